@@ -1,0 +1,94 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every Swift target is built with these: the strictest the toolchain offers, warnings as errors.
+let house: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("ImmutableWeakCaptures"),
+    .treatAllWarnings(as: .error),
+]
+/// Targets that call C also mark each unsafe expression.
+let wrapsC = house + [.strictMemorySafety()]
+
+/// A Swift target with the house settings.
+func swift(_ name: String, _ dependencies: [Target.Dependency] = [], settings: [SwiftSetting] = house) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+/// The tests of one target.
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies + ["TestSupport"], swiftSettings: house)
+}
+
+let package = Package(
+    name: "stretto",
+    products: [
+        .executable(name: "stretto", targets: ["stretto"]),
+        .executable(name: "stretto-keeper", targets: ["stretto-keeper"]),
+    ],
+    targets: [
+        // MARK: C
+        .systemLibrary(name: "CNcurses", providers: [.apt(["libncurses-dev"])]),
+        .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CYAML", providers: [.apt(["libyaml-dev"])]),
+        .target(name: "CStrettoProcess"),
+        .executableTarget(name: "stretto-keeper"),
+
+        // MARK: Values and rules
+        swift("StrettoCore"),
+        swift("StrettoCommand", ["StrettoCore"]),
+        swift("StrettoBoard", ["StrettoCore"]),
+        swift("StrettoEngine", ["StrettoCore"]),
+        swift("StrettoSimulation", ["StrettoCore", "StrettoEngine", "TestSupport"]),
+
+        // MARK: Adapters
+        swift("StrettoPlanFile", ["StrettoCore", "CYAML"], settings: wrapsC),
+        swift("StrettoProcess", ["StrettoCore", "CStrettoProcess"], settings: wrapsC),
+        swift("StrettoGit", ["StrettoCore", "StrettoProcess"]),
+        swift("StrettoBuilders", ["StrettoCore", "StrettoProcess"]),
+        swift("StrettoJournal", ["StrettoCore", "CSQLite"], settings: wrapsC),
+        swift("StrettoConnection", ["StrettoCore", "StrettoProcess"]),
+        swift("StrettoTerminal", ["StrettoBoard", "CNcurses"], settings: wrapsC),
+
+        // MARK: Front ends and the program
+        swift(
+            "StrettoFrontEnd",
+            [
+                "StrettoCore", "StrettoBoard", "StrettoTerminal", "StrettoProcess", "StrettoConnection",
+                "StrettoBuilders",
+            ]
+        ),
+        .executableTarget(
+            name: "stretto",
+            dependencies: [
+                "StrettoBoard", "StrettoBuilders", "StrettoCommand", "StrettoConnection", "StrettoCore",
+                "StrettoEngine",
+                "StrettoFrontEnd", "StrettoGit", "StrettoJournal", "StrettoPlanFile", "StrettoProcess",
+                "StrettoTerminal",
+            ],
+            swiftSettings: house
+        ),
+
+        // MARK: Tests
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: house),
+        tests("StrettoBoardTests", ["StrettoBoard", "StrettoCore"]),
+        tests("StrettoBuildersTests", ["StrettoBuilders", "StrettoCore", "StrettoProcess"]),
+        tests("StrettoCommandTests", ["StrettoCommand", "StrettoCore"]),
+        tests("StrettoConnectionTests", ["StrettoConnection", "StrettoCore", "StrettoProcess"]),
+        tests("StrettoCoreTests", ["StrettoCore", "StrettoSimulation"]),
+        tests("StrettoEndToEndTests", ["StrettoCore", "StrettoProcess"]),
+        tests("StrettoEngineTests", ["StrettoCore", "StrettoEngine", "StrettoSimulation"]),
+        tests("StrettoGitTests", ["StrettoCore", "StrettoGit", "StrettoProcess"]),
+        tests("StrettoJournalTests", ["StrettoCore", "StrettoJournal"]),
+        tests("StrettoPlanFileTests", ["StrettoCore", "StrettoPlanFile"]),
+        tests("StrettoProcessTests", ["StrettoCore", "StrettoProcess"]),
+        tests("StrettoTerminalTests", ["StrettoBoard", "StrettoTerminal", "StrettoProcess"]),
+        tests("TidyTests", []),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,1 @@
+#include "stretto_process.h"

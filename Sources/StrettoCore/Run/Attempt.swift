@@ -1,0 +1,159 @@
+/// How a process ended.
+package enum ExitStatus: Hashable, Sendable, Codable, CustomStringConvertible {
+    case code(Int32)
+    case signal(Int32)
+    /// Nobody could say: the keeper itself is gone and left no record.
+    case unknown
+
+    package var description: String {
+        switch self {
+        case .code(let code): "exit code \(code)"
+        case .signal(let signal): "signal \(signal)"
+        case .unknown: "unknown exit"
+        }
+    }
+}
+
+/// What a builder makes of an attempt whose process is over, from structured events, exit status and report; never from an agent's words.
+package enum Verdict: Hashable, Sendable, Codable {
+    /// The agent says that it is done. `evidence` tells whether its own exit is proof (a command's exit 0, or an explicit "no change needed").
+    case completed(evidence: Bool)
+    /// It failed, in a sentence for people and for the next attempt's prompt.
+    case failed(String)
+    /// It was ended by us, by a crash or by broken infrastructure: not counted as a failed attempt.
+    case interrupted(String)
+}
+
+/// An attempt whose process tree is over.
+package struct AgentExit: Hashable, Sendable, Codable {
+    package var status: ExitStatus
+    package var verdict: Verdict
+    package var report: Report?
+    /// Everything that this attempt used, from its start.
+    package var usage: Usage
+    /// Processes that had to be ended after the agent itself was gone.
+    package var strayCount: Int
+
+    package init(
+        status: ExitStatus,
+        verdict: Verdict,
+        report: Report? = nil,
+        usage: Usage = .zero,
+        strayCount: Int = 0
+    ) {
+        self.status = status
+        self.verdict = verdict
+        self.report = report
+        self.usage = usage
+        self.strayCount = strayCount
+    }
+}
+
+/// What an agent says about its own work, in the file that `STRETTO_REPORT` names.
+package struct Report: Hashable, Sendable, Codable {
+    package enum Status: String, Hashable, Sendable, Codable {
+        case completed, failed, suspended
+        case noChange = "no_change"
+    }
+
+    package var status: Status
+    package var message: String
+    package var decisions: [Decision]
+    package var debt: [String]
+    package var patterns: [String]
+    package var questions: [String]
+    package var usage: Usage?
+
+    package struct Decision: Hashable, Sendable, Codable {
+        package var decision: String
+        package var reason: String
+
+        package init(decision: String, reason: String) {
+            self.decision = decision
+            self.reason = reason
+        }
+    }
+
+    package init(
+        status: Status,
+        message: String = "",
+        decisions: [Decision] = [],
+        debt: [String] = [],
+        patterns: [String] = [],
+        questions: [String] = [],
+        usage: Usage? = nil
+    ) {
+        self.status = status
+        self.message = message
+        self.decisions = decisions
+        self.debt = debt
+        self.patterns = patterns
+        self.questions = questions
+        self.usage = usage
+    }
+}
+
+/// What one check proved.
+package struct CheckResult: Hashable, Sendable, Codable {
+    package var name: String
+    package var status: ExitStatus
+    package var duration: Duration
+    /// The last lines of its output, at most ``outputBytesMax`` bytes.
+    package var output: String
+    /// It failed on the attempt's base as well: not the task's fault.
+    package var alreadyBroken: Bool
+
+    package static let outputBytesMax = 4096
+
+    package init(
+        name: String,
+        status: ExitStatus,
+        duration: Duration,
+        output: String,
+        alreadyBroken: Bool = false
+    ) {
+        self.name = name
+        self.status = status
+        self.duration = duration
+        self.output = output
+        self.alreadyBroken = alreadyBroken
+    }
+
+    package var passed: Bool { status == .code(0) || alreadyBroken }
+}
+
+/// One path that an attempt changed against its base.
+package struct PathChange: Hashable, Sendable, Codable {
+    package enum Kind: String, Hashable, Sendable, Codable { case added, modified, deleted }
+    package var path: String
+    package var kind: Kind
+    /// Lines; 0 for a binary file.
+    package var added: Int
+    package var removed: Int
+
+    package init(path: String, kind: Kind, added: Int, removed: Int) {
+        self.path = path
+        self.kind = kind
+        self.added = added
+        self.removed = removed
+    }
+}
+
+/// What an attempt contributes: one commit on its base, kept under its own ref.
+package struct Contribution: Hashable, Sendable, Codable {
+    package var base: CommitID
+    package var commit: CommitID
+    package var tree: TreeID
+    /// Engine-owned paths are already left out.
+    package var changes: [PathChange]
+    /// What a review must show: deletions outside the declared files, new refs, a notice that the agent wrote an engine-owned path.
+    package var findings: [String]
+
+    package init(base: CommitID, commit: CommitID, tree: TreeID, changes: [PathChange], findings: [String] = []) {
+        self.base = base
+        self.commit = commit
+        self.tree = tree
+        self.changes = changes
+        self.findings = findings
+    }
+}

@@ -1,0 +1,23 @@
+/// What a person asks of a running engine: the same for keys, shell commands and plain mode's lines.
+package enum Command: Hashable, Sendable, Codable {
+    case approvePlan
+    /// With a tree, the approval is refused where the attempt's tree is another one by now.
+    case approve(TaskID, tree: TreeID?)
+    case requestChanges(TaskID, comment: String)
+    case recheck(TaskID)
+    case skip(TaskID, reason: String)
+    case retry(TaskID, note: String)
+    case stopTask(TaskID)
+    case stopRun(StopMode)
+    case resumeRun
+    case endAttendance
+}
+
+/// Why a command was not taken, in a sentence.
+package struct Refusal: Error, Hashable, Sendable, Codable, CustomStringConvertible {
+    package var reason: String
+
+    package init(_ reason: String) { self.reason = reason }
+
+    package var description: String { reason }
+}

@@ -1,0 +1,160 @@
+/// Something to be done, imperative: the only output of the scheduler.
+///
+/// Each one may be asked for again after a crash and must then find its own traces.
+package enum Effect: Hashable, Sendable {
+    case prepare(PrepareOrder)
+    case run(LaunchOrder)
+    case terminate(AttemptID)
+    case collect(CollectOrder)
+    case merge(MergeOrder)
+    case dispose(AttemptID)
+    case startTimer(TimerID, Duration)
+    case cancelTimer(TimerID)
+    case conclude(ConcludeOrder)
+    case finish(Outcome)
+    /// Something happened that should be impossible: the run pauses and shows it.
+    case fault(String)
+}
+
+/// Make a detached worktree for an attempt at the run branch's head of this moment.
+package struct PrepareOrder: Hashable, Sendable, Codable {
+    package var attempt: AttemptID
+    package var copy: [String]
+    package var setup: [String]
+    package var environment: [EnvironmentVariable]
+
+    package init(attempt: AttemptID, copy: [String], setup: [String], environment: [EnvironmentVariable]) {
+        self.attempt = attempt
+        self.copy = copy
+        self.setup = setup
+        self.environment = environment
+    }
+}
+
+/// Start an attempt's agent under its keeper, or find it again, and answer when its whole process tree is over.
+package struct LaunchOrder: Hashable, Sendable, Codable {
+    package var attempt: AttemptID
+    package var task: PlanTask
+    package var builder: BuilderName
+    package var model: String?
+    package var permissions: Permissions
+    package var worktree: Worktree
+    package var prompt: PromptContext
+    /// The time of the event that led to the start: for what must not change on a repeat.
+    package var time: Timestamp
+
+    package init(
+        attempt: AttemptID,
+        task: PlanTask,
+        builder: BuilderName,
+        model: String?,
+        permissions: Permissions,
+        worktree: Worktree,
+        prompt: PromptContext,
+        time: Timestamp
+    ) {
+        self.attempt = attempt
+        self.task = task
+        self.builder = builder
+        self.model = model
+        self.permissions = permissions
+        self.worktree = worktree
+        self.prompt = prompt
+        self.time = time
+    }
+}
+
+/// What the scheduler knows that a prompt should say.
+package struct PromptContext: Hashable, Sendable, Codable {
+    package var planName: String
+    package var planPath: String
+    package var planDocument: String?
+    /// Why earlier attempts did not make it, oldest first.
+    package var findings: [String]
+    /// A digest of HANDOFF.md.
+    package var handoff: String
+
+    package init(planName: String, planPath: String, planDocument: String?, findings: [String], handoff: String) {
+        self.planName = planName
+        self.planPath = planPath
+        self.planDocument = planDocument
+        self.findings = findings
+        self.handoff = handoff
+    }
+}
+
+/// Commit what lies in the worktree, keep it under the attempt's ref, and run the checks.
+package struct CollectOrder: Hashable, Sendable, Codable {
+    package var attempt: AttemptID
+    package var worktree: Worktree
+    package var message: String
+    /// Empty where the attempt is only to be kept.
+    package var checks: [Check]
+    package var environment: [EnvironmentVariable]
+    /// The files that the task declared, for the finding about deletions elsewhere; empty: none declared.
+    package var files: [String]
+    /// The date of the commit.
+    package var time: Timestamp
+
+    package init(
+        attempt: AttemptID,
+        worktree: Worktree,
+        message: String,
+        checks: [Check],
+        environment: [EnvironmentVariable],
+        files: [String],
+        time: Timestamp
+    ) {
+        self.attempt = attempt
+        self.worktree = worktree
+        self.message = message
+        self.checks = checks
+        self.environment = environment
+        self.files = files
+        self.time = time
+    }
+}
+
+/// Merge a contribution into the run's branch.
+package struct MergeOrder: Hashable, Sendable, Codable {
+    package var attempt: AttemptID
+    package var contribution: Contribution
+    package var message: String
+    /// The whole of HANDOFF.md's generated part after this merge.
+    package var handoff: String
+    /// To be passed on the merged tree when the branch has moved since the attempt's base.
+    package var checks: [Check]
+    package var environment: [EnvironmentVariable]
+    package var time: Timestamp
+
+    package init(
+        attempt: AttemptID,
+        contribution: Contribution,
+        message: String,
+        handoff: String,
+        checks: [Check],
+        environment: [EnvironmentVariable],
+        time: Timestamp
+    ) {
+        self.attempt = attempt
+        self.contribution = contribution
+        self.message = message
+        self.handoff = handoff
+        self.checks = checks
+        self.environment = environment
+        self.time = time
+    }
+}
+
+/// Write the last HANDOFF.md and remove the run's own worktrees.
+package struct ConcludeOrder: Hashable, Sendable, Codable {
+    package var handoff: String
+    package var message: String
+    package var time: Timestamp
+
+    package init(handoff: String, message: String, time: Timestamp) {
+        self.handoff = handoff
+        self.message = message
+        self.time = time
+    }
+}

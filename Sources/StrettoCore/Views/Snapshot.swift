@@ -1,0 +1,240 @@
+/// Everything that a front end may know of a run: the whole at first, then ``RunUpdate`` values.
+package struct RunSnapshot: Hashable, Sendable, Codable {
+    package var header: RunHeader
+    /// In plan order.
+    package var tasks: [TaskSnapshot]
+    /// The generated part of HANDOFF.md.
+    package var handoff: String
+
+    package init(header: RunHeader, tasks: [TaskSnapshot], handoff: String) {
+        self.header = header
+        self.tasks = tasks
+        self.handoff = handoff
+    }
+
+    /// The snapshot after an update; tasks that it does not know are appended.
+    package mutating func apply(_ update: RunUpdate) {
+        header = update.header
+        if let order = update.taskOrder {
+            let known = Dictionary(tasks.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+            let changed = Dictionary(update.tasks.map { ($0.id, $0) }, uniquingKeysWith: { _, last in last })
+            tasks = order.compactMap { changed[$0] ?? known[$0] }
+        } else {
+            for task in update.tasks {
+                if let index = tasks.firstIndex(where: { $0.id == task.id }) { tasks[index] = task }
+            }
+        }
+        if let handoff = update.handoff { self.handoff = handoff }
+    }
+}
+
+/// What changed since the last update.
+package struct RunUpdate: Hashable, Sendable, Codable {
+    package var header: RunHeader
+    /// Only tasks that changed.
+    package var tasks: [TaskSnapshot]
+    /// The new order of all tasks, where a revised plan changed it.
+    package var taskOrder: [TaskID]?
+    /// Only when it changed.
+    package var handoff: String?
+    /// What to tell people, oldest first.
+    package var notices: [Notice]
+
+    package init(
+        header: RunHeader,
+        tasks: [TaskSnapshot] = [],
+        taskOrder: [TaskID]? = nil,
+        handoff: String? = nil,
+        notices: [Notice] = []
+    ) {
+        self.header = header
+        self.tasks = tasks
+        self.taskOrder = taskOrder
+        self.handoff = handoff
+        self.notices = notices
+    }
+}
+
+/// The run as a whole.
+package struct RunHeader: Hashable, Sendable, Codable {
+    package enum Phase: Hashable, Sendable, Codable {
+        /// The plan gate waits.
+        case planReview
+        case running
+        case draining
+        case stopping
+        /// Nothing runs and nothing is ready; a person may retry, skip or quit.
+        case holding(Outcome)
+        case concluding
+        case over(Outcome)
+    }
+
+    package var run: RunID
+    package var planName: String
+    package var planPath: String
+    package var branch: String
+    package var phase: Phase
+    package var started: Timestamp
+    /// When the run was over; nil before.
+    package var ended: Timestamp?
+    package var workers: Int
+    package var usage: Usage
+    package var budget: Budget
+    /// A fault that paused the run.
+    package var fault: String?
+    /// Absolute path of the event and git log.
+    package var logPath: String
+
+    package init(
+        run: RunID,
+        planName: String,
+        planPath: String,
+        branch: String,
+        phase: Phase,
+        started: Timestamp,
+        ended: Timestamp? = nil,
+        workers: Int,
+        usage: Usage,
+        budget: Budget,
+        fault: String? = nil,
+        logPath: String = ""
+    ) {
+        self.run = run
+        self.planName = planName
+        self.planPath = planPath
+        self.branch = branch
+        self.phase = phase
+        self.started = started
+        self.ended = ended
+        self.workers = workers
+        self.usage = usage
+        self.budget = budget
+        self.fault = fault
+        self.logPath = logPath
+    }
+}
+
+/// A task as people see it: a glyph, a word and a colour each.
+package enum TaskState: String, Hashable, Sendable, Codable, CaseIterable {
+    case waiting, ready, preparing, running, checking, review, merging, retrying, blocked, done, failed, skipped,
+        stopped
+    /// Over before the run began, or outside its scope.
+    case excluded
+
+    package var isActive: Bool { self == .preparing || self == .running || self == .checking || self == .merging }
+    package var isOver: Bool {
+        self == .done || self == .failed || self == .skipped || self == .stopped || self == .excluded
+    }
+}
+
+/// One task for a front end.
+package struct TaskSnapshot: Hashable, Sendable, Codable {
+    package var id: TaskID
+    package var name: String
+    package var section: String
+    package var description: String
+    package var state: TaskState
+    /// A few words beside the state: `after export-cmd`, `retry 1 of 2`, `conflict`, `no checks`.
+    package var detail: String
+    package var dependencies: [TaskID]
+    /// Tasks that a skip of this one would release now.
+    package var releases: [TaskID]
+    package var builder: BuilderName
+    package var model: String?
+    /// Which worker slot runs it, from 1; nil when none does.
+    package var worker: Int?
+    /// When the current or last attempt began.
+    package var started: Timestamp?
+    /// When the task's state was reached that it is in now.
+    package var changed: Timestamp
+    /// The time in work of all attempts that are over.
+    package var worked: Duration
+    /// Of all attempts.
+    package var usage: Usage
+    package var attempts: [AttemptSnapshot]
+
+    package init(
+        id: TaskID,
+        name: String,
+        section: String,
+        description: String = "",
+        state: TaskState,
+        detail: String = "",
+        dependencies: [TaskID] = [],
+        releases: [TaskID] = [],
+        builder: BuilderName = .command,
+        model: String? = nil,
+        worker: Int? = nil,
+        started: Timestamp? = nil,
+        changed: Timestamp,
+        worked: Duration = .zero,
+        usage: Usage = .zero,
+        attempts: [AttemptSnapshot] = []
+    ) {
+        self.id = id
+        self.name = name
+        self.section = section
+        self.description = description
+        self.state = state
+        self.detail = detail
+        self.dependencies = dependencies
+        self.releases = releases
+        self.builder = builder
+        self.model = model
+        self.worker = worker
+        self.started = started
+        self.changed = changed
+        self.worked = worked
+        self.usage = usage
+        self.attempts = attempts
+    }
+}
+
+/// One attempt for a front end.
+package struct AttemptSnapshot: Hashable, Sendable, Codable {
+    package var number: Int
+    package var worktree: Worktree?
+    package var process: AgentProcess?
+    package var exit: AgentExit?
+    package var contribution: Contribution?
+    package var checks: [CheckResult]
+    /// Why it did not make it, where it did not.
+    package var failure: String?
+
+    package init(
+        number: Int,
+        worktree: Worktree? = nil,
+        process: AgentProcess? = nil,
+        exit: AgentExit? = nil,
+        contribution: Contribution? = nil,
+        checks: [CheckResult] = [],
+        failure: String? = nil
+    ) {
+        self.number = number
+        self.worktree = worktree
+        self.process = process
+        self.exit = exit
+        self.contribution = contribution
+        self.checks = checks
+        self.failure = failure
+    }
+}
+
+/// One line for people about something that happened: plain mode's line, the board's toast, the event log's entry.
+package struct Notice: Hashable, Sendable, Codable {
+    package enum Level: String, Hashable, Sendable, Codable { case info, good, attention, bad }
+    package var time: Timestamp
+    package var level: Level
+    package var task: TaskID?
+    /// A state word such as `running`, `review`, `merged`.
+    package var word: String
+    package var text: String
+
+    package init(time: Timestamp, level: Level, task: TaskID? = nil, word: String, text: String) {
+        self.time = time
+        self.level = level
+        self.task = task
+        self.word = word
+        self.text = text
+    }
+}
