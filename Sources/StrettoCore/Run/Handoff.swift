@@ -64,7 +64,8 @@ package struct Handoff: Hashable, Sendable {
         guard !isEmpty else { return "" }
         let text = memoryLines.drop { $0.isEmpty }.joined(separator: "\n")
         guard text.utf8.count > Self.digestBytesMax else { return text }
-        return String(decoding: text.utf8.prefix(Self.digestBytesMax), as: UTF8.self) + "\n(cut; the rest is in HANDOFF.md)"
+        return String(decoding: text.utf8.prefix(Self.digestBytesMax), as: UTF8.self)
+            + "\n(cut; the rest is in HANDOFF.md)"
     }
 
     private var memoryLines: [String] {

@@ -45,7 +45,10 @@ extension Scheduler {
         guard !record.claimedPaths.isEmpty else { return true }
         // The retry must begin at a head that no merge under way is about to move, and only one may hold a path.
         if records.contains(where: { $0.phase == .merging }) { return false }
-        return !records.indices.contains { $0 != place && claims($0, anyOf: record.claimedPaths) }
+        return !records.contains { other in
+            other.id != record.id && (other.isResolvingConflict || other.phase == .mergeQueued)
+                && other.claimedPaths.contains(where: record.claimedPaths.contains)
+        }
     }
 
     private mutating func start(_ place: Int, at time: Timestamp, _ effects: inout [Effect]) {
@@ -59,12 +62,13 @@ extension Scheduler {
 
     // MARK: Merges
 
-    /// Merges go one at a time, in plan order.
+    /// Merges go one at a time: conflict retries first, because others wait for them, then in plan order.
     private mutating func startMerge(at time: Timestamp, _ effects: inout [Effect]) {
         guard !records.contains(where: { $0.phase == .merging }) else { return }
-        guard let place = records.indices.first(where: { records[$0].phase == .mergeQueued && mayMerge($0) }) else {
-            return
-        }
+        let queued = records.indices.filter { records[$0].phase == .mergeQueued }
+        guard
+            let place = queued.first(where: { !records[$0].claimedPaths.isEmpty }) ?? queued.first(where: mayMerge)
+        else { return }
         guard records[place].current?.contribution != nil else {
             return raise("\(records[place].attempt) has nothing to merge", &effects)
         }
@@ -75,17 +79,8 @@ extension Scheduler {
     /// A merge that touches a path which a conflict's retry has claimed would make that retry conflict again.
     private func mayMerge(_ place: Int) -> Bool {
         let changed = records[place].current?.contribution?.changes.map(\.path) ?? []
-        return !records.indices.contains { $0 != place && claims($0, anyOf: changed) }
-    }
-
-    /// Whether the task is an active conflict retry that holds one of the paths.
-    private func claims(_ place: Int, anyOf paths: [String]) -> Bool {
-        guard !records[place].claimedPaths.isEmpty else { return false }
-        switch records[place].phase {
-        case .preparing, .running, .collecting, .review, .mergeQueued, .merging:
-            return records[place].claimedPaths.contains(where: paths.contains)
-        default:
-            return false
+        return !records.contains { other in
+            other.isResolvingConflict && other.claimedPaths.contains(where: changed.contains)
         }
     }
 

@@ -83,7 +83,6 @@ extension Scheduler {
             attempt.usage = exit.usage
             attempt.exited = time
         }
-        effects.append(.cancelTimer(.timeout(records[place].attempt)))
         let ending: TaskPhase.Ending
         if records[place].intent != nil {
             ending = .interrupt("ended on request")
@@ -194,6 +193,7 @@ extension Scheduler {
         let finding = Evidence.finding(of: conflict)
         records[place].findings.append(finding)
         guard !records[place].conflictRetryIsUsed else {
+            records[place].claimedPaths = []
             return move(place, to: .review(.conflict(finding)), at: time)
         }
         records[place].conflictRetryIsUsed = true

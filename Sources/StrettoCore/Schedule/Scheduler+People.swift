@@ -70,6 +70,10 @@ extension Scheduler {
         case .done: throw Refusal("\(task) is done and merged")
         case .merging: throw Refusal("\(task) is being merged")
         case .waiting where try record(task).attempts.isEmpty: throw Refusal("\(task) has not run yet")
+        case .skipped:
+            let begun = try record(task).dependants.first { !records[$0].attempts.isEmpty }
+            if let begun { throw Refusal("\(records[begun].id) has started without \(task)") }
+            return .retried(task, note: note)
         default: return .retried(task, note: note)
         }
     }
@@ -175,7 +179,6 @@ extension Scheduler {
             updateAttempt(place) { $0.failure = $0.failure ?? "set aside on request" }
             move(place, to: goal, at: time)
         case .waiting, .backoff, .failed, .stopped, .skipped:
-            if records[place].phase == .backoff { effects.append(.cancelTimer(.backoff(records[place].id))) }
             move(place, to: goal, at: time)
         // The merge came first, or the task never was part of the run: the request comes too late.
         case .merging, .done, .excluded:

@@ -21,6 +21,8 @@ extension Scheduler {
         }
         effects.append(contentsOf: disposals.map { .dispose($0) })
         if case .concluding = phase, let order = concludeOrder(at: time) { effects.append(.conclude(order)) }
+        // The run was over, but nobody was told.
+        if case .over(let outcome) = phase { effects.append(.finish(outcome)) }
         // A run that was being stopped when its engine died was not stopped by anybody who still waits for that.
         if phase == .stopping, !records.contains(where: { $0.phase.isInFlight }) { phase = .draining }
     }

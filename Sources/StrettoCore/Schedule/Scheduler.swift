@@ -39,7 +39,7 @@ package struct Scheduler: Equatable, Sendable {
     /// Reports of attempts that were merged, in merge order: what HANDOFF.md is rendered from.
     var memory = Handoff()
     /// Indices of the tasks that the last event may have changed for a reader.
-    package private(set) var touched: [Int] = []
+    package internal(set) var touched: [Int] = []
 
     package init() {}
 

@@ -30,6 +30,11 @@ struct TaskRecord: Equatable, Sendable {
     var attempt: AttemptID { AttemptID(task: task.id, number: attempts.count) }
     var current: AttemptRecord? { attempts.last }
 
+    /// Whether the attempt under way is a conflict's retry, so that its paths must stay as they are.
+    ///
+    /// Not in review: a person may take hours, and nobody should wait for that.
+    var isResolvingConflict: Bool { !claimedPaths.isEmpty && phase.holdsWorker }
+
     /// What a person asked for while an attempt was under way.
     enum Intent: Equatable, Sendable {
         case skip(reason: String)

@@ -7,7 +7,11 @@ package enum Narrator {
         }
         switch event {
         case .opened(let spec):
-            return line(.info, "started", "\(spec.plan.name): \(spec.plan.tasks.count) tasks from \(spec.base.short) on \(spec.id.branch)")
+            return line(
+                .info,
+                "started",
+                "\(spec.plan.name): \(spec.plan.tasks.count) tasks from \(spec.base.short) on \(spec.id.branch)"
+            )
         case .recovered: return line(.info, "resumed", recoveryText(scheduler))
         case .planRevised: return line(.info, "plan", "the edited plan counts from now on")
         case .started(let attempt, _):
