@@ -1,6 +1,6 @@
 import StrettoCore
 
-/// Carries out effects through the ports and posts what came of them. It decides nothing.
+/// Carries out effects through the ports and posts what came of them; it decides nothing.
 struct EffectPerformer<Time: Clock>: Sendable where Time.Duration == Duration {
     /// Bytes of a diff that a client gets at most.
     static var diffBytesMax: Int { 4 << 20 }

@@ -2,7 +2,7 @@ package import StrettoCore
 import Synchronization
 import TestSupport
 
-/// A repository in memory: paths with the number of the commit that last changed them. Strict about the order of calls.
+/// A repository in memory: paths with the number of the commit that last changed them, strict about the order of calls.
 package final class SimulatedRepository: WorktreeProviding {
     private struct State {
         var random: SplitMix64
@@ -21,9 +21,9 @@ package final class SimulatedRepository: WorktreeProviding {
     private let troublePercent: Int
     private let state: Mutex<State>
 
-    /// - Parameters:
-    ///   - pathCount: few paths mean many conflicts.
-    ///   - troublePercent: how often a worktree cannot be made.
+    /// A repository at its first commit.
+    ///
+    /// Few paths (`pathCount`) mean many conflicts; `troublePercent` is how often a worktree cannot be made.
     package init(
         clock: World.VirtualClock,
         seed: UInt64,

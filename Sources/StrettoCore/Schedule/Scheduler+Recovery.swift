@@ -1,5 +1,7 @@
 extension Scheduler {
-    /// After a restart: asks again for every effect that was under way. Each finds its own traces and answers as if nothing had happened.
+    /// After a restart: asks again for every effect that was under way.
+    ///
+    /// Each finds its own traces and answers as if nothing had happened.
     mutating func recover(at time: Timestamp, _ effects: inout [Effect]) {
         isAttended = true
         for place in records.indices {

@@ -1,4 +1,6 @@
-/// Decides what a run does next: events in, effects out. It never awaits, reads no clock and iterates no set, so a replay is exact.
+/// Decides what a run does next: events in, effects out.
+///
+/// It never awaits, reads no clock and iterates no set, so a replay is exact.
 ///
 /// ```
 /// waiting ─► preparing ─► running ─► collecting ─► review ─► mergeQueued ─► merging ─► done

@@ -1,7 +1,8 @@
 /// What front ends see, derived from the scheduler's state.
 extension Scheduler {
     /// The whole state for a front end; nil before the run is opened.
-    /// - Parameter logPath: where the event and git log of the run grows.
+    ///
+    /// `logPath` is where the event and git log of the run grows.
     package func snapshot(logPath: String) -> RunSnapshot? {
         guard let header = header(logPath: logPath) else { return nil }
         return RunSnapshot(header: header, tasks: records.indices.map { task(at: $0) }, handoff: handoff)
@@ -43,8 +44,7 @@ extension Scheduler {
         }
     }
 
-    /// One task for a front end.
-    /// - Parameter place: the task's index in plan order.
+    /// One task for a front end, by its index in plan order.
     package func task(at place: Int) -> TaskSnapshot {
         let record = records[place]
         return TaskSnapshot(
