@@ -11,7 +11,7 @@ internal import StrettoCore
 // SAFETY: everything that changes is touched on the reactor's thread only, once `start` has made the value.
 final class ChildRun: @unchecked Sendable {
     private let pid: Int32
-    private let pidfd: Descriptor
+    private var pidfd: Descriptor?
     private let timeout: Duration?
     private let startTime: ContinuousClock.Instant
     private let input: PipeWriter?
@@ -40,7 +40,7 @@ final class ChildRun: @unchecked Sendable {
         error: PipeReader
     ) {
         pid = child.pid
-        pidfd = child.pidfd
+        pidfd = .some(child.pidfd)
         self.timeout = timeout
         self.startTime = startTime
         self.input = input
@@ -83,7 +83,8 @@ final class ChildRun: @unchecked Sendable {
     func begin(on loop: ReactorLoop, _ continuation: CheckedContinuation<ProcessOutput, Never>) {
         let endedEarly = if case .endedEarly = state { true } else { false }
         state = .running(continuation)
-        exitWatch = loop.watch(pidfd.number, for: .reading) { [self] in conclude(on: loop) }
+        guard let exits = pidfd?.number else { preconditionFailure("child \(pid) is watched after its end") }
+        exitWatch = loop.watch(exits, for: .reading) { [self] in conclude(on: loop) }
         input?.begin(on: loop)
         output.begin(on: loop)
         error.begin(on: loop)
@@ -134,6 +135,7 @@ final class ChildRun: @unchecked Sendable {
             preconditionFailure("child \(pid) was reaped by somebody else")
         }
         if let exitWatch { loop.unwatch(exitWatch) }
+        pidfd = nil
         if let timer { loop.cancelTimer(timer) }
         state = .over
         continuation.resume(
