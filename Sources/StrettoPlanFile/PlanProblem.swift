@@ -56,8 +56,11 @@ func quoted(_ text: String) -> String {
 
 /// Whether a scalar could move a terminal's cursor or change the direction of text.
 func isControl(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator: true
+    switch scalar.value {
+    case 0..<0x20, 0x7F..<0xA0: true
+    // Line and paragraph separators, direction marks and overrides, interlinear notes, a stray byte-order mark.
+    // Joiners are not among them: emoji and several scripts are written with them.
+    case 0x2028, 0x2029, 0x061C, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069, 0xFFF9...0xFFFB, 0xFEFF: true
     default: false
     }
 }

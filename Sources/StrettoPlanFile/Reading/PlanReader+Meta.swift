@@ -17,7 +17,8 @@ extension PlanReader {
         }
         noteUnknownKeys(of: meta, known: .meta)
 
-        let name = line(meta["name"]) ?? line(meta["title"]) ?? topName ?? nameless
+        let written = line(meta["name"]) ?? line(meta["title"]) ?? topName
+        let name = written ?? line(meta["slug"]) ?? line(meta["item_slug"]) ?? nameless
         let defaults = PlanSettings()
         let settings = PlanSettings(
             workers: integer(meta["workers"], in: PlanSettings.workersAllowed),

@@ -110,7 +110,9 @@ extension PlanReader {
         if isSilent, fields["command"] == nil {
             let fix = "add 'description:' or 'command:'"
             report(.error, at: fields.node, "\(fields.owner) does not say what is to be done", fix: fix)
-        } else if let command = fields["command"], task.command == nil, case .scalar = command.node.content {
+        } else if let command = fields["command"], task.command == nil,
+            case .scalar(let text, _) = command.node.content, text.allSatisfy(\.isWhitespace)
+        {
             report(.error, at: command.node, "\(command.name) is empty", fix: "write a command, or remove the key")
         }
     }

@@ -15,7 +15,7 @@ enum NumberText {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard let first = parts.first, parts.count <= 2 else { return nil }
         let decimals = parts.count == 2 ? String(parts[1]) : "0"
-        guard decimals.utf8.count <= placeCount, let units = whole(String(first)[...]),
+        guard (1...placeCount).contains(decimals.utf8.count), let units = whole(String(first)[...]),
             decimals.utf8.allSatisfy(isDigit),
             let fraction = Int(decimals + String(repeating: "0", count: placeCount - decimals.utf8.count))
         else { return nil }

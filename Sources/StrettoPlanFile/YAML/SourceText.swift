@@ -148,7 +148,7 @@ struct SourceText: Sendable {
         guard let (offset, scalar) = firstControl else { return }
         let digits = String(scalar, radix: 16, uppercase: true)
         let name = "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
-        let more = controlCount == 1 ? "" : ", the first of \(controlCount)"
+        let more = controlCount == 1 ? "" : ", the first of \(controlCount),"
         let message = "the control character \(name)\(more) may not stand in a plan"
         problems.append(
             PlanProblem(

@@ -38,7 +38,7 @@ enum SyntaxHint {
 
     private static func hint(for failure: YAMLSyntaxFailure) -> Hint {
         switch failure.context ?? "" {
-        case "while scanning a quoted scalar":
+        case "while scanning a quoted scalar", "while parsing a quoted scalar":
             return quotedTextHint(failure)
         case "while scanning a simple key":
             let fix = "write 'key: value', with a blank after the colon, or indent the line if it continues a text"
@@ -87,12 +87,11 @@ enum SyntaxHint {
 
     private static func quotedTextHint(_ failure: YAMLSyntaxFailure) -> Hint {
         switch failure.problem {
-        case "found unknown escape character", "did not find expected hexdecimal number",
-            "found invalid Unicode character escape code":
+        case "found unexpected end of stream", "found unexpected document indicator":
+            return Hint("a quote is opened here and never closed", fix: "close it", isWhereItBegan: true)
+        default:
             let fix = "double the backslash, or use single quotes"
             return Hint("a backslash in double quotes begins an escape, and this is none", fix: fix)
-        default:
-            return Hint("a quote is opened here and never closed", fix: "close it", isWhereItBegan: true)
         }
     }
 
