@@ -69,8 +69,13 @@ package struct CommandSpec: Hashable, Sendable {
         if let home = homes.first {
             return .misplacedOption(spelling, command: name, home: home.name, hasMore: homes.count > 1)
         }
-        let names = options.flatMap { [$0.spelling] + ($0.short.map { [$0] } ?? []) }
-        return .unknownOption(spelling, command: name, nearest: NearestName.suggestion(for: spelling, among: names))
+        // The dashes are nobody's slip and would make every short name look near.
+        let names = options.filter { $0.spelling.hasPrefix("--") }.map { String($0.spelling.dropFirst(2)) }
+        let wanted = String(spelling.drop { $0 == "-" })
+        let nearest = wanted.count < 2 ? nil : NearestName.suggestion(for: wanted, among: names)
+        // `-plain` is the name itself with a dash too few.
+        let exact = names.contains(wanted) ? wanted : nil
+        return .unknownOption(spelling, command: name, nearest: (exact ?? nearest).map { "--" + $0 })
     }
 
     /// The command line in outline: `stretto run [OPTIONS] PLAN`.
