@@ -1,0 +1,144 @@
+/// Swift code with its comments and the insides of its strings blanked out, so that braces and words in it are code.
+///
+/// Lines stay lines. Enough of the language for this project's own files: line and nested block comments, all string forms with
+/// interpolation, raw identifiers. No regular expression literals.
+struct SwiftText {
+    /// The code, of as many lines as the source.
+    private(set) var code = ""
+    private let source: [Character]
+    private var position = 0
+
+    init(_ text: String) {
+        source = Array(text)
+        while position < source.count { step() }
+    }
+
+    /// A function, initialiser or computed property with the lines from its first to its closing brace.
+    struct Function: Equatable {
+        var line: Int
+        var lineCount: Int
+    }
+
+    /// Every function with a body, in the order of their ends; nested ones count within the outer ones and alone.
+    var functions: [Function] {
+        var found: [Function] = []
+        var open: [Int?] = []
+        var pending: Int?
+        for (number, line) in Project.numbered(code) {
+            for word in Self.words(line) {
+                switch word {
+                case "func", "init", "deinit", "subscript", "var": pending = number
+                // What turns out to have no body is given up at whatever begins next.
+                case "let", "case", "struct", "enum", "class", "actor", "extension", "protocol", "if", "for", "while",
+                    "switch", "guard", "do", "return", "defer":
+                    pending = nil
+                case "{":
+                    open.append(pending)
+                    pending = nil
+                case "}":
+                    pending = nil
+                    if let start = open.popLast() ?? nil {
+                        found.append(Function(line: start, lineCount: number - start + 1))
+                    }
+                default: break
+                }
+            }
+        }
+        return found
+    }
+
+    /// Words and braces of a line of code.
+    private static func words(_ line: Substring) -> [String] {
+        var words: [String] = []
+        var word = ""
+        for character in line {
+            if character.isLetter || character.isNumber || character == "_" || character == "." {
+                word.append(character)
+                continue
+            }
+            if !word.isEmpty { words.append(word) }
+            word = ""
+            if character == "{" || character == "}" { words.append(String(character)) }
+        }
+        return word.isEmpty ? words : words + [word]
+    }
+
+    private mutating func step() {
+        if starts("//") {
+            while position < source.count, source[position] != "\n" { position += 1 }
+        } else if starts("/*") {
+            skipBlockComment()
+        } else if source[position] == "`" {
+            copy()
+            while position < source.count, source[position] != "`", source[position] != "\n" { position += 1 }
+            copy()
+        } else if source[position] == "\"" || source[position] == "#" {
+            skipString()
+        } else {
+            copy()
+        }
+    }
+
+    private mutating func skipBlockComment() {
+        var depth = 0
+        repeat {
+            if starts("/*") {
+                depth += 1
+                position += 2
+            } else if starts("*/") {
+                depth -= 1
+                position += 2
+            } else {
+                if source[position] == "\n" { code.append("\n") }
+                position += 1
+            }
+        } while depth > 0 && position < source.count
+    }
+
+    private mutating func skipString() {
+        let start = position
+        while position < source.count, source[position] == "#" { position += 1 }
+        let pounds = String(repeating: "#", count: position - start)
+        guard position < source.count, source[position] == "\"" else {
+            code += pounds
+            return
+        }
+        let quotes = starts("\"\"\"") ? "\"\"\"" : "\""
+        position += quotes.count
+        code.append("\"")
+        while position < source.count, !starts(quotes + pounds) {
+            if starts("\\" + pounds + "(") {
+                position += 2 + pounds.count
+                skipInterpolation()
+            } else if starts("\\" + pounds) {
+                position += 2 + pounds.count
+            } else {
+                if source[position] == "\n" { code.append("\n") }
+                position += 1
+            }
+        }
+        position += quotes.count + pounds.count
+        code.append("\"")
+    }
+
+    /// Code within a string: its braces close within it, so they may stay.
+    private mutating func skipInterpolation() {
+        var depth = 1
+        while position < source.count, depth > 0 {
+            if source[position] == "(" { depth += 1 }
+            if source[position] == ")" { depth -= 1 }
+            if depth > 0 { step() } else { position += 1 }
+        }
+    }
+
+    private mutating func copy() {
+        guard position < source.count else { return }
+        code.append(source[position])
+        position += 1
+    }
+
+    private func starts(_ text: String) -> Bool {
+        let end = position + text.count
+        return end <= source.count && source[position..<end].elementsEqual(text)
+    }
+}
