@@ -68,12 +68,9 @@ extension Journal {
     /// The entries of one run in order, each checked.
     /// - Throws: ``JournalError/corruptEntry(path:run:sequence:)`` naming the first that is not what was written.
     package static func entries(of run: RunID, at path: String) throws(JournalError) -> [JournalEntry] {
-        guard let reader = try JournalReader.open(path), try reader.runs().contains(where: { $0.id == run }) else {
+        guard let reader = try JournalReader.open(path), let entries = try reader.entries(of: run) else {
             throw .noSuchRun(path: path, run: run)
         }
-        let entries = try reader.entries(of: run)
-        // A run's record and its first entry are one commit.
-        guard !entries.isEmpty else { throw .corruptEntry(path: path, run: run, sequence: 1) }
         return entries
     }
 

@@ -9,12 +9,14 @@ enum JournalFormat {
     /// To what size the write-ahead log is cut back after a checkpoint.
     static let logBytesMax = 4 << 20
 
-    /// Entries refer to their run by name: there are few runs, and a row then proves itself by its own checksum.
+    /// An entry proves itself by a checksum over its run's name, its number, its time and its body; that the newest ones
+    /// are all there is proved by the run's `last`, the number of its last entry.
     static let schema = """
         CREATE TABLE runs (
             id TEXT NOT NULL PRIMARY KEY,
             plan_path TEXT NOT NULL,
             created INTEGER NOT NULL,
+            last INTEGER NOT NULL,
             ended INTEGER,
             outcome TEXT
         ) STRICT;

@@ -29,7 +29,7 @@ struct JournalReader: ~Copyable {
 
     func runs() throws(JournalError) -> [RunRecord] { try Self.runs(on: connection, path: path) }
 
-    func entries(of run: RunID) throws(JournalError) -> [JournalEntry] {
+    func entries(of run: RunID) throws(JournalError) -> [JournalEntry]? {
         try Self.entries(of: run, on: connection, path: path)
     }
 
@@ -38,16 +38,19 @@ struct JournalReader: ~Copyable {
         var records: [RunRecord] = []
         let decoder = JSONDecoder()
         do throws(SQLiteError) {
-            let rows = try connection.prepare("SELECT id, plan_path, created, ended, outcome FROM runs ORDER BY rowid")
+            let rows = try connection.prepare(
+                "SELECT id, plan_path, created, last, ended, outcome FROM runs ORDER BY rowid"
+            )
             while try rows.step() {
                 var outcome: Outcome?
-                if !rows.isNull(4) { outcome = try? decoder.decode(Outcome.self, from: Data(rows.bytes(4))) }
+                if !rows.isNull(5) { outcome = try? decoder.decode(Outcome.self, from: Data(rows.bytes(5))) }
                 records.append(
                     RunRecord(
                         id: RunID(rows.text(0)),
                         planPath: rows.text(1),
                         created: Timestamp(milliseconds: rows.integer(2)),
-                        ended: rows.isNull(3) ? nil : Timestamp(milliseconds: rows.integer(3)),
+                        entryCount: Int(rows.integer(3)),
+                        ended: rows.isNull(4) ? nil : Timestamp(milliseconds: rows.integer(4)),
                         outcome: outcome
                     )
                 )
@@ -58,12 +61,15 @@ struct JournalReader: ~Copyable {
         return records
     }
 
-    /// The entries of a run in order; none where the run is not there.
+    /// The entries of a run in order; nil where the run is not there.
     static func entries(
         of run: RunID,
         on connection: borrowing SQLiteConnection,
         path: String
-    ) throws(JournalError) -> [JournalEntry] {
+    ) throws(JournalError) -> [JournalEntry]? {
+        guard let count = try runs(on: connection, path: path).first(where: { $0.id == run })?.entryCount else {
+            return nil
+        }
         let rows = try records(of: run, on: connection, path: path)
         var entries: [JournalEntry] = []
         let decoder = JSONDecoder()
@@ -76,6 +82,9 @@ struct JournalReader: ~Copyable {
                 throw .unknownEvent(path: path, run: run, sequence: sequence)
             }
             entries.append(JournalEntry(sequence: sequence, time: record.time, event: event))
+        }
+        guard entries.count == count else {
+            throw .corruptEntry(path: path, run: run, sequence: min(entries.count, count) + 1)
         }
         return entries
     }

@@ -10,6 +10,7 @@ final class JournalStore {
     let run: RunID
     private let connection: SQLiteConnection
     private let insertion: SQLiteStatement
+    private let advancement: SQLiteStatement
     private let encoder = JSONEncoder()
     /// The sequence number of the run's last entry on the disk; 0 before the first.
     private(set) var lastSequence: Int
@@ -25,7 +26,10 @@ final class JournalStore {
             insertion = try connection.prepare(
                 "INSERT INTO entries (run, sequence, time, body, checksum) VALUES (?1, ?2, ?3, ?4, ?5)"
             )
-            let last = try connection.prepare("SELECT max(sequence) FROM entries WHERE run = ?1")
+            advancement = try connection.prepare(
+                "UPDATE runs SET last = ?2, ended = NULL, outcome = NULL WHERE id = ?1"
+            )
+            let last = try connection.prepare("SELECT last FROM runs WHERE id = ?1")
             try last.bind(run.text, at: 1)
             lastSequence = try last.step() ? Int(last.integer(0)) : 0
         } catch {
@@ -78,22 +82,37 @@ final class JournalStore {
 
     /// Appends entries in one commit; when it returns, they are on the disk.
     ///
-    /// An `opened` entry makes the run's record. Entries after the run's end reopen it: it is unfinished again.
+    /// The first entry of all must be `opened`, which makes the run's record. Entries after the run's end reopen it: it
+    /// is unfinished again.
     func append(_ entries: [JournalEntry]) throws(JournalError) {
         guard let last = entries.last else { return }
+        if lastSequence == 0 {
+            guard case .opened(let spec) = entries[0].event, spec.id == run else {
+                throw .noSuchRun(path: path, run: run)
+            }
+        }
         let records = try encode(entries)
         do throws(SQLiteError) {
             try connection.execute("BEGIN IMMEDIATE")
-            if case .opened(let spec) = entries[0].event { try record(spec, at: entries[0].time) }
-            try reopen()
+            if lastSequence == 0, case .opened(let spec) = entries[0].event {
+                try record(spec, at: entries[0].time)
+            }
             for record in records { try insert(record) }
+            try advance(to: last.sequence)
             try connection.execute("COMMIT")
         } catch {
             insertion.reset()
             connection.rollBack()
-            throw JournalError(error, path: path)
+            throw try failure(error, appending: entries[0])
         }
         lastSequence = last.sequence
+    }
+
+    /// What went wrong: a number that is taken means that somebody else has appended.
+    private func failure(_ error: SQLiteError, appending entry: JournalEntry) throws(JournalError) -> JournalError {
+        guard error.isConstraint else { return JournalError(error, path: path) }
+        let last = try runs().first { $0.id == run }?.entryCount ?? 0
+        return .outOfOrder(path: path, run: run, expected: last + 1, found: entry.sequence)
     }
 
     /// Notes how a run ended, in a commit of its own.
@@ -115,7 +134,7 @@ final class JournalStore {
     func runs() throws(JournalError) -> [RunRecord] { try JournalReader.runs(on: connection, path: path) }
 
     func entries() throws(JournalError) -> [JournalEntry] {
-        try JournalReader.entries(of: run, on: connection, path: path)
+        try JournalReader.entries(of: run, on: connection, path: path) ?? []
     }
 
     /// Keeps the file from growing past `pageCount` pages of 4 KiB; SQLite never goes below what the file has already.
@@ -144,19 +163,18 @@ final class JournalStore {
     }
 
     private func record(_ spec: RunSpec, at time: Timestamp) throws(SQLiteError) {
-        let row = try connection.prepare("INSERT INTO runs (id, plan_path, created) VALUES (?1, ?2, ?3)")
+        let row = try connection.prepare("INSERT INTO runs (id, plan_path, created, last) VALUES (?1, ?2, ?3, 0)")
         try row.bind(run.text, at: 1)
         try row.bind(spec.planPath, at: 2)
         try row.bind(time.milliseconds, at: 3)
         try row.run()
     }
 
-    private func reopen() throws(SQLiteError) {
-        let row = try connection.prepare(
-            "UPDATE runs SET ended = NULL, outcome = NULL WHERE id = ?1 AND ended IS NOT NULL"
-        )
-        try row.bind(run.text, at: 1)
-        try row.run()
+    /// Notes the last entry's number, and that the run goes on.
+    private func advance(to sequence: Int) throws(SQLiteError) {
+        try advancement.bind(run.text, at: 1)
+        try advancement.bind(Int64(sequence), at: 2)
+        try advancement.run()
     }
 
     private func insert(_ record: EntryRecord) throws(SQLiteError) {

@@ -39,6 +39,8 @@ package struct RepositoryLock: ~Copyable, Sendable {
     deinit {
         // An empty file says that the engine ended in order; the name stays, or two processes could lock two files.
         ftruncate(descriptor, 0)
+        // Unlocked by word: a child between fork and exec shares the descriptor for a moment longer.
+        flock(descriptor, LOCK_UN)
         close(descriptor)
     }
 

@@ -8,5 +8,8 @@ struct SQLiteError: Error, Hashable, CustomStringConvertible {
     /// The result code without its extension: `SQLITE_IOERR` for all kinds of it.
     var primaryCode: Int32 { code & 0xFF }
 
+    /// A row was refused by a rule of its table, such as a key that is taken.
+    var isConstraint: Bool { primaryCode == SQLITE_CONSTRAINT }
+
     var description: String { "SQLite \(code): \(message)" }
 }
