@@ -111,7 +111,15 @@ package struct Repository: Sendable {
         let scout = Git(environment: GitEnvironment.engine(from: environment, identity: .fallback), log: log)
         let status = WorkStatus(
             try await scout.run(
-                .init("status", "--porcelain=v2", "-z", "--branch", "--no-renames", "--untracked-files=all", in: topLevel)
+                .init(
+                    "status",
+                    "--porcelain=v2",
+                    "-z",
+                    "--branch",
+                    "--no-renames",
+                    "--untracked-files=all",
+                    in: topLevel
+                )
             ).output
         )
         guard let head = status.head else { throw RepositoryError.unborn(directory: topLevel) }
