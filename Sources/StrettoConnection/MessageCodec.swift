@@ -1,0 +1,47 @@
+internal import FoundationEssentials
+package import StrettoCore
+
+/// Messages as lines of JSON with sorted keys, and how long they may be.
+package enum MessageCodec {
+    /// The longest line from a client, in bytes without its line feed.
+    package static let clientBytesMax = 1 << 20
+    /// The longest line from an engine, in bytes without its line feed.
+    package static let serverBytesMax = 64 << 20
+
+    /// The message as a line with its line feed.
+    package static func line(_ message: ClientMessage) throws(ConnectionError) -> [UInt8] {
+        try line(message, bytesMax: clientBytesMax)
+    }
+
+    /// The message as a line with its line feed.
+    package static func line(_ message: ServerMessage) throws(ConnectionError) -> [UInt8] {
+        try line(message, bytesMax: serverBytesMax)
+    }
+
+    /// The message in a line without its line feed.
+    package static func clientMessage(_ line: ArraySlice<UInt8>) throws(ConnectionError) -> ClientMessage {
+        try message(line)
+    }
+
+    /// The message in a line without its line feed.
+    package static func serverMessage(_ line: ArraySlice<UInt8>) throws(ConnectionError) -> ServerMessage {
+        try message(line)
+    }
+
+    private static func line(_ message: some Encodable, bytesMax: Int) throws(ConnectionError) -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        guard let data = try? encoder.encode(message) else { throw .garbage }
+        guard data.count <= bytesMax else { throw .tooLong(bytesMax: bytesMax) }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(data.count + 1)
+        bytes.append(contentsOf: data)
+        bytes.append(UInt8(ascii: "\n"))
+        return bytes
+    }
+
+    private static func message<Message: Decodable>(_ line: ArraySlice<UInt8>) throws(ConnectionError) -> Message {
+        guard let message = try? JSONDecoder().decode(Message.self, from: Data(line)) else { throw .garbage }
+        return message
+    }
+}

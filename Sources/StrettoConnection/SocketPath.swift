@@ -1,0 +1,53 @@
+internal import Glibc
+internal import StrettoCore
+internal import StrettoProcess
+
+/// Where a repository's engine listens: a place that only this user reaches and that is short enough for a socket.
+package enum SocketPath {
+    /// `sockaddr_un` holds 108 bytes, the last of them a NUL.
+    package static let bytesMax = 107
+
+    /// Chooses the path, and makes the directory for it.
+    ///
+    /// It is `$XDG_RUNTIME_DIR/stretto/HASH.sock`; without that variable, or where its path is too long or not this
+    /// user's, `stretto-UID/HASH.sock` in `$TMPDIR` or `/tmp`. `commonDirectory` is absolute and free of symbolic links.
+    /// Clients read the path from the repository's lock, since their environment may be another one.
+    /// - Throws: ``ConnectionError/unsafeDirectory(path:)`` where somebody else could reach or replace the socket.
+    package static func prepare(
+        commonDirectory: String,
+        environment: [String: String]
+    ) throws(ConnectionError) -> String {
+        var fingerprint = Fingerprint()
+        fingerprint.combine(commonDirectory.utf8)
+        let name = "/" + fingerprint.text + ".sock"
+        if let runtime = environment["XDG_RUNTIME_DIR"], runtime.hasPrefix("/"), isOwnDirectory(runtime) {
+            let path = runtime + "/stretto" + name
+            if path.utf8.count <= bytesMax {
+                try makeDirectory(runtime + "/stretto")
+                return path
+            }
+        }
+        var temporary = environment["TMPDIR"] ?? "/tmp"
+        let folder = "/stretto-\(getuid())"
+        if !temporary.hasPrefix("/") || (temporary + folder + name).utf8.count > bytesMax { temporary = "/tmp" }
+        while temporary.count > 1, temporary.hasSuffix("/") { temporary.removeLast() }
+        try makeDirectory(temporary + folder)
+        return temporary + folder + name
+    }
+
+    private static func isOwnDirectory(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR && status.st_uid == getuid()
+    }
+
+    /// Makes a directory for this user alone, or checks that the one which is there is so.
+    private static func makeDirectory(_ path: String) throws(ConnectionError) {
+        if mkdir(path, 0o700) != 0, errno != EEXIST { throw .last(path) }
+        var status = stat()
+        // Not followed: a link could lead to a place where somebody else exchanges the socket.
+        guard lstat(path, &status) == 0 else { throw .last(path) }
+        guard status.st_mode & S_IFMT == S_IFDIR, status.st_uid == getuid(), status.st_mode & 0o077 == 0 else {
+            throw .unsafeDirectory(path: path)
+        }
+    }
+}
