@@ -92,7 +92,15 @@ extension Repository {
         guard theirs.code == 0 else { throw .noBranch(run) }
         let status = WorkStatus(
             try await ask(
-                .init("status", "--porcelain=v2", "-z", "--branch", "--no-renames", "--untracked-files=all", in: topLevel)
+                .init(
+                    "status",
+                    "--porcelain=v2",
+                    "-z",
+                    "--branch",
+                    "--no-renames",
+                    "--untracked-files=all",
+                    in: topLevel
+                )
             ).output
         )
         guard let branch = status.branch, let head = status.head else { throw .detachedHead }
@@ -104,7 +112,16 @@ extension Repository {
         var result = theirs.line
         if !isFastForward {
             let merge = try await ask(
-                .init("merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", head.text, theirs.line, in: topLevel),
+                .init(
+                    "merge-tree",
+                    "--write-tree",
+                    "-z",
+                    "--name-only",
+                    "--no-messages",
+                    head.text,
+                    theirs.line,
+                    in: topLevel
+                ),
                 answers: [0, 1]
             )
             var fields = NulSeparated(merge.output)
