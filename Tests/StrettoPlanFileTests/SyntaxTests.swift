@@ -143,6 +143,7 @@ import Testing
             ([0xC0, 0x80], "1:1: the byte 0xC0 is not UTF-8 text: save the file as UTF-8"),
             ([0xED, 0xA0, 0x80], "1:1: the byte 0xED is not UTF-8 text: save the file as UTF-8"),
             ([0xF4, 0x90, 0x80, 0x80], "1:1: the byte 0xF4 is not UTF-8 text: save the file as UTF-8"),
+            ([0x80, 0x61], "1:1: the byte 0x80 is not UTF-8 text: save the file as UTF-8"),
             ([0x80, 0x80], "1:1: the byte 0x80 is not UTF-8 text: save the file as UTF-8"),
             ([0xFF, 0xFE, 0x61, 0x00], "1:1: this is UTF-16 text: save the file as UTF-8"),
         ] as [([UInt8], String)]

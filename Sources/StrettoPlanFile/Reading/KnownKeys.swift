@@ -10,6 +10,7 @@ struct KnownKeys: Sendable {
     let promised: Set<String>
     /// Words that people use for a key of ours and that no edit distance would find.
     let synonyms: [String: String]
+    private let expected: Set<String>
 
     init(
         used: [String],
@@ -21,12 +22,16 @@ struct KnownKeys: Sendable {
         self.tolerated = tolerated
         self.promised = promised
         self.synonyms = synonyms
+        expected = tolerated.union(used)
     }
+
+    /// Whether nothing needs to be said about a key.
+    func isExpected(_ key: String) -> Bool { expected.contains(key) }
 
     /// The key that the author of an unknown one probably meant.
     func suggestion(for key: String) -> String? {
         let slipsMax = 2
-        guard !used.contains(key), !tolerated.contains(key), !promised.contains(key) else { return nil }
+        guard !isExpected(key), !promised.contains(key) else { return nil }
         if let meant = synonyms[key] { return meant }
         guard let nearest = NearestName.suggestion(for: key, among: used),
             NearestName.distance(from: key.lowercased(), to: nearest.lowercased()) <= slipsMax

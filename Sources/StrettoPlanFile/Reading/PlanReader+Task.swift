@@ -15,7 +15,7 @@ extension PlanReader {
         guard let fields = Fields(node, owner: owner) else { return nil }
         noteUnknownKeys(of: fields, known: .task)
 
-        let dependencies = dependencies(fields)
+        let dependencies = union(of: ["depends_on", "dependencies", "dependsOn"], in: fields)
         var task = PlanTask(id: id ?? TaskID(""), name: "")
         readWork(of: &task, from: fields)
         readBuilder(of: &task, from: fields)
@@ -73,11 +73,7 @@ extension PlanReader {
         task.description = description
         task.name = line(fields["name"]) ?? (summary.isEmpty ? task.id.text : summary)
         task.parallelGroup = filledText(fields["parallel_group"])
-        for key in ["exclusive_resources", "exclusive_resource"] {
-            for (resource, _) in texts(fields[key]) where !task.resources.contains(resource) {
-                task.resources.append(resource)
-            }
-        }
+        task.resources = union(of: ["exclusive_resources", "exclusive_resource"], in: fields).map(\.text)
         task.attemptsMax = integer(fields["max_attempts"], in: PlanFile.attemptsAllowed)
         task.checks = checks(fields["checks"])
         task.review = choice(fields["review"], of: GatePolicy.self)
@@ -117,16 +113,16 @@ extension PlanReader {
         }
     }
 
-    /// All dependencies, whichever of the three keys names them, each once and in the order written.
-    private mutating func dependencies(_ fields: Fields) -> [(text: String, node: YAMLNode)] {
+    /// The texts that several keys list, each once and in the order written.
+    private mutating func union(of keys: [String], in fields: Fields) -> [(text: String, node: YAMLNode)] {
         var seen: Set<String> = []
-        var dependencies: [(text: String, node: YAMLNode)] = []
-        for key in ["depends_on", "dependencies", "dependsOn"] {
+        var union: [(text: String, node: YAMLNode)] = []
+        for key in keys {
             for (text, node) in texts(fields[key]) where seen.insert(text).inserted {
-                dependencies.append((text, node))
+                union.append((text, node))
             }
         }
-        return dependencies
+        return union
     }
 
     /// Variables in the order written.

@@ -22,6 +22,8 @@ struct PlanReader {
     private var taskCount = 0
     /// What to say about each unknown key met so far: real plans repeat the same one a thousand times.
     private var suggestions: [String: String?] = [:]
+    /// How many different unknown keys are looked at, so that a file of nothing else does not take seconds.
+    private static let suggestionsMax = 1_000
 
     init(source: SourceText, knownRoles: [String]?) {
         self.source = source
@@ -238,18 +240,24 @@ struct PlanReader {
 
     /// Warns of keys that look like slips, and of keys that promise what this version does not do.
     mutating func noteUnknownKeys(of fields: Fields, known: KnownKeys) {
+        // Most mappings have no unknown key, and need no table of the known ones.
+        lazy var written = Set(fields.entries.lazy.map(\.key).filter { known.isExpected($0) })
         for entry in fields.entries {
             let place = { [source] in source.position(ofByte: entry.keySpan.lower) }
             if known.promised.contains(entry.key) {
                 report(.warning, at: place(), "\(quoted(entry.key)) of \(fields.owner) is not used by this version")
                 continue
             }
+            guard !known.isExpected(entry.key) else { continue }
             // The same word means different things in different places, so the place is part of the memory's key.
             let memory = "\(known.used[0])/\(known.used.count)/\(entry.key)"
-            let suggestion = suggestions[memory] ?? known.suggestion(for: entry.key)
-            suggestions[memory] = .some(suggestion)
+            if suggestions[memory] == nil, suggestions.count < Self.suggestionsMax {
+                suggestions[memory] = .some(known.suggestion(for: entry.key))
+            }
             // Where the meant key stands beside it, the unknown one is something else.
-            guard let suggestion, !fields.contains(suggestion) else { continue }
+            guard case .some(.some(let suggestion)) = suggestions[memory], !written.contains(suggestion) else {
+                continue
+            }
             let message = "\(quoted(entry.key)) of \(fields.owner) is no key that Stretto knows"
             report(.warning, at: place(), message, fix: "did you mean '\(suggestion)'?")
         }

@@ -88,8 +88,8 @@ struct SourceText: Sendable {
             if codePoints % codePointsPerCheckpoint == 0 { offsets.append(index) }
             codePoints += 1
         }
-        // A file of nothing but continuation bytes has no code point at all; it needs a place to count from.
-        return offsets.isEmpty ? [start] : offsets
+        // A broken file may begin with continuation bytes, or hold nothing else; counting begins before them.
+        return [start] + offsets.dropFirst()
     }
 
     /// The index of the last value that is at most `limit`; 0 where there is none.
