@@ -12,9 +12,9 @@ import Testing
         }
     }
 
-    @Test func `no function has more than 70 lines`() throws {
-        for path in try Project.swiftFiles() {
-            for function in SwiftText(Project.text(of: path)).functions {
+    @Test func `no function has more than 70 lines`() {
+        for (path, code) in Project.code {
+            for function in code.functions {
                 #expect(
                     function.lineCount <= Self.functionLinesMax,
                     "\(path):\(function.line): a function of \(function.lineCount) lines"
@@ -23,10 +23,10 @@ import Testing
         }
     }
 
-    @Test func `every unstructured task names its owner`() throws {
-        for path in try Project.swiftFiles() {
+    @Test func `every unstructured task names its owner`() {
+        for (path, code) in Project.code {
             let lines = Project.lines(of: path)
-            for (number, code) in Project.numbered(SwiftText(Project.text(of: path)).code) where Self.startsTask(code) {
+            for (number, line) in Project.numbered(code.code) where Self.startsTask(line) {
                 let above = number >= 2 ? lines[number - 2].text : ""
                 let isOwned = above.contains("// Owner:") || lines[number - 1].text.contains("// Owner:")
                 #expect(isOwned, "\(path):\(number): who ends this task? Say it with '// Owner:' on the line above")
@@ -42,8 +42,8 @@ import Testing
                 for mark in marks { #expect(!line.contains(mark), "\(path):\(number): \(mark)") }
             }
         }
-        for path in try Project.swiftFiles() {
-            for (number, line) in Project.numbered(SwiftText(Project.text(of: path)).code) {
+        for (path, code) in Project.code {
+            for (number, line) in Project.numbered(code.code) {
                 #expect(!line.contains("try!"), "\(path):\(number): a forced try")
                 #expect(!line.contains(" as! "), "\(path):\(number): a forced cast")
             }
@@ -52,8 +52,8 @@ import Testing
 
     @Test func `no test waits for wall time`() throws {
         let waits = ["Task.sleep", "usleep(", "nanosleep(", " sleep("]
-        for path in try Project.files(below: "Tests", ".swift") {
-            for (number, line) in Project.numbered(SwiftText(Project.text(of: path)).code) {
+        for (path, code) in Project.code where path.hasPrefix("Tests/") {
+            for (number, line) in Project.numbered(code.code) {
                 let isWait = waits.contains { line.contains($0) }
                 #expect(!isWait, "\(path):\(number): an event or a virtual clock decides, not a pause")
             }

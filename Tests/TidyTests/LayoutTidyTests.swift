@@ -41,17 +41,17 @@ import Testing
     func `a target imports only what the design allows`(target: String) throws {
         let allowed = try #require(Self.imports[target])
 
-        for path in try Project.files(below: "Sources/" + target, ".swift") {
-            for (number, line) in Project.numbered(SwiftText(Project.text(of: path)).code) {
+        for (path, code) in Project.code where path.hasPrefix("Sources/\(target)/") {
+            for (number, line) in Project.numbered(code.code) {
                 guard let module = Self.imported(line) else { continue }
                 #expect(allowed.contains(module), "\(path):\(number): \(target) must not import \(module)")
             }
         }
     }
 
-    @Test func `nobody imports the whole of Foundation`() throws {
-        for path in try Project.swiftFiles() {
-            let modules = Project.numbered(SwiftText(Project.text(of: path)).code).compactMap { Self.imported($0.text) }
+    @Test func `nobody imports the whole of Foundation`() {
+        for (path, code) in Project.code {
+            let modules = Project.numbered(code.code).compactMap { Self.imported($0.text) }
             #expect(!modules.contains("Foundation"), "\(path): FoundationEssentials is enough")
         }
     }

@@ -28,6 +28,15 @@ enum Project {
         FileManager.default.contents(atPath: root + "/" + path).map { String(decoding: $0, as: UTF8.self) } ?? ""
     }
 
+    /// The code of every Swift file, read once for all tests.
+    static let code: [(path: String, code: SwiftText)] = {
+        do {
+            return try swiftFiles().map { ($0, SwiftText(text(of: $0))) }
+        } catch {
+            preconditionFailure("the project's files cannot be listed below \(root): \(error)")
+        }
+    }()
+
     /// The file's lines, each with its number from 1.
     static func lines(of path: String) -> [(number: Int, text: Substring)] {
         numbered(text(of: path))

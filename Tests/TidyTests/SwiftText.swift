@@ -4,13 +4,10 @@
 /// interpolation, raw identifiers. No regular expression literals.
 struct SwiftText {
     /// The code, of as many lines as the source.
-    private(set) var code = ""
-    private let source: [Character]
-    private var position = 0
+    let code: String
 
     init(_ text: String) {
-        source = Array(text)
-        while position < source.count { step() }
+        code = String(decoding: Blanker(text).code, as: UTF8.self)
     }
 
     /// A function, initialiser or computed property with the lines from its first to its closing brace.
@@ -62,17 +59,33 @@ struct SwiftText {
         }
         return word.isEmpty ? words : words + [word]
     }
+}
+
+/// The scanner behind ``SwiftText``; it works on bytes, because there are many files and tests are built without optimisation.
+private struct Blanker {
+    var code: [UInt8] = []
+    private let source: [UInt8]
+    private var position = 0
+    private let newline = UInt8(ascii: "\n")
+    private let quote = UInt8(ascii: "\"")
+    private let pound = UInt8(ascii: "#")
+    private let backtick = UInt8(ascii: "`")
+
+    init(_ text: String) {
+        source = Array(text.utf8)
+        while position < source.count { step() }
+    }
 
     private mutating func step() {
         if starts("//") {
-            while position < source.count, source[position] != "\n" { position += 1 }
+            while position < source.count, source[position] != newline { position += 1 }
         } else if starts("/*") {
             skipBlockComment()
-        } else if source[position] == "`" {
+        } else if source[position] == backtick {
             copy()
-            while position < source.count, source[position] != "`", source[position] != "\n" { position += 1 }
+            while position < source.count, source[position] != backtick, source[position] != newline { position += 1 }
             copy()
-        } else if source[position] == "\"" || source[position] == "#" {
+        } else if source[position] == quote || source[position] == pound {
             skipString()
         } else {
             copy()
@@ -89,7 +102,7 @@ struct SwiftText {
                 depth -= 1
                 position += 2
             } else {
-                if source[position] == "\n" { code.append("\n") }
+                if source[position] == newline { code.append(newline) }
                 position += 1
             }
         } while depth > 0 && position < source.count
@@ -97,36 +110,36 @@ struct SwiftText {
 
     private mutating func skipString() {
         let start = position
-        while position < source.count, source[position] == "#" { position += 1 }
+        while position < source.count, source[position] == pound { position += 1 }
         let pounds = String(repeating: "#", count: position - start)
-        guard position < source.count, source[position] == "\"" else {
-            code += pounds
+        guard position < source.count, source[position] == quote else {
+            code += Array(pounds.utf8)
             return
         }
         let quotes = starts("\"\"\"") ? "\"\"\"" : "\""
-        position += quotes.count
-        code.append("\"")
+        position += quotes.utf8.count
+        code.append(quote)
         while position < source.count, !starts(quotes + pounds) {
             if starts("\\" + pounds + "(") {
-                position += 2 + pounds.count
+                position += 2 + pounds.utf8.count
                 skipInterpolation()
             } else if starts("\\" + pounds) {
-                position += 2 + pounds.count
+                position += 2 + pounds.utf8.count
             } else {
-                if source[position] == "\n" { code.append("\n") }
+                if source[position] == newline { code.append(newline) }
                 position += 1
             }
         }
-        position += quotes.count + pounds.count
-        code.append("\"")
+        position += quotes.utf8.count + pounds.utf8.count
+        code.append(quote)
     }
 
     /// Code within a string: its braces close within it, so they may stay.
     private mutating func skipInterpolation() {
         var depth = 1
         while position < source.count, depth > 0 {
-            if source[position] == "(" { depth += 1 }
-            if source[position] == ")" { depth -= 1 }
+            if source[position] == UInt8(ascii: "(") { depth += 1 }
+            if source[position] == UInt8(ascii: ")") { depth -= 1 }
             if depth > 0 { step() } else { position += 1 }
         }
     }
@@ -138,7 +151,7 @@ struct SwiftText {
     }
 
     private func starts(_ text: String) -> Bool {
-        let end = position + text.count
-        return end <= source.count && source[position..<end].elementsEqual(text)
+        let end = position + text.utf8.count
+        return end <= source.count && source[position..<end].elementsEqual(text.utf8)
     }
 }
