@@ -1,0 +1,67 @@
+internal import CStrettoProcess
+internal import Glibc
+
+/// A file descriptor with one owner, closed exactly once.
+package struct Descriptor: ~Copyable, Sendable {
+    /// The number, valid as long as this value lives.
+    package let number: Int32
+
+    /// Takes over an open descriptor.
+    package init(owning number: Int32) { self.number = number }
+
+    deinit { close(number) }
+
+    /// Opens a file, closed on exec; `mode` is the permissions of a file that this call makes, before the umask.
+    package static func open(_ path: String, _ flags: Int32, mode: UInt32 = 0o600) throws(SystemError) -> Descriptor {
+        while true {
+            let number = unsafe Glibc.open(path, flags | O_CLOEXEC, mode)
+            if number >= 0 { return Descriptor(owning: number) }
+            let error = SystemError.last
+            guard error.code == EINTR else { throw error }
+        }
+    }
+
+    /// Reads at most `count` bytes: empty at the end of the file, nil where nothing is there yet on a non-blocking descriptor.
+    package borrowing func read(_ count: Int) throws(SystemError) -> [UInt8]? {
+        var failure: SystemError?
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            var result = unsafe Glibc.read(number, buffer.baseAddress, buffer.count)
+            while result < 0, errno == EINTR { result = unsafe Glibc.read(number, buffer.baseAddress, buffer.count) }
+            if result < 0 { failure = .last }
+            filled = max(0, result)
+        }
+        guard let failure else { return bytes }
+        guard failure.code == EAGAIN else { throw failure }
+        return nil
+    }
+
+    /// Writes what fits at once: the number of bytes taken, or nil where a non-blocking descriptor takes none now.
+    package borrowing func write(_ bytes: ArraySlice<UInt8>) throws(SystemError) -> Int? {
+        while true {
+            let result = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(number, $0.baseAddress, $0.count) }
+            if result >= 0 { return result }
+            let error = SystemError.last
+            if error.code == EAGAIN { return nil }
+            guard error.code == EINTR else { throw error }
+        }
+    }
+
+    /// Writes everything to a blocking descriptor.
+    package borrowing func writeAll(_ bytes: [UInt8]) throws(SystemError) {
+        var rest = bytes[...]
+        while !rest.isEmpty { rest = rest.dropFirst(try write(rest) ?? 0) }
+    }
+}
+
+/// Both ends of a pipe, closed on exec.
+struct Pipe: ~Copyable {
+    let reading: Descriptor
+    let writing: Descriptor
+
+    init() throws(SystemError) {
+        var ends: [Int32] = [-1, -1]
+        guard unsafe stretto_pipe(&ends) == 0 else { throw .last }
+        reading = Descriptor(owning: ends[0])
+        writing = Descriptor(owning: ends[1])
+    }
+}

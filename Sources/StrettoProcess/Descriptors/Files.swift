@@ -1,0 +1,32 @@
+internal import Glibc
+
+/// The few questions about paths that need no more than a call or two.
+enum Files {
+    /// The whole of a small file.
+    /// - Throws: `EFBIG` where it has more than `bytesMax` bytes.
+    static func read(_ path: String, bytesMax: Int) throws(SystemError) -> [UInt8] {
+        let file = try Descriptor.open(path, O_RDONLY)
+        var bytes: [UInt8] = []
+        while let chunk = try file.read(min(bytesMax + 1, 64 << 10)), !chunk.isEmpty {
+            bytes.append(contentsOf: chunk)
+            guard bytes.count <= bytesMax else { throw SystemError(EFBIG) }
+        }
+        return bytes
+    }
+
+    /// A regular file that this user may execute.
+    static func isExecutable(_ path: String) -> Bool {
+        unsafe kind(path) == S_IFREG && access(path, X_OK) == 0
+    }
+
+    static func isDirectory(_ path: String) -> Bool { kind(path) == S_IFDIR }
+
+    static func exists(_ path: String) -> Bool { kind(path) != nil }
+
+    /// The file type bits, links followed; nil where nothing is there.
+    private static func kind(_ path: String) -> mode_t? {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else { return nil }
+        return status.st_mode & S_IFMT
+    }
+}
