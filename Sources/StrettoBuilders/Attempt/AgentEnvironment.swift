@@ -2,8 +2,10 @@ internal import StrettoCore
 
 /// Makes the environment of an attempt's process from the engine's own.
 enum AgentEnvironment {
-    /// - Parameter inherited: the engine's environment. Git's variables, those of agents that Stretto may itself run
-    ///   under, and our own are left out: they would speak of another repository, session or attempt.
+    /// The later source wins, except that defaults give way to what the user has set.
+    ///
+    /// Of what is inherited, git's variables, those of agents that Stretto may itself run under, and our own are left
+    /// out: they would speak of another repository, session or attempt.
     static func variables(
         inherited: [String: String],
         defaults: [EnvironmentVariable],

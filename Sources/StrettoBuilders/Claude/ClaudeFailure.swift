@@ -3,7 +3,8 @@
 /// API failures come as `subtype: success` with `is_error: true`, so the subtype is asked last; the text never decides.
 enum ClaudeFailure {
     /// What a `result` line says about its turn.
-    /// - Parameter word: the `error` of the synthetic message before it, which sorts some failures that the result does not.
+    ///
+    /// `word` is the `error` of the synthetic message before it, which sorts some failures that the result does not.
     static func outcome(ofResult value: JSON, word: String?) -> AgentResult.Outcome {
         let isError = value["is_error"]?.bool ?? (value["subtype"]?.string != "success")
         guard isError else { return .answered }

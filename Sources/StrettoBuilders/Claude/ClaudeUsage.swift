@@ -10,7 +10,9 @@ struct ClaudeUsage: Sendable {
     private var settled = Usage.zero
     /// From messages since the last result: a floor.
     private var pending = Usage.zero
-    /// Messages already in `pending`, the latest last. A message comes once for each of its blocks.
+    /// Messages already in `pending`, the latest last.
+    ///
+    /// A message comes once for each of its blocks.
     private var countedMessages: [String] = []
 
     /// Subagents interleave their messages, but not more than this many.

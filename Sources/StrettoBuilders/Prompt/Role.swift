@@ -65,7 +65,9 @@ enum Frontmatter {
         var values: [String]
     }
 
-    /// The fields and what follows them. Without two marks, or with text before the first, everything is body.
+    /// The fields and what follows them.
+    ///
+    /// Without two marks, or with text before the first, everything is body.
     static func split(_ text: String) -> (fields: [Field], body: String) {
         var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
             line.hasSuffix("\r") ? line.dropLast() : line

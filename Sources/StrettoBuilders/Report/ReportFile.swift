@@ -4,7 +4,7 @@ internal import StrettoCore
 ///
 /// Nothing in it is trusted: sizes are bounded, links are not followed, unknown keys are ignored, missing ones have defaults.
 enum ReportFile {
-    /// The directory for what an agent tells us, relative to the worktree. It ignores itself.
+    /// The directory for what an agent tells us, relative to the worktree; it ignores itself.
     static let directory = ".stretto-attempt"
     /// Relative to the worktree.
     static let path = directory + "/report.json"
@@ -26,8 +26,9 @@ enum ReportFile {
         case found(Report)
     }
 
-    /// Reads the report of `task`.
-    /// - Parameter start: nanoseconds since 1970; what is older was there before the attempt, and is not its report.
+    /// Reads the report of `task`, if it was written since `start`, in nanoseconds since 1970.
+    ///
+    /// What is older was there before the attempt, and is not its report.
     static func read(worktree: String, task: TaskID, since start: Int64) -> Finding {
         for path in [path] + olderPaths {
             switch WorktreeFile.read(path, in: worktree, bytesMax: bytesMax) {
@@ -132,7 +133,9 @@ extension JSON {
         }
     }
 
-    /// Whether this is the task's id. Unquoted, `1.10` has become 1.1, so numbers are compared as numbers.
+    /// Whether this is the task's id.
+    ///
+    /// Unquoted, `1.10` has become 1.1, so numbers are compared as numbers.
     fileprivate func names(_ task: TaskID) -> Bool {
         if let number = double { return Double(task.text) == number }
         return identifier == task.text

@@ -161,7 +161,9 @@ struct TranscriptPage: Sendable {
         bytes.append(0x0A)
     }
 
-    /// The lines of a text without secrets and without empty lines at both ends. Masked as a whole, because keys span lines.
+    /// The lines of a text without secrets and without empty lines at both ends.
+    ///
+    /// Masked as a whole, because keys span lines.
     private static func lines(_ text: String) -> [String] {
         var lines = Secrets.mask(text).harmless.split(separator: "\n", omittingEmptySubsequences: false).map(
             String.init
