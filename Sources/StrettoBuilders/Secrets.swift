@@ -42,8 +42,10 @@ private struct SecretScanner {
     private static let bearer = Array("bearer ".utf8)
     private static let bearerCountMin = 16
     private static let keyBegin = Array("-----BEGIN ".utf8)
-    private static let keyMiddle = Array("PRIVATE KEY".utf8)
+    private static let keyKind = Array("PRIVATE KEY".utf8)
     private static let keyEnd = Array("-----END ".utf8)
+    private static let dashes = Array("-----".utf8)
+    private static let labelCountMax = 40
     private static let mask = Array(Secrets.mask.utf8)
 
     private let bytes: [UInt8]
@@ -95,18 +97,16 @@ private struct SecretScanner {
         return end - start >= Self.bearerCountMin ? start..<end : nil
     }
 
-    /// From the end of the first line to the closing line; to the end of the text where that is missing.
+    /// What stands between the marks of a private key; to the end of the text where the second one is missing.
     private func privateKey(at place: Int) -> Range<Int>? {
-        let rest = bytes[place...]
-        guard rest.starts(with: Self.keyBegin) else { return nil }
-        let lineEnd = rest.firstIndex(of: 0x0A) ?? bytes.count
-        // Inside JSON or code the line feed is an escape, so the head ends at its own dashes.
-        guard let middle = Self.find(Self.keyMiddle, in: bytes[place..<min(lineEnd, place + 60)]) else { return nil }
-        let dashes = bytes[middle...].dropFirst(Self.keyMiddle.count).prefix { $0 != 0x0A && $0 != 0x5C }
-        let start = dashes.prefix(40).lastIndex(of: UInt8(ascii: "-")).map { $0 + 1 } ?? dashes.startIndex
-        let end = Self.find(Self.keyEnd, in: bytes[start...]) ?? bytes.count
-        guard !bytes[start..<end].elementsEqual(Self.mask) else { return nil }
-        return start..<end
+        guard bytes[place...].starts(with: Self.keyBegin) else { return nil }
+        let label = bytes[(place + Self.keyBegin.count)...].prefix(Self.labelCountMax).prefix(while: Self.isLabel)
+        guard Self.find(Self.keyKind, in: label) != nil, bytes[label.endIndex...].starts(with: Self.dashes) else {
+            return nil
+        }
+        let start = label.endIndex + Self.dashes.count
+        let end = Self.find(Self.keyEnd + label + Self.dashes, in: bytes[start...]) ?? bytes.count
+        return bytes[start..<end].elementsEqual(Self.mask) ? nil : start..<end
     }
 
     private static func find(_ word: [UInt8], in text: ArraySlice<UInt8>) -> Int? {
@@ -116,6 +116,10 @@ private struct SecretScanner {
             place = start + 1
         }
         return nil
+    }
+
+    private static func isLabel(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) || byte == 0x20
     }
 
     private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }

@@ -129,7 +129,7 @@ struct Judgement: Sendable {
     static let messageBytesMax = 2000
 
     private static func quoted(_ tail: String) -> String {
-        let lines = Secrets.mask(tail).split(separator: "\n").suffix(8).joined(separator: "\n")
+        let lines = Secrets.mask(tail).harmless.split(separator: "\n").suffix(8).joined(separator: "\n")
         return lines.isEmpty ? "" : ":\n" + lines
     }
 }

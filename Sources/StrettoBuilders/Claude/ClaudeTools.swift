@@ -36,8 +36,8 @@ enum ClaudeTools {
 
     /// Lines added and removed, without those that both texts begin or end with.
     private static func edit(path: String, old: String, new: String) -> ToolCall.Kind {
-        var before = old.split(separator: "\n", omittingEmptySubsequences: false)[...]
-        var after = new.split(separator: "\n", omittingEmptySubsequences: false)[...]
+        var before = old.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)[...]
+        var after = new.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)[...]
         while let first = before.first, first == after.first {
             before = before.dropFirst()
             after = after.dropFirst()

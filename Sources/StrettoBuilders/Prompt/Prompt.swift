@@ -39,7 +39,8 @@ enum Prompt {
             kept.insert(text, at: 0)
         }
         let list = kept.enumerated().map { number, text in
-            "\(number + 1). " + text.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\n   ")
+            "\(number + 1). "
+                + text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).joined(separator: "\n   ")
         }
         return """
             # First: why earlier attempts at this task did not succeed

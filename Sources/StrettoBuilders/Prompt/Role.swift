@@ -69,9 +69,8 @@ enum Frontmatter {
     ///
     /// Without two marks, or with text before the first, everything is body.
     static func split(_ text: String) -> (fields: [Field], body: String) {
-        var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-            line.hasSuffix("\r") ? line.dropLast() : line
-        }
+        // Swift takes CR LF for one character, which is no line feed.
+        var lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
         if lines.first?.hasPrefix("\u{FEFF}") == true { lines[0] = lines[0].dropFirst() }
         guard lines.first?.trimmingEnd == "---",
             let end = lines.dropFirst().firstIndex(where: { $0.trimmingEnd == "---" })
