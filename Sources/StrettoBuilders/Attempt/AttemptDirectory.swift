@@ -13,6 +13,15 @@ package struct AttemptDirectory: Hashable, Sendable {
     /// The whole prompt as it was when the attempt started; its time of change is the attempt's start.
     package var promptPath: String { path + "/prompt.md" }
 
+    /// Standard output, as it grows.
+    package var outputPath: String { path + "/stdout" }
+
+    /// Standard error, as it grows.
+    package var errorPath: String { path + "/stderr" }
+
+    /// The value of `STRETTO_ATTEMPT` in the environment of every process of the attempt; no other attempt has it anywhere.
+    package var marker: String { path }
+
     /// A file name holds 255 bytes; this leaves room for the number and the digest.
     private static let encodedBytesMax = 200
 

@@ -44,6 +44,32 @@ enum LocalFiles {
         return Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
     }
 
+    /// Whether there is a directory, and no link to one.
+    static func isDirectoryItself(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// A regular file's bytes, links followed; nil where there is none, or a longer one.
+    static func read(_ path: String, bytesMax: Int) -> [UInt8]? {
+        let file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        guard file >= 0 else { return nil }
+        defer { close(file) }
+        guard case .found(let content) = WorktreeFile.contents(of: file, bytesMax: bytesMax) else { return nil }
+        return content.bytes
+    }
+
+    /// The last bytes of a file of ours, at most `bytesMax`; empty where there is none.
+    static func tail(_ path: String, bytesMax: Int) -> [UInt8] {
+        let file = open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC)
+        guard file >= 0 else { return [] }
+        defer { close(file) }
+        let end = lseek(file, 0, SEEK_END)
+        var bytes = [UInt8](repeating: 0, count: bytesMax)
+        let count = pread(file, &bytes, bytesMax, max(0, end - off_t(bytesMax)))
+        return Array(bytes.prefix(max(0, count)))
+    }
+
     private static func write(_ bytes: [UInt8], to file: Int32) -> Bool {
         var rest = bytes[...]
         while !rest.isEmpty {

@@ -43,7 +43,8 @@ enum WorktreeFile {
         }
     }
 
-    private static func contents(of file: Int32, bytesMax: Int) -> Finding {
+    /// The bytes of an open file.
+    static func contents(of file: Int32, bytesMax: Int) -> Finding {
         var status = stat()
         guard fstat(file, &status) == 0 else { return .refused(String(cString: strerror(errno))) }
         guard status.st_mode & S_IFMT == S_IFREG else { return .refused("it is no regular file") }
