@@ -5,6 +5,7 @@ extension String {
     ///
     /// Also dropped are the characters that reorder text, so that a line shows what it says.
     var harmless: String {
+        guard utf8.contains(where: { $0 < 0x20 && $0 != 0x0A || $0 >= 0x7F }) else { return self }
         var text = String.UnicodeScalarView()
         for scalar in unicodeScalars {
             switch scalar.value {

@@ -102,19 +102,19 @@ struct TranscriptPage: Sendable {
             }
             more(lines.count - Self.commandLineCountMax)
         case .edit(let path, let added, let removed):
-            line([(.action, "edit "), (.plain, path), (.good, " +\(added)"), (.bad, " -\(removed)")])
+            line([(.action, "edit "), (.plain, Self.clean(path)), (.good, " +\(added)"), (.bad, " -\(removed)")])
         case .read(let path):
-            line([(.action, "read "), (.plain, path)])
+            line([(.action, "read "), (.plain, Self.clean(path))])
         case .other(let summary):
             let first = Self.lines(summary).first.map { " " + $0 } ?? ""
-            line([(.action, call.name), (.plain, first)])
+            line([(.action, Self.clean(call.name)), (.plain, first)])
         }
     }
 
     private mutating func write(_ result: ToolResult) {
         let lines = Self.lines(result.text)
         let style: Style = result.isError ? .bad : .dim
-        for text in lines.prefix(Self.resultLineCountMax) { line(style, "  " + text) }
+        for text in lines.prefix(Self.resultLineCountMax) { line([(style, "  " + text)]) }
         more(lines.count - Self.resultLineCountMax)
     }
 
@@ -137,40 +137,43 @@ struct TranscriptPage: Sendable {
     // MARK: Lines
 
     private mutating func block(_ text: String, _ style: Style) {
-        for text in Self.lines(text) { line(style, text) }
+        for text in Self.lines(text) { line([(style, text)]) }
     }
 
     private mutating func more(_ count: Int) {
         if count > 0 { line(.dim, "  … \(count) more \(count == 1 ? "line" : "lines")") }
     }
 
-    private mutating func line(_ style: Style, _ text: String) { line([(style, text)]) }
+    private mutating func line(_ style: Style, _ text: String) { line([(style, Self.clean(text))]) }
 
-    /// Each line ends its own colours, so that a window may begin anywhere.
+    /// Writes clean texts of one line; each line ends its own colours, so that a window may begin anywhere.
     private mutating func line(_ spans: [(Style, String)]) {
-        for (style, text) in spans {
-            let shown = Secrets.mask(text).harmless.split(separator: "\n").joined(separator: " ")
-            let cut = shown.cut(toBytes: Self.lineBytesMax)
-            if cut.isEmpty { continue }
+        for (style, text) in spans where !text.isEmpty {
+            let shown = text.utf8.count > Self.lineBytesMax ? text.cut(toBytes: Self.lineBytesMax) : text
             if style == .plain {
-                bytes += Array(cut.utf8)
+                bytes += shown.utf8
             } else {
-                bytes += Array("\u{1B}[\(style.rawValue)m\(cut)\u{1B}[0m".utf8)
+                bytes += "\u{1B}[\(style.rawValue)m".utf8
+                bytes += shown.utf8
+                bytes += "\u{1B}[0m".utf8
             }
         }
         bytes.append(0x0A)
     }
 
-    /// The lines of a text without secrets and without empty lines at both ends.
+    /// A text as one line, without secrets and control characters.
+    private static func clean(_ text: String) -> String {
+        Secrets.mask(text).harmless.split(separator: "\n").joined(separator: " ")
+    }
+
+    /// The lines of a text without secrets, control characters and empty lines at both ends.
     ///
     /// Masked as a whole, because keys span lines.
     private static func lines(_ text: String) -> [String] {
-        var lines = Secrets.mask(text).harmless.split(separator: "\n", omittingEmptySubsequences: false).map(
-            String.init
-        )
+        var lines = Secrets.mask(text).harmless.split(separator: "\n", omittingEmptySubsequences: false)[...]
         while lines.last?.allSatisfy(\.isWhitespace) == true { lines.removeLast() }
         while lines.first?.allSatisfy(\.isWhitespace) == true { lines.removeFirst() }
-        return lines
+        return lines.map(String.init)
     }
 
     private static func text(_ duration: Duration) -> String {
