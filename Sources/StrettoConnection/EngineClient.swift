@@ -26,7 +26,13 @@ package final class EngineClient {
         guard let peer = UnixSocket.peer(of: socket), peer.uid == getuid() || peer.uid == 0 else {
             throw .stranger(path: path)
         }
-        try send(.hello(version: ClientMessage.protocolVersion))
+        do throws(ConnectionError) {
+            try send(.hello(version: ClientMessage.protocolVersion))
+        } catch .closed {
+            // An engine that turns us away may be faster than our greeting: why is still to be read.
+        } catch {
+            throw error
+        }
         switch try next(timeout: Self.patience) {
         case .hello(let version, let pid):
             guard version == ClientMessage.protocolVersion else {

@@ -54,7 +54,7 @@ import Testing
     @Test func `a child process that outlives a killed holder does not hold the lock`() async throws {
         await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String] in
             // What the test's own process leaves open would keep its parent waiting for the child.
-            for number in 3..<Int32(256) { fcntl(number, F_SETFD, FD_CLOEXEC) }
+            for number in 3..<Int32(256) { _ = fcntl(number, F_SETFD, FD_CLOEXEC) }
             var child: pid_t = 0
             var actions = posix_spawn_file_actions_t()
             posix_spawn_file_actions_init(&actions)

@@ -1,0 +1,171 @@
+import FoundationEssentials
+import Glibc
+import StrettoCore
+import StrettoProcess
+import TestSupport
+import Testing
+
+@testable import StrettoConnection
+
+@Suite(.timeLimit(.minutes(1))) struct PeerCheckTests {
+    @Test(arguments: [
+        ("STRETTO_ATTEMPT=x\0PATH=/bin\0", true), ("A=1\0STRETTO_ATTEMPT=\0", true), ("STRETTO_ATTEMPT=x", true),
+        ("", false), ("A=STRETTO_ATTEMPT=x\0", false), ("STRETTO_ATTEMPTS=x\0", false), ("STRETTO_ATTEMPT\0", false),
+        ("\0\0\0", false),
+    ])
+    func `the marker is a variable of exactly that name`(environment: String, isAgent: Bool) {
+        #expect(PeerCheck.isAgent(environment: Array(environment.utf8)) == isAgent)
+    }
+
+    @Test func `a process with the marker is an agent, for an engine outside of that attempt`() throws {
+        let sleeper = try Sleeper(["/bin/sleep", "60"], environment: ["STRETTO_ATTEMPT=demo/1/1"])
+        let process = try #require(ProcessIdentity(pid: sleeper.pid))
+
+        #expect(PeerCheck.examine(process, ownMarker: nil) == .agent)
+        #expect(PeerCheck.examine(process, ownMarker: "demo/1/2") == .agent)
+        #expect(PeerCheck.examine(process, ownMarker: "demo/1/1") == .person)
+    }
+
+    @Test func `a process without the marker is a person`() throws {
+        let sleeper = try Sleeper(["/bin/sleep", "60"], environment: [])
+        let process = try #require(ProcessIdentity(pid: sleeper.pid))
+
+        #expect(PeerCheck.examine(process, ownMarker: Environment.current()["STRETTO_ATTEMPT"]) == .person)
+    }
+
+    @Test func `a process that cleared its environment is known by those above it`() throws {
+        let directory = try TemporaryDirectory()
+        let pipe = directory.appending("pipe")
+        #expect(mkfifo(pipe, 0o600) == 0)
+        let script = "env -i /bin/sh -c 'echo $$ > \(pipe); exec /bin/sleep 60' & wait"
+        let sleeper = try Sleeper(
+            ["/bin/sh", "-c", script],
+            environment: ["STRETTO_ATTEMPT=demo/1/1", "PATH=/usr/bin:/bin"]
+        )
+        let text = try #require(try Descriptor.open(pipe, O_RDONLY).read(32))
+        let pid = try #require(Int32(String(decoding: text, as: UTF8.self).prefix { $0.isNumber }))
+        defer { kill(pid, SIGKILL) }
+        let process = try #require(ProcessIdentity(pid: pid))
+        let environment = try Data(contentsOf: URL(filePath: "/proc/\(pid)/environ"))
+
+        #expect(!PeerCheck.isAgent(environment: [UInt8](environment)))
+        #expect(PeerCheck.examine(process, ownMarker: nil) == .agent)
+        _ = sleeper
+    }
+
+    @Test func `a process that is gone, or whose number is another's now, is not known`() throws {
+        let sleeper = try Sleeper(["/bin/sleep", "60"], environment: [])
+        let process = try #require(ProcessIdentity(pid: sleeper.pid))
+        let other = ProcessIdentity(pid: process.pid, startTicks: process.startTicks + 1)
+        #expect(PeerCheck.examine(other, ownMarker: nil) == .unknown)
+
+        sleeper.end()
+        #expect(PeerCheck.examine(process, ownMarker: nil) == .unknown)
+    }
+
+    @Test(.enabled(if: Python.isThere))
+    func `a command from an agent is refused and never reaches the engine`() async throws {
+        let engine = try Engine()
+        let output = try await Python.run(
+            "ask(connect())",
+            path: engine.path,
+            environment: ["STRETTO_ATTEMPT": "demo/1/1"]
+        )
+
+        #expect(output.contains("an agent cannot steer the run that it works for"))
+        #expect(engine.commands.isEmpty)
+    }
+
+    @Test(.enabled(if: Python.isThere))
+    func `a command over a connection whose process is gone is refused`() async throws {
+        let engine = try Engine()
+        let output = try await Python.run(
+            """
+            go, gone = os.pipe()
+            done, doing = os.pipe()
+            middle = os.fork()
+            if middle == 0:
+                s = connect()
+                if os.fork() == 0:
+                    os.close(gone)
+                    os.read(go, 1)
+                    ask(s)
+                    sys.stdout.flush()
+                os._exit(0)
+            os.waitpid(middle, 0)
+            os.close(gone)
+            os.close(doing)
+            os.read(done, 1)
+            """,
+            path: engine.path,
+            environment: [:]
+        )
+
+        #expect(output.contains("its process is gone or hidden"))
+        #expect(engine.commands.isEmpty)
+    }
+
+    @Test(.enabled(if: Python.isThere))
+    func `a command from a person's program is taken, whatever language it is in`() async throws {
+        let engine = try Engine()
+        let output = try await Python.run("ask(connect())", path: engine.path, environment: [:])
+
+        #expect(output.contains(#"{"reply":{"id":5}}"#))
+        #expect(engine.commands == [.approvePlan])
+    }
+}
+
+/// A process that lives as long as this does.
+private final class Sleeper {
+    let pid: pid_t
+    private var isOver = false
+
+    init(_ arguments: [String], environment: [String]) throws {
+        var pid: pid_t = 0
+        var argv: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
+        var envp: [UnsafeMutablePointer<CChar>?] = environment.map { strdup($0) } + [nil]
+        defer { for text in argv + envp { free(text) } }
+        try #require(posix_spawn(&pid, arguments[0], nil, nil, &argv, &envp) == 0)
+        self.pid = pid
+    }
+
+    func end() {
+        guard !isOver else { return }
+        isOver = true
+        kill(pid, SIGKILL)
+        waitpid(pid, nil, 0)
+    }
+
+    deinit { end() }
+}
+
+/// A client in another language, in a process of its own.
+private enum Python {
+    static let isThere = (Environment.current()["PATH"] ?? "").split(separator: ":")
+        .contains { access($0 + "/python3", X_OK) == 0 }
+
+    static func run(_ script: String, path: String, environment: [String: String]) async throws -> String {
+        let prelude = """
+            import os, socket, sys
+            def connect():
+                s = socket.socket(socket.AF_UNIX)
+                s.connect(sys.argv[1])
+                return s
+            def ask(s):
+                s.sendall(b'{"hello":{"version":1}}\\n{"command":{"_1":{"approvePlan":{}},"id":5}}\\n')
+                for line in s.makefile():
+                    if '"reply"' in line:
+                        print(line)
+                        break
+
+            """
+        var variables = environment
+        variables["PATH"] = Environment.current()["PATH"]
+        let command = ProcessCommand(
+            arguments: ["python3", "-c", prelude + script, path],
+            environment: variables,
+            timeout: .seconds(30)
+        )
+        return try await ChildProcess.run(command).text
+    }
+}
