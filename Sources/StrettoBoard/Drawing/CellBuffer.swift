@@ -37,7 +37,8 @@ package struct CellBuffer: Hashable, Sendable {
     }
 
     /// Writes one line of text; control characters are shown as pictures of themselves, line breaks and tabs as spaces.
-    /// - Parameter clip: nothing outside of it is touched; the whole screen when absent.
+    ///
+    /// Nothing outside of `clip` is touched; it is the whole screen when absent.
     /// - Returns: the column after the last one written, also when the clip cut it off.
     @discardableResult
     package mutating func write(
@@ -59,7 +60,8 @@ package struct CellBuffer: Hashable, Sendable {
     }
 
     /// Writes a line of many styles.
-    /// - Parameter scrollX: how many columns are cut off at its left.
+    ///
+    /// `scrollX` columns are cut off at its left.
     /// - Returns: the column after the last one written.
     @discardableResult
     package mutating func write(
@@ -84,8 +86,7 @@ package struct CellBuffer: Hashable, Sendable {
         return min(max(next, column), visible.endColumn)
     }
 
-    /// Fills an area with one character.
-    /// - Parameter character: one cell wide; another becomes a blank.
+    /// Fills an area with one character; one that is not one cell wide becomes a blank.
     package mutating func fill(_ rect: Rect, with character: Character = " ", style: Style = Style()) {
         let area = bounds.intersection(rect)
         guard !area.isEmpty else { return }

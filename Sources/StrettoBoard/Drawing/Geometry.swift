@@ -6,7 +6,7 @@ package struct Size: Hashable, Sendable {
     /// The most cells that a side may have: more than any terminal, little enough that a lying one exhausts nothing.
     package static let sideMax = 2_000
 
-    /// Clamps both sides to 1 ... ``sideMax``.
+    /// Clamps both sides to the range from 1 to ``sideMax``.
     package init(columns: Int, rows: Int) {
         self.columns = min(max(columns, 1), Self.sideMax)
         self.rows = min(max(rows, 1), Self.sideMax)

@@ -1,4 +1,6 @@
-/// What a piece of text means; a theme decides how that looks. The raw value is the role's name in a theme file.
+/// What a piece of text means; a theme decides how that looks.
+///
+/// The raw value is the role's name in a theme file.
 package enum Role: String, CaseIterable, Hashable, Sendable {
     case text, dim, rule, accent, select, focus
     case run, ok, review, warn, bad
@@ -32,7 +34,7 @@ package enum TextColor: Hashable, Sendable {
 /// How a cell is to look, in meanings; only an agent's own colours are colours.
 package struct Style: Hashable, Sendable {
     package var role: Role
-    /// The role whose background lies under the text: ``Role/select`` on a selected row. Absent: the screen's own background.
+    /// The role whose background lies under the text, such as the selection's; absent: the screen's own.
     package var ground: Role?
     package var emphasis: Emphasis
     /// Stands before the role's foreground.

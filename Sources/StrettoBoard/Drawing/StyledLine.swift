@@ -18,6 +18,9 @@ package struct StyledLine: Hashable, Sendable {
         self.runs = runs.filter { !$0.text.isEmpty }
     }
 
+    /// The given pieces, of which none is empty.
+    init(unchecked runs: [TextRun]) { self.runs = runs }
+
     /// One piece.
     package init(_ text: String, _ style: Style = Style()) {
         self.init([TextRun(text, style)])

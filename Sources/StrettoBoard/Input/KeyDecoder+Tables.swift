@@ -82,7 +82,7 @@ extension KeyDecoder {
         }
     }
 
-    /// The numbers of a body, absent ones as 0; sub-parameters after a colon are left out. Absent for a body of other bytes.
+    /// The numbers of a body, absent ones as 0 and without sub-parameters; no list at all for a body of other bytes.
     private static func numbers(_ body: [UInt8]) -> [Int]? {
         var numbers = [0]
         var isSub = false

@@ -38,9 +38,9 @@ package struct KeyDecoder: Sendable {
     /// A decoder at rest.
     package init() {}
 
-    /// Whether only time can tell what the last bytes mean: ESC alone may be the key or the start of a sequence. Wait 25 ms, then call ``timeout()``.
+    /// Whether only time can tell what the last bytes mean: ESC alone may be the key or the start of a sequence.
     ///
-    /// A sequence with more than its introducer was sent by a machine, and is waited for without end.
+    /// Wait 25 ms for more, then call ``timeout()``. A sequence with more than its introducer was sent by a machine, and is waited for without end.
     package var waitsForMore: Bool {
         switch state {
         case .escape: true
