@@ -2,12 +2,9 @@ import StrettoCore
 
 // Frames for what lies on top; nothing else on the board has one.
 extension BoardState {
-    /// Clears a rectangle and frames it.
-    /// - Parameters:
-    ///   - title: in the upper edge at the left.
-    ///   - hint: in the upper edge at the right, where it fits.
-    ///   - foot: in the lower edge at the left, where it fits.
-    /// - Returns: the rectangle inside of the frame.
+    /// Clears a rectangle, frames it, and returns the rectangle inside of the frame.
+    ///
+    /// The title stands in the upper edge, `hint` at its right and `foot` in the lower edge, each of these two only where it fits.
     func drawBox(
         _ rect: Rect,
         title: StyledLine,

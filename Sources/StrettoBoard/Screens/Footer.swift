@@ -94,7 +94,8 @@ extension BoardState {
         if let age = banner.age, inner.columns >= 70 {
             right.append(Format.ago(age) + "   ", Style(.dim, ground: ground))
         }
-        if inner.columns >= 50, !banner.hint.isEmpty {
+        // What the hint names does not work while a dialog has the keys.
+        if inner.columns >= 50, !banner.hint.isEmpty, dialogs.isEmpty {
             right.append(banner.hint, Style(.key, ground: ground))
         }
         let width = right.width
@@ -113,9 +114,11 @@ extension BoardState {
             buffer.write(line, column: inner.column, row: inner.row, in: inner)
             return
         }
+        if case .help = dialogs.last?.content { return }
         let help = keyLine([("?", "help")], gap: 0)
         let helpStart = inner.endColumn - help.width
         buffer.write(help, column: max(inner.column, helpStart), row: inner.row, in: inner)
+        guard dialogs.isEmpty else { return }
         let room = Rect(column: inner.column, row: inner.row, columns: helpStart - inner.column - 2, rows: 1)
         let line = fittingKeys(of: [.board], columns: room.columns, gap: isWide ? 3 : 2)
         buffer.write(line, column: room.column, row: room.row, in: room)

@@ -7,7 +7,11 @@ extension BoardState {
         var buffer = CellBuffer(size)
         let layout = layout
         for piece in layout.pieces { draw(piece, of: layout, into: &buffer) }
-        for dialog in dialogs { draw(dialog, into: &buffer) }
+        for (index, dialog) in dialogs.enumerated() {
+            // Everything below the last dialog steps back.
+            if index == dialogs.count - 1 { buffer.restyle(buffer.bounds, as: Style(.backdrop)) }
+            draw(dialog, into: &buffer)
+        }
         return buffer
     }
 
@@ -31,9 +35,9 @@ extension BoardState {
         }
     }
 
-    /// A pane's title and the rule below it; with the focus both are heavy.
-    /// - Parameter detail: at the right end; left out where it would touch the title.
-    /// - Returns: the rectangle for the pane's content.
+    /// Draws a pane's title and the rule below it, heavy with the focus, and returns what is left for the content.
+    ///
+    /// `detail` stands at the right end and is left out where it would touch the title.
     func drawTitle(
         _ title: StyledLine,
         detail: StyledLine,

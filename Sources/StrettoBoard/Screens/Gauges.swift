@@ -32,25 +32,24 @@ extension BoardState {
         if rect.rows < 4 { drawGaugeLine(into: &buffer, in: rect) } else { drawGaugeBlock(into: &buffer, in: rect) }
     }
 
+    /// Columns between two gauges of a line, and the most that a bar takes there.
+    private static let gaugeGap = 4
+    private static let gaugeBarMax = 16
+
     private func drawGaugeLine(into buffer: inout CellBuffer, in rect: Rect) {
-        let gauges = gauges
         let inner = rect.inset(columns: 1)
-        guard !gauges.isEmpty else { return }
-        let slots = gauges.count
-        for (index, gauge) in gauges.enumerated() {
-            let start = inner.column + inner.columns * index / slots
-            let end = inner.column + inner.columns * (index + 1) / slots - (index + 1 < slots ? 2 : 0)
-            let slot = Rect(column: start, row: inner.row, columns: end - start, rows: 1)
-            let next = buffer.write(gauge.name, column: start, row: slot.row, style: .dim, in: slot) + 1
-            let textWidth = Width.of(gauge.text)
-            let room = slot.endColumn - next - textWidth - 1
+        let gauges = gauges
+        let fixed = gauges.reduce(0) { $0 + $1.name.utf8.count + 1 + Width.of($1.text) + Self.gaugeGap }
+        let bars = gauges.count { $0.limit != nil }
+        let room = bars == 0 ? 0 : min(Self.gaugeBarMax, (inner.columns - fixed + Self.gaugeGap) / bars - 1)
+        var column = inner.column
+        for gauge in gauges {
+            column = buffer.write(gauge.name, column: column, row: inner.row, style: .dim, in: inner) + 1
             if let limit = gauge.limit, room >= 4 {
-                let bar = self.gauge(gauge.value, of: limit, columns: min(12, room))
-                let after = buffer.write(bar, column: next, row: slot.row, in: slot)
-                buffer.write(gauge.text, column: after + 1, row: slot.row, in: slot)
-            } else {
-                buffer.write(gauge.text, column: next, row: slot.row, in: slot)
+                let bar = self.gauge(gauge.value, of: limit, columns: room)
+                column = buffer.write(bar, column: column, row: inner.row, in: inner) + 1
             }
+            column = buffer.write(gauge.text, column: column, row: inner.row, in: inner) + Self.gaugeGap
         }
     }
 

@@ -60,6 +60,8 @@ extension BoardState {
         var left = StyledLine(header.planName, Style(.title, emphasis: .bold))
         if rect.columns >= 100 {
             left.append("   " + Self.lastComponent(of: header.planPath), .dim)
+        }
+        if rect.columns >= 150 {
             left.append("   run \(header.run)", .dim)
         }
         drawFitted(left, into: &buffer, in: inner.leading(columns: inner.columns - width - 3).part)

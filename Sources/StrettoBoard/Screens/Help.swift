@@ -66,7 +66,7 @@ extension BoardState {
     }
 
     private func helpBindings(of group: Binding.Group, scope: Binding.Scope, needle: String) -> [Binding] {
-        let scopes: [Binding.Scope] = scope == .board ? [.board, .anywhere] : [scope, .board, .anywhere]
+        let scopes: [Binding.Scope] = [scope, .anywhere]
         var hasPanes = false
         return Binding.table.filter { binding in
             guard binding.group == group, scopes.contains(binding.scope) else { return false }
@@ -80,7 +80,7 @@ extension BoardState {
     }
 
     private func helpLine(for binding: Binding, columns: Int) -> StyledLine {
-        var line = StyledLine(" " + Width.pad(binding.label(glyphs), columns: 8, ellipsis: glyphs.ellipsis), .key)
+        var line = StyledLine(" " + Width.pad(binding.label(glyphs), columns: 7, ellipsis: glyphs.ellipsis), .key)
         line.append(" ")
         let isReady = availability(of: binding.act).isReady
         let room = columns - line.width

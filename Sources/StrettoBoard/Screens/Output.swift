@@ -135,8 +135,9 @@ extension BoardState {
 
 /// Text broken at spaces into lines of a width.
 enum Paragraph {
-    /// Lines of at most `columns` cells; a longer word is cut into pieces. Line breaks of the text stay.
-    /// - Parameter linesMax: what is longer loses its end.
+    /// Lines of at most `columns` cells; a longer word is cut into pieces.
+    ///
+    /// Line breaks of the text stay; what needs more than `linesMax` lines loses its end.
     static func wrap(_ text: String, columns: Int, linesMax: Int = 500) -> [String] {
         guard columns > 0 else { return [] }
         var lines: [String] = []

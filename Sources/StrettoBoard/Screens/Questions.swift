@@ -52,10 +52,11 @@ extension BoardState {
     }
 
     private func draw(_ choice: Question.Choice, isMarked: Bool, into buffer: inout CellBuffer, in line: Rect) {
-        let title = Width.pad(choice.title, columns: 17, ellipsis: glyphs.ellipsis)
-        let after = buffer.write(title, column: line.column + 2, row: line.row, in: line)
         let letter = choice.letter.map(String.init) ?? "Esc"
-        let hintRoom = line.endColumn - 4 - after
+        let room = max(0, line.columns - 2 - letter.utf8.count - 1)
+        let title = Width.pad(choice.title, columns: min(17, room), ellipsis: glyphs.ellipsis)
+        let after = buffer.write(title, column: line.column + 2, row: line.row, in: line)
+        let hintRoom = line.endColumn - 5 - after
         let hint = Width.fit(choice.hint, columns: hintRoom, ellipsis: glyphs.ellipsis)
         buffer.write(hint, column: after + 1, row: line.row, style: .dim, in: line)
         writeRight(letter, at: line.endColumn, style: .key, into: &buffer, in: line)

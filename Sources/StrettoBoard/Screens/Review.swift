@@ -100,12 +100,17 @@ extension BoardState {
         var line = label("Checks")
         if view.attempt.checks.isEmpty { line.append("none", Style(.warn)) }
         for check in view.attempt.checks {
-            let glyph = check.passed ? glyphs.done : glyphs.failed
-            line.append("\(glyph) ", Style(check.passed ? .ok : .bad))
+            let isGood = check.status == .code(0)
+            let role: Role = isGood ? .ok : check.passed ? .warn : .bad
+            line.append("\(isGood ? glyphs.done : glyphs.failed) ", Style(role))
             line.append(check.name)
+            if isGood {
+                line.append("   ")
+                continue
+            }
             if check.alreadyBroken {
-                line.append(" broken before", .dim)
-            } else if !check.passed {
+                line.append(" failed before too", .dim)
+            } else {
                 line.append(" \(check.status)", Style(.bad))
             }
             line.append("   ")
@@ -117,14 +122,10 @@ extension BoardState {
         guard let task = task(view.task) else { return label("Cost") }
         var line = label("Cost")
         line.append(Format.money(task.usage))
-        line.append("   tokens ", .dim)
-        line.append(Format.count(task.usage.tokens))
-        if task.usage.turns > 0 {
-            line.append("   turns ", .dim)
-            line.append("\(task.usage.turns)")
-        }
-        line.append("   time ", .dim)
-        line.append(Format.long(task.worked))
+        line.append("   \(Format.count(task.usage.tokens))")
+        line.append(" tok", .dim)
+        if task.usage.turns > 0 { line.append("   \(Format.plural(task.usage.turns, "turn"))") }
+        line.append("   \(Format.long(task.worked))")
         if let changes = view.attempt.contribution?.changes {
             line.append("   \(Format.plural(changes.count, "file"))  ", .dim)
             line.append("+\(changes.reduce(0) { $0 + $1.added })", Style(.add))

@@ -138,7 +138,7 @@ extension BoardState {
 
 /// Which figures stand beside a task's name, by the width of the tree.
 struct TreeColumns: Hashable, Sendable {
-    static let costWidth = 7
+    static let costWidth = 8
     static let timeWidth = 6
     static let workerWidth = 4
 
@@ -149,8 +149,10 @@ struct TreeColumns: Hashable, Sendable {
     let showsStatus: Bool
     let showsProgress: Bool
 
-    /// - Parameter isSingle: the tree has the screen for itself, where rows lose the time first, then the cost, then the worker; beside other
-    ///   panes the time stays, because nothing else tells it.
+    /// The columns of a tree this wide.
+    ///
+    /// Where the tree has the screen for itself, rows lose the time first, then the cost, then the worker; beside other panes the time stays,
+    /// because nothing else tells it.
     init(width: Int, isSingle: Bool) {
         showsTime = isSingle ? width >= 44 : width >= 28
         showsCost = isSingle ? width >= 36 : width >= 38

@@ -79,7 +79,9 @@ extension Key {
 }
 
 extension Binding {
-    /// Every key of the board. Where two lines share a key and a scope, the first that is available counts.
+    /// Every key of the board.
+    ///
+    /// Where two lines share a key and a scope, the first that is available counts.
     static let table: [Binding] = board + review + question + summary + anywhere
 
     private static let board: [Binding] =
@@ -98,28 +100,28 @@ extension Binding {
             Binding([.character(Character("\(number)"))], .board, .move, "pane by number", .pane(number))
         }
         + [
-            Binding([.character("!")], .board, .move, "next task that needs you", .nextAttention),
-            Binding([.enter], .board, .task, "open, review or fold", short: "open", .open),
+            Binding([.character("!")], .board, .move, "next that needs you", .nextAttention),
+            Binding([.enter], .board, .task, "open, review, fold", short: "open", .open),
             Binding([.character("r")], .board, .task, "review", short: "review", .review),
             Binding([.character("R")], .board, .task, "retry (asks)", short: "retry", .retry),
             Binding([.character("s")], .board, .task, "skip (asks)", short: "skip", .skip),
             Binding([.character("x")], .board, .task, "stop (asks)", short: "stop", .stopTask),
-            Binding([.character("u")], .board, .run, "take back a stop, go on", short: "go on", .takeBack),
+            Binding([.character("u")], .board, .run, "take back a stop", short: "go on", .takeBack),
             Binding([.character("e")], .board, .task, "editor in its worktree", .editor),
             Binding([.character("$")], .board, .task, "shell in its worktree", .shell),
             Binding([.character("f")], .board, .output, "follow on, off", short: "follow", .follow),
             Binding([.control("d")], .board, .output, "half a page down", .scrollOutput(.halfDown)),
             Binding([.control("u")], .board, .output, "half a page up", .scrollOutput(.halfUp)),
             Binding([.character("o")], .board, .output, "output, raw, errors", .stream),
-            Binding([.character("y")], .board, .output, "copy what it shows", short: "copy", .copy),
+            Binding([.character("y")], .board, .output, "copy what it shows", .copy),
             Binding([.character("z")], .board, .view, "zoom the pane", short: "zoom", .zoom),
             Binding([.character("H")], .board, .view, "HANDOFF.md", short: "handoff", .handoff),
             Binding([.character("@")], .board, .view, "event and git log", short: "log", .eventLog),
             Binding([.character("/")], .board, .view, "filter the tasks", short: "filter", .filter),
             Binding([.character(" ")], .board, .view, "fold, unfold", .fold),
-            Binding([.escape], .board, .view, "back, never stops work", .back),
+            Binding([.escape], .board, .view, "back; stops nothing", .back),
             Binding([.character("X")], .board, .run, "stop the run (asks)", .stopRun),
-            Binding([.character("q")], .board, .run, "quit (asks if work runs)", short: "quit", .quit),
+            Binding([.character("q")], .board, .run, "quit (asks)", short: "quit", .quit),
         ]
 
     private static let review: [Binding] = [
@@ -147,7 +149,7 @@ extension Binding {
     private static let question: [Binding] = [
         Binding([.down, .character("j")], .question, .question, "next choice", .choose(.down)),
         Binding([.up, .character("k")], .question, .question, "previous choice", .choose(.up)),
-        Binding([.enter], .question, .question, "take the marked choice", .answer),
+        Binding([.enter], .question, .question, "take the marked one", .answer),
         Binding([.tab, .backTab], .question, .question, "note or choices", .nextField),
         Binding([.character("n")], .question, .question, "write a note", .note),
         Binding([.escape, .character("q")], .question, .question, "cancel", .leaveDialog),
@@ -161,7 +163,7 @@ extension Binding {
     private static let anywhere: [Binding] = [
         Binding([.character("?")], .anywhere, .view, "this help", .help),
         Binding([.control("l")], .anywhere, .view, "paint anew", .redraw),
-        Binding([.control("z")], .anywhere, .run, "suspend, work goes on", .suspend),
+        Binding([.control("z")], .anywhere, .run, "suspend the board", .suspend),
         Binding([.control("c")], .anywhere, .run, "choose how to leave", .quit),
     ]
 }

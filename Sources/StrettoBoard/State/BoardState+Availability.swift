@@ -73,7 +73,7 @@ extension BoardState {
             return task.worktreePath == nil ? .disabled("\(name) has no worktree now") : .ready
         case .review:
             if task.reviewable != nil { return .ready }
-            return .disabled("\(name) is \(task.state.word): nothing to review yet")
+            return .disabled("\(name) is \(task.state.phrase): nothing to review yet")
         case .stream:
             return task.shownAttempt == nil ? .disabled("\(name) has no output yet") : .ready
         default: break
@@ -83,18 +83,18 @@ extension BoardState {
         case .retry:
             switch task.state {
             case .failed, .stopped, .review, .retrying, .skipped: return .ready
-            case .preparing, .running, .checking: return .disabled("\(name) is \(task.state.word): stop it first (x)")
-            default: return .disabled("\(name) is \(task.state.word): nothing to retry")
+            case .preparing, .running, .checking: return .disabled("\(name) is \(task.state.phrase): stop it first (x)")
+            default: return .disabled("\(name) is \(task.state.phrase): nothing to retry")
             }
         case .skip:
             switch task.state {
-            case .done, .skipped, .excluded, .merging: return .disabled("\(name) is \(task.state.word)")
-            case .preparing, .running, .checking: return .disabled("\(name) is \(task.state.word): stop it first (x)")
+            case .done, .skipped, .excluded, .merging: return .disabled("\(name) is \(task.state.phrase)")
+            case .preparing, .running, .checking: return .disabled("\(name) is \(task.state.phrase): stop it first (x)")
             default: return .ready
             }
         case .stopTask:
             let canStop = task.state == .retrying || (task.state.isActive && task.state != .merging)
-            return canStop ? .ready : .disabled("\(name) is \(task.state.word): nothing to stop")
+            return canStop ? .ready : .disabled("\(name) is \(task.state.phrase): nothing to stop")
         default: return .ready
         }
     }
@@ -110,7 +110,7 @@ extension BoardState {
         }
         if let reason = silence { return .disabled(reason) }
         guard task.state == .review else {
-            return .disabled("\(task.name) is \(task.state.word): it does not wait for a review")
+            return .disabled("\(task.name) is \(task.state.phrase): it does not wait for a review")
         }
         if act == .approve {
             if view.tree == nil { return .disabled("there is no work to approve: retry or skip") }

@@ -30,9 +30,7 @@ extension BoardState {
     /// What can have the focus now, in the order of Tab.
     var stops: [Focus] {
         let layout = layout
-        let isSplit = size.columns >= Layout.splitColumnsMin && size.rows >= Layout.splitRowsMin
-        let shown = isSplit && !isZoomed ? layout.outputCount : paneTasks.count
-        let outputs = isSplit && shown == 0 && !isZoomed ? 0 : max(1, shown)
+        let outputs = isSingle || isZoomed ? paneTasks.count : layout.outputCount
         return Layout.stops(outputs: outputs, side: reachableSide(in: layout))
     }
 
@@ -60,7 +58,7 @@ extension BoardState {
             part = .log
             source = logSource
         }
-        guard let source, let rect = layout.rect(of: part) else { return nil }
+        guard let source, logs[source]?.isEmpty == false, let rect = layout.rect(of: part) else { return nil }
         return (source, Self.outputRows(of: rect, isLog: part == .log))
     }
 

@@ -46,9 +46,12 @@ extension BoardState {
         switch act {
         case .approve:
             dialogs.removeLast()
+            say("approving \(name(of: view.task))")
             return [.send(.approve(view.task, tree: view.tree))]
         case .askForChanges: open(.question(Question(.changes(view.task))))
-        case .recheck: return [.send(.recheck(view.task))]
+        case .recheck:
+            say("checking \(name(of: view.task)) again")
+            return [.send(.recheck(view.task))]
         case .nextFile: goToFile { lines, top in lines.first { $0 > top } }
         case .previousFile: goToFile { lines, top in lines.last { $0 < top } }
         case .reload:
@@ -96,6 +99,7 @@ extension BoardState {
                 if case .review = $0.content { true } else { false }
             }
         }
+        confirm(answer, about: question)
         let isLeaving = question.subject == .quit
         switch answer {
         case .cancel: return []
@@ -107,6 +111,19 @@ extension BoardState {
         case .stopNow: return [.send(.stopRun(.now))] + (isLeaving ? [.quit(.stopNow)] : [])
         case .leave: return [.quit(.leave)]
         }
+    }
+
+    /// Says that a command is on its way: the answer comes as the task's new state, or as a refusal.
+    private mutating func confirm(_ answer: Question.Answer, about question: Question) {
+        let word: String
+        switch answer {
+        case .retry: word = "retrying"
+        case .skip: word = "skipping"
+        case .changes: word = "sending it back:"
+        case .stopTask: word = "stopping"
+        case .cancel, .drain, .stopNow, .leave: return
+        }
+        if let task = question.task { say("\(word) \(name(of: task))") }
     }
 
     /// Asks while a run lives; Ctrl-C while it is asked already changes nothing: only a choice acts.

@@ -66,12 +66,13 @@ package struct BoardState: Sendable {
         self.size = size
         self.now = now
         if let snapshot { take(snapshot) }
+        if isOver { open(.summary) }
         settle()
     }
 
-    /// Takes one input.
-    /// - Parameter now: the wall time of the input; it may be set back.
-    /// - Returns: what the front end has to do, in order.
+    /// Takes one input and returns what the front end has to do, in order.
+    ///
+    /// `now` is the wall time of the input; it may be set back.
     package mutating func handle(_ input: BoardInput, at now: Timestamp) -> [BoardAction] {
         self.now = now
         if let expires = toast?.expires, now >= expires { toast = nil }
@@ -82,6 +83,7 @@ package struct BoardState: Sendable {
         }
         let waited = Set(tasks(in: .review).map(\.id))
         let wasOver = isOver
+        let dialogCount = dialogs.count
         var actions: [BoardAction] = []
         switch input {
         case .key(let key): actions = press(key)
@@ -106,6 +108,10 @@ package struct BoardState: Sendable {
         if isOver, !wasOver {
             // Below what is open already: a dialog that comes by itself must not take a keystroke meant for another.
             dialogs.insert(Dialog(content: .summary, opened: now), at: 0)
+        }
+        if dialogs.count < dialogCount, dialogs.last?.content == .summary {
+            // It comes into sight only now, under keys that were meant for what lay above it.
+            dialogs[dialogs.count - 1].opened = now
         }
         settle()
         return actions + titleChange()
@@ -256,9 +262,6 @@ package struct BoardState: Sendable {
         }
         let panes = paneTasks
         var layout = layout(of: panes.count)
-        let isSplit = size.columns >= Layout.splitColumnsMin && size.rows >= Layout.splitRowsMin
-        let panesReached = isSplit && !isZoomed ? layout.outputCount : max(1, panes.count)
-        let stops = Layout.stops(outputs: panesReached, side: reachableSide(in: layout))
         if !stops.contains(focus) {
             focus = .tasks
             layout = self.layout(of: panes.count)

@@ -88,7 +88,7 @@ struct Layout: Hashable, Sendable {
 
     /// What can have the focus, in the order of Tab; one pane at a time on a small screen, but all can be reached.
     static func stops(outputs: Int, side: Side?) -> [Focus] {
-        [.tasks] + (0..<max(1, outputs)).map { .output($0) } + (side.map { [.side($0)] } ?? [])
+        [.tasks] + (0..<max(0, outputs)).map { .output($0) } + (side.map { [.side($0)] } ?? [])
     }
 
     private mutating func add(_ part: Part, _ rect: Rect) {

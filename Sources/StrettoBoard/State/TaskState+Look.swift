@@ -20,6 +20,9 @@ extension TaskState {
     /// The word that stands beside the glyph where there is room.
     var word: String { self == .excluded ? "not in this run" : rawValue }
 
+    /// The state after "is", in a sentence.
+    var phrase: String { self == .review ? "in review" : word }
+
     var role: Role {
         switch self {
         case .waiting, .ready, .blocked, .skipped, .excluded: .dim

@@ -17,7 +17,8 @@ struct TreeRow: Hashable, Sendable {
     var content: Content
 
     /// The rows of a snapshot: sections in plan order, each with its tasks unless it is folded.
-    /// - Parameter filter: only tasks whose name or id contains it, upper and lower case alike; folds do not hide a match.
+    ///
+    /// With a filter only tasks whose name or id contains it, upper and lower case alike; folds do not hide a match.
     static func rows(of tasks: [TaskSnapshot], folded: Set<String>, filter: String = "") -> [TreeRow] {
         var order: [String] = []
         var members: [String: [TaskSnapshot]] = [:]

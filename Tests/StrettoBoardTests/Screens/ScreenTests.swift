@@ -50,7 +50,8 @@ import Darwin
             default: .running
             }
         let glyphs = test.isASCII ? Glyphs.ascii : .unicode
-        let snapshot = Fixture.snapshot(phase: phase)
+        let tasks = test.screen == .plan ? Fixture.untouched : Fixture.tasks
+        let snapshot = Fixture.snapshot(phase: phase, tasks: tasks)
         var state = Fixture.board(test.columns, test.rows, glyphs: glyphs, snapshot: snapshot)
         switch test.screen {
         case .main: state.select("refund-endpoint")
@@ -76,6 +77,22 @@ import Darwin
 }
 
 extension Fixture {
+    /// The same tasks before anything has started.
+    static var untouched: [TaskSnapshot] {
+        tasks.map { task in
+            TaskSnapshot(
+                id: task.id,
+                name: task.name,
+                section: task.section,
+                description: task.description,
+                state: task.dependencies.isEmpty ? .ready : .waiting,
+                dependencies: task.dependencies,
+                builder: task.builder,
+                changed: start
+            )
+        }
+    }
+
     /// The same tasks with everything done.
     static var finished: [TaskSnapshot] {
         tasks.map { task in
