@@ -65,6 +65,7 @@ enum EngineProcess {
         try await worktrees.open()
 
         let server = Mutex<ConnectionServer?>(nil)
+        let isFirst = Atomic(true)
         let engine = Engine(
             journal: journal,
             worktrees: worktrees,
@@ -75,7 +76,12 @@ enum EngineProcess {
             logPath: runFolder + "/run.log",
             publish: { update in
                 runLog.write(update.notices)
-                server.withLock { $0 }?.publish(update)
+                guard let server = server.withLock({ $0 }) else { return }
+                // The first update of an engine is a whole one.
+                if let handoff = update.handoff, isFirst.exchange(false, ordering: .relaxed) {
+                    server.start(RunSnapshot(header: update.header, tasks: update.tasks, handoff: handoff))
+                }
+                server.publish(update)
             }
         )
         let socket = try SocketPath.prepare(
@@ -84,8 +90,10 @@ enum EngineProcess {
         )
         let listening = try ConnectionServer(
             path: socket,
-            onCommand: { command, reply in engine.submit(command, reply: reply) },
-            onDiff: { task, reply in engine.requestDiff(of: task, reply: reply) }
+            handlers: ConnectionHandlers(
+                command: { command, reply in engine.submit(command, reply: reply) },
+                diff: { task, reply in engine.requestDiff(of: task, reply: reply) }
+            )
         )
         server.withLock { $0 = listening }
         holder.run = plan.spec.id
@@ -97,7 +105,7 @@ enum EngineProcess {
         let outcome = await engine.run(replaying: plan.entries, then: plan.events)
         // A journal that cannot be written has been told to everybody already.
         try? await journal.markEnded(plan.spec.id, outcome: outcome, at: now())
-        listening.close(outcome)
+        await listening.close(outcome)
         withExtendedLifetime(lock) {}
         return outcome.exitCode
     }
@@ -118,14 +126,12 @@ struct RunBeginning {
             let entries = try Journal.entries(of: run, at: place.paths.journal)
             var scheduler = Scheduler()
             for entry in entries { _ = scheduler.handle(entry.event, at: entry.time) }
-            guard var spec = scheduler.runSpec else { throw Refusal("the journal of run \(run) has no beginning") }
-            spec.holdsOnFailure = holdsOnFailure
+            guard let spec = scheduler.spec else { throw Refusal("the journal of run \(run) has no beginning") }
+            // Attendance comes first where the run is over, so that going on cannot end it again at once.
+            let attendance = Event.attendanceBegan(holdsOnFailure: holdsOnFailure)
+            let revision = revised.map { [Event.planRevised($0)] } ?? []
             let isOver = scheduler.outcome != nil
-            var events: [Event] = isOver ? [.runResumed] : [.recovered]
-            if let revised { events.insert(.planRevised(revised), at: isOver ? 0 : 1) }
-            if case .planReview? = scheduler.header(logPath: "")?.phase {} else if scheduler.isPaused {
-                events.append(.runResumed)
-            }
+            let events = isOver ? revision + [attendance, .runResumed] : [.recovered] + revision + [attendance]
             return RunBeginning(spec: spec, entries: entries, events: events)
         }
     }

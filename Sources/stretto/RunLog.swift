@@ -21,7 +21,7 @@ final class RunLog: Sendable {
 
     func write(_ call: GitCall) {
         let time = NoticeLine.clock(now(), zone: zone)
-        let result = call.exit == 0 ? "" : "  exit \(call.exit)"
+        let result = call.status == .code(0) ? "" : "  \(call.status)"
         append(["\(time) git        \(call.arguments.joined(separator: " "))  \(Self.milliseconds(call.duration))\(result)"])
     }
 

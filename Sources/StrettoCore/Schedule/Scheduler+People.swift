@@ -88,6 +88,9 @@ extension Scheduler {
             stop(mode, at: time, &effects)
         case .runResumed:
             resume(at: time)
+        case .attendanceBegan(let holdsOnFailure):
+            isAttended = true
+            spec?.holdsOnFailure = holdsOnFailure
         case .attendanceEnded:
             isAttended = false
             guard spec?.gates.unattended == .auto else { return }

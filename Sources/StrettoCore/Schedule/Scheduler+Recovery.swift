@@ -22,11 +22,18 @@ extension Scheduler {
             }
         }
         effects.append(contentsOf: disposals.map { .dispose($0) })
-        if case .concluding = phase, let order = concludeOrder(at: time) { effects.append(.conclude(order)) }
-        // The run was over, but nobody was told.
-        if case .over(let outcome) = phase { effects.append(.finish(outcome)) }
-        // A run that was being stopped when its engine died was not stopped by anybody who still waits for that.
-        if phase == .stopping, !records.contains(where: { $0.phase.isInFlight }) { phase = .draining }
+        switch phase {
+        case .over(let outcome):
+            // The run was over, but nobody was told.
+            effects.append(.finish(outcome))
+        case .concluding(.finished):
+            if let order = concludeOrder(at: time) { effects.append(.conclude(order)) }
+        // Whoever starts the engine again wants the run to go on, whatever it was told before it died.
+        case .concluding, .draining, .stopping:
+            phase = .running
+        case .unopened, .planReview, .running, .holding:
+            break
+        }
     }
 
     private mutating func recoverRunning(_ place: Int, at time: Timestamp, _ effects: inout [Effect]) {
@@ -37,6 +44,6 @@ extension Scheduler {
             effects.append(.startTimer(.timeout(records[place].attempt), max(.zero, end.since(time))))
         }
         let isUnwanted = records[place].intent != nil || records[place].current?.isTimedOut == true
-        if isUnwanted || phase == .stopping { effects.append(.terminate(records[place].attempt)) }
+        if isUnwanted { effects.append(.terminate(records[place].attempt)) }
     }
 }

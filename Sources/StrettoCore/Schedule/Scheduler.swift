@@ -28,7 +28,8 @@ package struct Scheduler: Equatable, Sendable {
         case over(Outcome)
     }
 
-    var spec: RunSpec?
+    /// What the run was opened with, less what has been revised since; nil before.
+    package internal(set) var spec: RunSpec?
     var phase: Phase = .unopened
     var records: [TaskRecord] = []
     var index: [TaskID: Int] = [:]
@@ -69,7 +70,8 @@ package struct Scheduler: Equatable, Sendable {
         case .recovered: recover(at: time, &effects)
         case .planRevised(let plan): revise(plan, at: time)
         case .concluded(let trouble): concluded(trouble, at: time, &effects)
-        case .planApproved, .runStopped, .runResumed, .attendanceEnded: reactToRun(event, at: time, &effects)
+        case .planApproved, .runStopped, .runResumed, .attendanceBegan, .attendanceEnded:
+            reactToRun(event, at: time, &effects)
         case .skipped(let task, _), .retried(let task, _), .taskStopped(let task):
             withRecord(task, event, &effects) { $0.reactToPerson(event, $1, at: time, &$2) }
         case .approved(let attempt, _), .changesRequested(let attempt, _), .recheckRequested(let attempt):
@@ -182,6 +184,7 @@ extension Event {
         case .taskStopped: "taskStopped"
         case .runStopped: "runStopped"
         case .runResumed: "runResumed"
+        case .attendanceBegan: "attendanceBegan"
         case .attendanceEnded: "attendanceEnded"
         }
     }
