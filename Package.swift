@@ -74,6 +74,12 @@ let package = Package(
             swiftSettings: house
         ),
 
+        .executableTarget(
+            name: "stretto-bench",
+            dependencies: ["StrettoBuilders", "StrettoCore", "StrettoJournal", "StrettoProcess"],
+            swiftSettings: house
+        ),
+
         // MARK: Tests
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: house),
         tests("StrettoBoardTests", ["StrettoBoard", "StrettoCore"]),

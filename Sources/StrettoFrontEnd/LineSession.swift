@@ -131,7 +131,7 @@ package struct LineSession {
             case .send(let command): try? send(command)
             case .status:
                 if let snapshot { StatusTable.lines(snapshot, now: now()).forEach(say) }
-            case .help: LineCommand.help.forEach(say)
+            case .help: LineCommand.helpLines.forEach(say)
             }
         } catch {
             say("refused: \(error)")
