@@ -37,7 +37,7 @@ let package = Package(
         .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CYAML", providers: [.apt(["libyaml-dev"])]),
         .target(name: "CStrettoProcess"),
-        .executableTarget(name: "stretto-keeper"),
+        .executableTarget(name: "stretto-keeper", dependencies: ["CStrettoProcess"]),
 
         // MARK: Values and rules
         swift("StrettoCore"),
