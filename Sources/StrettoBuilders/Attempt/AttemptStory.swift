@@ -18,6 +18,9 @@ struct AttemptStory: Sendable {
         judgement = Judgement(builder, name: name.rawValue, decodesEvents: decoder != nil)
     }
 
+    /// Whether the output is a stream of events, not text for people.
+    var decodesEvents: Bool { decoder != nil }
+
     /// Takes in the next bytes of standard output.
     mutating func take(_ chunk: [UInt8]) {
         guard var decoder else { return }

@@ -5,10 +5,13 @@ internal import StrettoProcess
 package struct BuilderTool: Hashable, Sendable {
     /// Absolute.
     package var path: String
-    /// What the program says about its version; nil where it would not say.
-    package var version: String?
+    /// What the program says about its version; ``unknownVersion`` where it would not say.
+    package var version: String
 
-    package init(path: String, version: String?) {
+    /// Stands for a version that could not be learnt.
+    package static let unknownVersion = "of unknown version"
+
+    package init(path: String, version: String) {
         self.path = path
         self.version = version
     }
@@ -32,10 +35,10 @@ package enum BuilderTools {
             timeout: versionTimeout
         )
         guard let output = try? await ChildProcess.run(command), output.status == .code(0) else {
-            return BuilderTool(path: path, version: nil)
+            return BuilderTool(path: path, version: BuilderTool.unknownVersion)
         }
         let version = output.text.split(separator: "\n").first.map { String($0).harmless.trimmed }
-        return BuilderTool(path: path, version: version)
+        return BuilderTool(path: path, version: version ?? BuilderTool.unknownVersion)
     }
 
     /// How to get the builder's program, as an imperative; nil where the builder needs none.

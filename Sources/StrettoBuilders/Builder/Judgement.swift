@@ -65,7 +65,7 @@ struct Judgement: Sendable {
 
     /// The process's own part of the verdict; the report comes on top of it.
     func verdict(_ status: ExitStatus, standardErrorTail: String) -> Verdict {
-        if let hopeless { return verdict(of: hopeless) }
+        if let verdictOfHopelessness { return verdictOfHopelessness }
         switch result?.outcome {
         case .failed(let failure):
             return verdict(of: failure)
@@ -79,6 +79,9 @@ struct Judgement: Sendable {
                 : verdictOfPlainProgram(status, standardErrorTail)
         }
     }
+
+    /// The verdict where we ended the attempt ourselves because going on could not help; nil where we had no such reason.
+    var verdictOfHopelessness: Verdict? { hopeless.map(verdict(of:)) }
 
     private func verdict(of failure: AgentFailure) -> Verdict {
         if failure.kind == .usageLimit {
