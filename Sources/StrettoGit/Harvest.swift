@@ -65,7 +65,8 @@ extension GitWorktrees {
         // The worktree's own notes of what was copied may name tracked paths, too; those git leaves as HEAD has them.
         request.arguments += paths.map { ":(top,exclude,literal)" + $0 }
         request.index = place.scratchIndexPath
-        request.answers = [0, 1, 128]
+        // Files that cannot be read are left out with code 1; a filter that fails ends it all.
+        request.answers = [0, 1]
         let answer = try await git.run(request)
         let text = answer.errorText.trimmingLineEnd
         guard answer.code != 0 || !text.isEmpty else { return [] }
