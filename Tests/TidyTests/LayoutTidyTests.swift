@@ -72,7 +72,9 @@ import Testing
 
     @Test func `no file names a place on somebody's machine`() throws {
         // In two parts, so that this file does not find itself.
-        let places = ["/ro" + "ot/", "/wo" + "rk/", "/ho" + "me/", "/Us" + "ers/", "../sha" + "red"]
+        let places = ["/ro" + "ot/", "/wo" + "rk/", "../sha" + "red", "/ho" + "me/", "/Us" + "ers/"]
+        // The user of examples, and the one in what real agents were recorded to say.
+        let invented = ["/ho" + "me/me/", "/ho" + "me/agent/"]
         let paths =
             try Project.swiftFiles()
             + Project.files(below: "Sources", ".c", ".h", ".modulemap")
@@ -81,8 +83,13 @@ import Testing
             + ["themes", "demo-plans"].flatMap { folder in Project.names(in: folder).map { folder + "/" + $0 } }
             + ["README.md", "ARCHITECTURE.md", "CHANGELOG.md", "Makefile", "Package.swift", ".gitignore"]
         for path in paths {
-            for (number, line) in Project.lines(of: path) {
-                for place in places { #expect(!Self.names(place, in: line), "\(path):\(number): \(place)") }
+            let text = Project.text(of: path)
+            // Most files hold none of them, and a recorded line can be long.
+            for place in places where text.contains(place) {
+                for (number, line) in Project.numbered(text) {
+                    let isNamed = Self.names(place, in: line, except: invented)
+                    #expect(!isNamed, "\(path):\(number): \(place)")
+                }
             }
         }
     }
@@ -101,11 +108,12 @@ import Testing
     }
 
     /// Whether the line holds the place as the beginning of a path, not in the middle of another one.
-    private static func names(_ place: String, in line: Substring) -> Bool {
+    private static func names(_ place: String, in line: Substring, except invented: [String]) -> Bool {
         var rest = line[...]
         while let range = rest.firstRange(of: place) {
             let before = rest[..<range.lowerBound].last
-            if before.map({ !$0.isLetter && !$0.isNumber && !")}_-.*~".contains($0) }) ?? true { return true }
+            let isStart = before.map { !$0.isLetter && !$0.isNumber && !")}_-.*~".contains($0) } ?? true
+            if isStart, !invented.contains(where: rest[range.lowerBound...].hasPrefix) { return true }
             rest = rest[range.upperBound...]
         }
         return false
