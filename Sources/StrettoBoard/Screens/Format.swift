@@ -27,9 +27,12 @@ enum Format {
         return "\(seconds / 86400)d ago"
     }
 
+    /// The most money that is written out: a hundred million dollars.
+    private static let microdollarsMax = 100_000_000_000_000
+
     /// Dollars with two decimals, without a sign: `0.31`.
     static func dollars(_ microdollars: Int) -> String {
-        let cents = (max(0, microdollars) + 5000) / 10000
+        let cents = (min(max(0, microdollars), microdollarsMax) + 5000) / 10000
         return "\(cents / 100).\(twoDigits(Int64(cents % 100)))"
     }
 
@@ -47,7 +50,7 @@ enum Format {
         case ..<99_950: return tenths(number, of: 1000) + "k"
         case ..<999_500: return "\((number + 500) / 1000)k"
         case ..<99_950_000: return tenths(number, of: 1_000_000) + "M"
-        default: return "\(min((number + 500_000) / 1_000_000, 9_999))M"
+        default: return "\((min(number, 9_999_000_000) + 500_000) / 1_000_000)M"
         }
     }
 
