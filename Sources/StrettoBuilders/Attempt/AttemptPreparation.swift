@@ -45,7 +45,7 @@ struct AttemptPreparation: Sendable {
         let prompt = Prompt.text(order, role: role, paths: paths)
         if !isRepeat { try LocalFiles.create(Self.promptName, in: ours, Array(prompt.utf8)) }
         let builder = order.builder.builder
-        let command = builder.command(
+        let command = try builder.command(
             for: Launch(
                 order: order,
                 prompt: prompt,
