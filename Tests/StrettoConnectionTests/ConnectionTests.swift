@@ -83,6 +83,18 @@ import Testing
         for number in 1...300 { #expect(try client.next() == .diff(id: number, text: "diff of \(number)")) }
     }
 
+    @Test func `a client that has ended its half gets its answers and is let go`() throws {
+        let client = try RawClient(engine.path)
+        client.send(#"{"hello":{"version":1}}"# + "\n" + #"{"diff":{"_1":"1","id":4}}"# + "\n")
+        #expect(shutdown(client.socket.number, Int32(SHUT_WR)) == 0)
+
+        let expected: [ServerMessage] = [
+            .hello(version: 1, pid: getpid()), .snapshot(Samples.snapshot(taskCount: 2)),
+            .diff(id: 4, text: "diff of 1"),
+        ]
+        #expect(try client.rest() == expected)
+    }
+
     @Test func `receive never waits, and tells the end once everything was returned`() async throws {
         let client = try EngineClient(connectingTo: engine.path)
         _ = try client.next(timeout: patience)
