@@ -86,7 +86,7 @@ private let now = Timestamp(milliseconds: 1_000_000)
 
         #expect(
             words == [
-                "the plan waits for approval", "running", "draining", "stopping", "holding", "concluding", "goal met",
+                "the plan waits for approval", "running", "draining", "stopping", "holding", "concluding", "finished",
             ]
         )
     }
@@ -121,7 +121,7 @@ private let now = Timestamp(milliseconds: 1_000_000)
 
         #expect(
             RunSummary.lines(snapshot, outcome: .finished, now: now) == [
-                "payments-v2: goal met",
+                "payments-v2: finished: every task is done",
                 "  tasks    1 done, 1 skipped",
                 "  time     1m01",
                 "  cost     48.2k tokens, ~$0.48",
@@ -140,7 +140,7 @@ private let now = Timestamp(milliseconds: 1_000_000)
 
         #expect(
             RunSummary.lines(snapshot, outcome: .failed([TaskID("b")]), now: now) == [
-                "payments-v2: failed: 'b'",
+                "payments-v2: failed: 'b' has failed",
                 "  tasks    1 done, 1 blocked, 1 failed",
                 "  failed   b: check 'test' failed (2 attempts)",
                 "  blocked  c: b failed",
@@ -159,15 +159,15 @@ private let now = Timestamp(milliseconds: 1_000_000)
                 .stuck("a waits for b, b waits for a"), "payments-v2: stuck: a waits for b, b waits for a",
                 "mend the plan"
             ),
-            (.overBudget("$0.10 of $0.10"), "payments-v2: the budget is spent: $0.10 of $0.10", "--budget-usd"),
-            (.stopped, "payments-v2: stopped", "resume"),
-            (.needsHuman([TaskID("a")]), "payments-v2: nobody is there to review 'a'", "resume"),
-            (.needsHuman([]), "payments-v2: the plan waits for approval, and nobody is there", "resume"),
-            (.broken("the disk is full"), "payments-v2: broken off: the disk is full", "doctor"),
             (
-                .failed(["a", "b", "c", "d", "e"].map { TaskID($0) }), "payments-v2: failed: 'a', 'b', 'c' and 2 more",
-                "log a"
+                .overBudget("the budget of ~$0.10 is spent"), "payments-v2: budget: the budget of ~$0.10 is spent",
+                "--budget-usd"
             ),
+            (.stopped, "payments-v2: stopped on request; `stretto resume` goes on", "resume"),
+            (.needsHuman([TaskID("a")]), "payments-v2: waiting: 'a' waits for a person: `stretto resume`", "resume"),
+            (.needsHuman([]), "payments-v2: waiting: the plan waits for approval", "resume"),
+            (.broken("the disk is full"), "payments-v2: broken: the disk is full", "doctor"),
+            (.failed(["a", "b"].map { TaskID($0) }), "payments-v2: failed: 'a', 'b' have failed", "log a"),
         ] as [(Outcome?, String, String)]
     )
     func `every outcome has its sentence and a next step`(outcome: Outcome?, sentence: String, step: String) {

@@ -10,7 +10,9 @@ struct SwiftText {
         code = String(decoding: Blanker(text).code, as: UTF8.self)
     }
 
-    /// A function, initialiser or computed property with the lines from its first to its closing brace.
+    /// A function, initialiser or computed property, and how many lines from its first to its closing brace hold code.
+    ///
+    /// Empty lines, comments and the insides of long texts do not count.
     struct Function: Equatable {
         var line: Int
         var lineCount: Int
@@ -21,7 +23,10 @@ struct SwiftText {
         var found: [Function] = []
         var open: [Int?] = []
         var pending: Int?
+        // How many lines of code there are before each line.
+        var before: [Int] = [0]
         for (number, line) in Project.numbered(code) {
+            before.append(before[number - 1] + (line.allSatisfy(\.isWhitespace) ? 0 : 1))
             for word in Self.words(line) {
                 switch word {
                 case "func", "init", "deinit", "subscript", "var": pending = number
@@ -35,7 +40,7 @@ struct SwiftText {
                 case "}":
                     pending = nil
                     if let start = open.popLast() ?? nil {
-                        found.append(Function(line: start, lineCount: number - start + 1))
+                        found.append(Function(line: start, lineCount: before[number] - before[start - 1]))
                     }
                 default: break
                 }

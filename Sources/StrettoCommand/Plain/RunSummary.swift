@@ -14,7 +14,7 @@ package enum RunSummary {
     /// `outcome` is how it ended; nil where the front end leaves a run that goes on, whose time is counted to `now`.
     package static func lines(_ snapshot: RunSnapshot, outcome: Outcome?, now: Timestamp) -> [String] {
         let header = snapshot.header
-        var lines = [header.planName + ": " + sentence(for: outcome)]
+        var lines = [header.planName + ": " + headline(outcome)]
         lines += [row("tasks", tally(snapshot.tasks))]
         lines += troubles(snapshot.tasks)
         if let fault = header.fault { lines += [row("fault", fault)] }
@@ -28,32 +28,10 @@ package enum RunSummary {
         return lines.prefix(linesMax).map { PlainText.clipped(PlainText.visible($0), columns: columns) }
     }
 
-    /// One or two words for an outcome: `goal met`, `stuck`, `failed`.
-    package static func word(for outcome: Outcome) -> String {
-        switch outcome {
-        case .finished: "goal met"
-        case .stuck: "stuck"
-        case .failed: "failed"
-        case .overBudget: "budget spent"
-        case .stopped: "stopped"
-        case .needsHuman: "needs a person"
-        case .broken: "broken off"
-        }
-    }
-
-    /// The outcome with its reason.
-    package static func sentence(for outcome: Outcome?) -> String {
-        switch outcome {
-        case nil: "the run goes on without this window"
-        case .finished: "goal met"
-        case .stuck(let path): "stuck: \(path)"
-        case .failed(let tasks): "failed: \(names(tasks))"
-        case .overBudget(let reason): "the budget is spent: \(reason)"
-        case .stopped: "stopped"
-        case .needsHuman(let tasks) where tasks.isEmpty: "the plan waits for approval, and nobody is there"
-        case .needsHuman(let tasks): "nobody is there to review \(names(tasks))"
-        case .broken(let reason): "broken off: \(reason)"
-        }
+    /// The outcome in one word, with its reason behind it.
+    private static func headline(_ outcome: Outcome?) -> String {
+        guard let outcome else { return "the run goes on without this window" }
+        return outcome.sentence.hasPrefix(outcome.word) ? outcome.sentence : outcome.word + ": " + outcome.sentence
     }
 
     /// `11 done, 1 failed, 2 blocked` in the order of ``TaskState``.
@@ -94,13 +72,6 @@ package enum RunSummary {
         case .needsHuman: return ["'stretto resume' goes on at a terminal, where you can answer"]
         case .broken: return ["'stretto doctor' checks what is missing; 'stretto resume' goes on from here"]
         }
-    }
-
-    /// At most three names, then how many more.
-    private static func names(_ tasks: [TaskID]) -> String {
-        let namedMax = 3
-        let named = tasks.prefix(namedMax).map { "'\($0)'" }.joined(separator: ", ")
-        return tasks.count > namedMax ? "\(named) and \(tasks.count - namedMax) more" : named
     }
 
     private static func row(_ word: String, _ text: String) -> String {

@@ -55,9 +55,9 @@ package enum StatusTable {
         case .running: "running"
         case .draining: "draining"
         case .stopping: "stopping"
-        case .holding(let outcome): "holding, \(RunSummary.word(for: outcome))"
+        case .holding(let outcome): "holding, \(outcome.word)"
         case .concluding: "concluding"
-        case .over(let outcome): RunSummary.word(for: outcome)
+        case .over(let outcome): outcome.word
         }
     }
 
