@@ -16,6 +16,7 @@ package struct LogSource: Hashable, Sendable {
     package let builder: BuilderName?
     package let form: Form
 
+    /// A file by its absolute path.
     package init(path: String, builder: BuilderName?, form: Form) {
         self.path = path
         self.builder = builder
