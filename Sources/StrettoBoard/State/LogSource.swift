@@ -14,6 +14,7 @@ package struct LogSource: Hashable, Sendable {
     package let path: String
     /// Whose output it is; nil for the run's own event log.
     package let builder: BuilderName?
+    /// How to read it.
     package let form: Form
 
     /// A file by its absolute path.
