@@ -25,6 +25,6 @@ extension BoardState {
     /// The rendered lines for a pane of this width.
     func handoffLines(columns: Int) -> [StyledLine] {
         guard let handoff = snapshot?.handoff, !handoff.isEmpty else { return [] }
-        return Paragraph.wrap(handoff, columns: columns - (columns > 24 ? 2 : 0)).map { StyledLine($0) }
+        return HandoffText(handoff, columns: columns - (columns > 24 ? 2 : 0), glyphs: glyphs).lines
     }
 }

@@ -36,6 +36,7 @@ package struct BoardState: Sendable {
 
     var snapshot: RunSnapshot?
     var glyphs: Glyphs
+    /// The screen that ``frame()`` fills.
     package internal(set) var size: Size
     var now: Timestamp
     var link = Link.connected

@@ -14,8 +14,10 @@ package struct LogSource: Hashable, Sendable {
     package let path: String
     /// Whose output it is; nil for the run's own event log.
     package let builder: BuilderName?
+    /// How to read it.
     package let form: Form
 
+    /// A file by its absolute path.
     package init(path: String, builder: BuilderName?, form: Form) {
         self.path = path
         self.builder = builder

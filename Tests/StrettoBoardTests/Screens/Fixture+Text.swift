@@ -78,7 +78,7 @@ extension Fixture {
         index 41c9e02..9f8e7d6 100644
         --- a/Sources/API/Webhook.swift
         +++ b/Sources/API/Webhook.swift
-        @@ -28,5 +28,11 @@ struct Webhook {
+        @@ -28,5 +28,10 @@ struct Webhook {
              func handle(_ req: Request) async throws -> Response {
         -        let event = try JSONDecoder().decode(Event.self, from: req.body)
         -        guard verify(req.signature, req.body) else { return .forbidden }
@@ -91,7 +91,7 @@ extension Fixture {
         +        let event = try JSONDecoder().decode(Event.self, from: req.body)
                  switch event.kind {
                  case .refund: return try await refund(event)
-        @@ -61,3 +67,3 @@ struct Webhook {
+        @@ -61,3 +66,3 @@ struct Webhook {
              private func verify(_ sig: String, _ body: Data) -> Bool {
         -        return hmac(body) == sig
         +        return constantTimeEqual(hmac(body), sig)
