@@ -76,9 +76,8 @@ package struct Scheduler: Equatable, Sendable {
             withRecord(task, event, &effects) { $0.reactToPerson(event, $1, at: time, &$2) }
         case .approved(let attempt, _), .changesRequested(let attempt, _), .recheckRequested(let attempt):
             withCurrent(attempt, event, &effects) { $0.reactToReview(event, $1, at: time, &$2) }
-        case .disposed(let attempt, _):
-            disposals.removeAll { $0 == attempt }
-            index[attempt.task].map { touch($0) }
+        case .disposed(let attempt, let disposal):
+            disposed(attempt, disposal)
         case .timerFired(.backoff(let task)):
             withRecord(task, event, &effects) { scheduler, index, _ in scheduler.backoffEnded(index, at: time) }
         case .timerFired(.timeout(let attempt)):
@@ -117,6 +116,14 @@ package struct Scheduler: Equatable, Sendable {
             guard scheduler.records[index].attempts.count == attempt.number else { return }
             body(&scheduler, index, &effects)
         }
+    }
+
+    /// Late, as it may be: the attempt need not be the current one any more.
+    private mutating func disposed(_ attempt: AttemptID, _ disposal: Disposal) {
+        disposals.removeAll { $0 == attempt }
+        guard let place = index[attempt.task], records[place].attempts.indices.contains(attempt.number - 1) else { return }
+        if disposal == .removed { records[place].attempts[attempt.number - 1].worktree = nil }
+        touch(place)
     }
 
     // MARK: What the parts share
