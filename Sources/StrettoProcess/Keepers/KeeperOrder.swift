@@ -2,7 +2,7 @@ package import StrettoCore
 
 /// One attempt's process: what runs, where, and how it is brought to its end.
 package struct KeeperOrder: Sendable {
-    /// The attempt's own directory, absolute; it is made if need be. Everything of the keeper lies in it, stdout and stderr too.
+    /// The attempt's own directory, absolute, for everything that the keeper keeps, stdout and stderr too; it is made if need be.
     package var directory: String
     /// The program and its arguments; the program is looked up on the `PATH` of ``environment`` unless it has a slash.
     package var arguments: [String]
