@@ -96,7 +96,9 @@ import Testing
     }
 
     @Test func `a terminated agent gets SIGINT first and may end by itself`() async throws {
-        let exit = try await attempt.run("trap 'echo interrupted; exit 9' INT; echo ready; while :; do sleep 0.02; done") {
+        let exit = try await attempt.run(
+            "trap 'echo interrupted; exit 9' INT; echo ready; while :; do sleep 0.02; done"
+        ) {
             await attempt.waitForOutput("ready\n")
             attempt.terminate()
         }

@@ -122,7 +122,9 @@ struct AttemptDirectory {
     /// Writes one line into the keeper's requests; false where no keeper reads them.
     @discardableResult
     func request(_ line: String) -> Bool {
-        guard let file = try? Descriptor.open(path + "/requests", O_WRONLY | O_NONBLOCK | O_NOFOLLOW) else { return false }
+        guard let file = try? Descriptor.open(path + "/requests", O_WRONLY | O_NONBLOCK | O_NOFOLLOW) else {
+            return false
+        }
         return (try? file.write(Array((line + "\n").utf8)[...])) != nil
     }
 

@@ -146,7 +146,8 @@ package enum KeeperPath {
 
     /// The program that ``variable`` names, else `stretto-keeper` beside the running program; nil where it is not executable.
     package static func find(environment: [String: String] = Environment.current()) -> String? {
-        let path = environment[variable] ?? Files.folder(of: Files.linkTarget("/proc/self/exe") ?? "") + "/stretto-keeper"
+        let path =
+            environment[variable] ?? Files.folder(of: Files.linkTarget("/proc/self/exe") ?? "") + "/stretto-keeper"
         return Files.isExecutable(path) ? path : nil
     }
 }
