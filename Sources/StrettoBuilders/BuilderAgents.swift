@@ -46,22 +46,60 @@ package struct BuilderAgents: AgentRunning {
         } catch {
             return AgentExit(status: .unknown, verdict: .failed(error.message))
         }
-        let exit: KeeperExit
-        do {
-            exit = try await keepers.run(keeperOrder(order, attempt)) { pid in
-                progress(.started(Self.process(pid, attempt)))
+        let news = News(tell: progress)
+        let tail = FileTail(path: attempt.directory.outputPath)
+        async let following = follow(tail, of: order, news)
+        let ending: Result<KeeperExit, ProcessError>
+        do throws(ProcessError) {
+            let exit = try await keepers.run(keeperOrder(order, attempt)) { pid in
+                news.started(Self.process(pid, attempt))
             }
+            ending = .success(exit)
         } catch {
+            ending = .failure(error)
+        }
+        tail.finish()
+        let followed = await following
+        switch ending {
+        case .success(let exit):
+            let story = followed ?? Self.story(of: order, from: attempt.directory.outputPath)
+            return AttemptConclusion(order: order, attempt: attempt, story: story, exit: exit).agentExit()
+        case .failure(let error):
             return AgentExit(status: .unknown, verdict: .failed("\(error)"))
         }
-        var story = AttemptStory(order.builder)
-        LocalFiles.forEachChunk(of: attempt.directory.outputPath) { story.take($0) }
-        story.finish()
-        return AttemptConclusion(order: order, attempt: attempt, story: story, exit: exit).agentExit()
     }
 
     package func terminate(_ attempt: AttemptID) async {
         keepers.terminate(directory: AttemptDirectory(root: preparation.attemptsRoot, attempt: attempt).path)
+    }
+
+    /// Decodes the output as it grows, tells what was used, and ends what is hopeless.
+    ///
+    /// Returns nil where not all of it could be followed, and at once where there is nothing to decode.
+    private func follow(_ tail: FileTail, of order: LaunchOrder, _ news: News) async -> AttemptStory? {
+        var story = AttemptStory(order.builder)
+        guard story.decodesEvents else { return story }
+        do {
+            while let chunk = try await tail.next() {
+                let wasHopeless = story.isHopeless
+                story.take(chunk)
+                if story.isHopeless && !wasHopeless { await terminate(order.attempt) }
+                if news.isStarted, let usage = story.usageToReport(at: .now) { news.used(usage) }
+            }
+        } catch {
+            // The system may have no more watches to give; the file still has everything at the end.
+            return nil
+        }
+        story.finish()
+        return Task.isCancelled ? nil : story
+    }
+
+    /// The same from a finished file.
+    private static func story(of order: LaunchOrder, from path: String) -> AttemptStory {
+        var story = AttemptStory(order.builder)
+        LocalFiles.forEachChunk(of: path) { story.take($0) }
+        story.finish()
+        return story
     }
 
     private func keeperOrder(_ order: LaunchOrder, _ attempt: PreparedAttempt) -> KeeperOrder {
@@ -83,4 +121,21 @@ package struct BuilderAgents: AgentRunning {
             sessionID: attempt.sessionID
         )
     }
+}
+
+/// Tells how an attempt goes on; what it used never comes before its start.
+private final class News: Sendable {
+    private let start = Lock(false)
+    private let tell: @Sendable (AgentProgress) -> Void
+
+    init(tell: @escaping @Sendable (AgentProgress) -> Void) { self.tell = tell }
+
+    var isStarted: Bool { start.withLock { $0 } }
+
+    func started(_ process: AgentProcess) {
+        tell(.started(process))
+        start.withLock { $0 = true }
+    }
+
+    func used(_ usage: Usage) { tell(.used(usage)) }
 }

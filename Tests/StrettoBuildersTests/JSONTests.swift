@@ -91,26 +91,4 @@ import Testing
             _ = decoder.decode(bytes) + decoder.finish()
         }
     }
-
-    @Test(arguments: UInt64(0)..<50) func `lines are the same however the chunks fall`(seed: UInt64) {
-        var random = SplitMix64(seed: seed)
-        let bytes = (0..<400).map { _ in
-            UInt8.random(in: 0...5, using: &random) == 0 ? 0x0A : UInt8.random(in: 65...90, using: &random)
-        }
-        var whole = LineSplitter(bytesMax: 12)
-        let expected = whole.append(bytes) + [whole.finish()].compactMap(\.self)
-
-        var splitter = LineSplitter(bytesMax: 12)
-        var lines: [LineSplitter.Line] = []
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let count = Int.random(in: 1...20, using: &random)
-            lines += splitter.append(Array(rest.prefix(count)))
-            rest = rest.dropFirst(count)
-        }
-        lines += [splitter.finish()].compactMap(\.self)
-
-        #expect(lines == expected)
-        #expect(expected.contains { if case .oversized = $0 { true } else { false } })
-    }
 }

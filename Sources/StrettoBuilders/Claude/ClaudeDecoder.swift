@@ -1,4 +1,5 @@
 internal import StrettoCore
+internal import StrettoProcess
 
 /// Reads `claude -p --output-format stream-json --verbose`: one JSON object a line, keys in any order, types unknown to us ignored.
 struct ClaudeDecoder: StreamDecoder {
@@ -20,17 +21,13 @@ struct ClaudeDecoder: StreamDecoder {
         lines.finish().map { events(of: $0) } ?? []
     }
 
-    private mutating func events(of line: LineSplitter.Line) -> [AgentEvent] {
-        switch line {
-        case .oversized(let byteCount):
-            return [.note("a line of \(byteCount) bytes was passed over")]
-        case .complete(let bytes):
-            // Anything that is no JSON is a stray print of some library in the agent's process.
-            guard let value = try? JSONParser.parse(bytes) else {
-                return [.note(String(decoding: bytes, as: UTF8.self))]
-            }
-            return events(of: value)
-        }
+    private mutating func events(of line: Line) -> [AgentEvent] {
+        if line.bytes.isEmpty { return [] }
+        // An agent's answer of 2 MB came as one line of 4 MB; nothing honest comes near the limit.
+        if line.isTruncated { return [.note("a line of more than \(lines.lineBytesMax) bytes was passed over")] }
+        // Anything that is no JSON is a stray print of some library in the agent's process.
+        guard let value = try? JSONParser.parse(line.bytes) else { return [.note(line.text)] }
+        return events(of: value)
     }
 
     private mutating func events(of value: JSON) -> [AgentEvent] {
