@@ -12,6 +12,8 @@ struct Outbox {
     }
 
     private var lines: [Line] = []
+    /// Where the first line is that was not sent whole: moving all others down for each would be slow.
+    private var head = 0
     /// How many of the first line's bytes are sent.
     private var sentCount = 0
     /// How many bytes wait.
@@ -19,7 +21,7 @@ struct Outbox {
     /// Whether updates were dropped and no snapshot was sent since.
     private(set) var isBehind = false
 
-    var isEmpty: Bool { lines.isEmpty }
+    var isEmpty: Bool { head == lines.count }
 
     /// Adds a line that must arrive.
     mutating func append(answer bytes: [UInt8]) { append(Line(bytes: bytes, isState: false)) }
@@ -37,8 +39,9 @@ struct Outbox {
         guard byteCount > Self.backlogBytesMax else { return }
         isBehind = true
         // A line that is partly sent has to be finished.
-        let first = sentCount > 0 ? lines.first : nil
-        lines = (first.map { [$0] } ?? []) + lines.dropFirst(first == nil ? 0 : 1).filter { !$0.isState }
+        let kept = lines[head...].prefix(sentCount > 0 ? 1 : 0)
+        lines = kept + lines[head...].dropFirst(kept.count).filter { !$0.isState }
+        head = 0
         byteCount = lines.reduce(-sentCount) { $0 + $1.bytes.count }
     }
 
@@ -46,15 +49,19 @@ struct Outbox {
     var needsFreshStart: Bool { isBehind && isEmpty }
 
     /// What to send next; empty when there is nothing.
-    var next: ArraySlice<UInt8> { lines.first.map { $0.bytes[sentCount...] } ?? [] }
+    var next: ArraySlice<UInt8> { isEmpty ? [] : lines[head].bytes[sentCount...] }
 
     /// Notes that so many bytes of ``next`` were sent.
     mutating func advance(by count: Int) {
         sentCount += count
         byteCount -= count
-        guard let first = lines.first, sentCount == first.bytes.count else { return }
-        lines.removeFirst()
+        guard !isEmpty, sentCount == lines[head].bytes.count else { return }
+        lines[head] = Line(bytes: [], isState: false)
+        head += 1
         sentCount = 0
+        guard head > lines.count / 2 else { return }
+        lines.removeFirst(head)
+        head = 0
     }
 
     private mutating func append(_ line: Line) {

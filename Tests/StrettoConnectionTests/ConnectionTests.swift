@@ -214,4 +214,31 @@ import Testing
         #expect(!outbox.needsFreshStart)
         #expect(outbox.next == [8])
     }
+
+    @Test(arguments: 0..<20 as Range<UInt64>)
+    func `what is sent is what was added, however it is cut`(seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        var outbox = Outbox()
+        var added: [UInt8] = []
+        var sent: [UInt8] = []
+        for _ in 0..<500 {
+            let line = (0..<Int.random(in: 1...9, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random)
+            }
+            added += line
+            outbox.append(update: line)
+            while !outbox.isEmpty, Bool.random(using: &random) {
+                let part = outbox.next.prefix(Int.random(in: 1...9, using: &random))
+                sent += part
+                outbox.advance(by: part.count)
+            }
+            #expect(outbox.byteCount == added.count - sent.count)
+        }
+        while !outbox.isEmpty {
+            sent += outbox.next
+            outbox.advance(by: outbox.next.count)
+        }
+
+        #expect(sent == added)
+        #expect(outbox.byteCount == 0)
+    }
 }
