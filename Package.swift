@@ -37,6 +37,7 @@ let package = Package(
         .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CYAML", providers: [.apt(["libyaml-dev"])]),
         .target(name: "CStrettoProcess"),
+        .target(name: "CStrettoTerminal"),
         .executableTarget(name: "stretto-keeper", dependencies: ["CStrettoProcess"]),
 
         // MARK: Values and rules
@@ -53,7 +54,7 @@ let package = Package(
         swift("StrettoBuilders", ["StrettoCore", "StrettoProcess"]),
         swift("StrettoJournal", ["StrettoCore", "CSQLite"], settings: wrapsC),
         swift("StrettoConnection", ["StrettoCore", "StrettoProcess"]),
-        swift("StrettoTerminal", ["StrettoBoard", "CNcurses"], settings: wrapsC),
+        swift("StrettoTerminal", ["StrettoBoard", "CNcurses", "CStrettoTerminal"], settings: wrapsC),
 
         // MARK: Front ends and the program
         swift(

@@ -31,6 +31,12 @@ package enum PeerCheck {
             guard let status = ProcessStatus(pid: pid), !status.isOver else { return .unknown }
             switch environment(of: pid) {
             case .readable(let bytes):
+                // In the middle of exec there is no environment to be seen: it is truly empty where its place stays.
+                if bytes.isEmpty {
+                    guard status.environmentEnd > 0,
+                        ProcessStatus(pid: pid)?.environmentEnd == status.environmentEnd
+                    else { return .unknown }
+                }
                 if let value = markerValue(in: bytes), value != ownMarker { return .agent }
             case .foreign:
                 // Another user's process, such as `sshd` or `login`: no agent of this user runs as that.
@@ -77,11 +83,16 @@ package enum PeerCheck {
     }
 }
 
-/// The two fields of `/proc/PID/stat` that matter here.
+/// The few fields of `/proc/PID/stat` that matter here.
 private struct ProcessStatus {
     let parent: Int32
     /// A zombie, or about to vanish.
     let isOver: Bool
+    /// Where in memory its environment ends; 0 while it has none.
+    let environmentEnd: UInt64
+
+    /// `env_end` is field 51, and the first one after the name is field 3.
+    private static let environmentEndField = 51 - 3
 
     init?(pid: Int32) {
         guard pid > 0, let file = try? Descriptor.open("/proc/\(pid)/stat", O_RDONLY),
@@ -89,8 +100,12 @@ private struct ProcessStatus {
         else { return nil }
         // The name in parentheses may hold anything: state and parent are the first two fields after the last closing one.
         let fields = text[text.index(after: end)...].split(separator: UInt8(ascii: " "))
-        guard fields.count > 1, let parent = Int32(String(decoding: fields[1], as: UTF8.self)) else { return nil }
+        guard fields.count > Self.environmentEndField,
+            let parent = Int32(String(decoding: fields[1], as: UTF8.self)),
+            let environmentEnd = UInt64(String(decoding: fields[Self.environmentEndField], as: UTF8.self))
+        else { return nil }
         self.parent = parent
+        self.environmentEnd = environmentEnd
         isOver = fields[0].elementsEqual([UInt8(ascii: "Z")]) || fields[0].elementsEqual([UInt8(ascii: "X")])
     }
 }

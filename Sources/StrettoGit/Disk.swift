@@ -6,7 +6,7 @@ internal import StrettoCore
 enum Disk {
     enum Kind: Hashable, Sendable { case file, directory, link, other }
 
-    /// What lies at the path itself; links are not followed. Nil: nothing.
+    /// What lies at the path itself, links not followed; nil: nothing.
     static func kind(_ path: String) -> Kind? { status(path).map(kind) }
 
     /// What lies at the path and its size in bytes.

@@ -121,8 +121,11 @@ package struct Git: Sendable {
 package struct GitCall: Hashable, Sendable {
     /// Without the leading `git`.
     package var arguments: [String]
+    /// Where it ran, absolute.
     package var directory: String
+    /// From its start until it had been reaped.
     package var duration: Duration
+    /// Other codes than 0 can be answers.
     package var status: ExitStatus
 
     /// `git worktree add` of `["worktree", "add", "--detach", ...]`: the words before the first option or operand.

@@ -1,15 +1,18 @@
 package import StrettoCore
 
 extension GitWorktrees {
-    /// Commits leftovers, keeps the tree under the attempt's ref and tells what changed. Runs no check.
+    /// Commits leftovers, keeps the tree under the attempt's ref and tells what changed.
     ///
-    /// Afterwards the worktree stands clean at the contribution, unless a finding says that it must be set aside.
+    /// Afterwards the worktree stands clean at the contribution, unless a finding says that it must be set aside. The order's checks are
+    /// not run here.
     package func collect(_ order: CollectOrder) async throws(Trouble) -> Contribution {
         guard let place = place(order.worktree.path) else { return try await recall(order) }
         let base = order.worktree.base
         var notes = place.notes ?? AttemptNotes(base: base)
-        let refs = try await refs()
+        // The refs are asked for while the worktree is read: two questions that do not touch each other.
+        async let listing = listRefs()
         var harvest = try await harvest(place, notes)
+        let refs = try await listing.get()
         let written = harvest.tree
 
         var changes = try await repository.changes(from: base.text, to: written.text)
@@ -161,7 +164,7 @@ extension GitWorktrees {
 struct RefUpdates {
     private var lines: [String] = []
 
-    /// - Parameter old: what the ref must hold now; nil: anything.
+    /// Sets a ref that must hold `old` now; nil: anything.
     mutating func update(_ ref: String, to commit: CommitID, from old: CommitID? = nil) {
         guard commit != old else { return }
         lines.append("update \(ref) \(commit)" + (old.map { " \($0)" } ?? ""))

@@ -26,9 +26,10 @@ package actor GitWorktrees: WorktreeProviding {
     /// Where an agent and the engine exchange files; it ignores itself.
     package static let mailboxName = ".stretto-attempt"
 
-    /// - Parameters:
-    ///   - worktreesRoot: absolute, outside the repository; a folder for the run is made in it.
-    ///   - enginePaths: relative to the repository's root, such as `HANDOFF.md` and the plan.
+    /// Looks at nothing yet: ``open()`` does.
+    ///
+    /// `worktreesRoot` is absolute and outside the repository; a folder for the run is made in it. `enginePaths` are relative to the
+    /// repository's root, such as `HANDOFF.md` and the plan.
     package init(
         repository: Repository,
         run: RunID,
@@ -92,6 +93,15 @@ package actor GitWorktrees: WorktreeProviding {
             .init("for-each-ref", "--format=%(objectname) %(refname)", in: repository.topLevel)
         )
         return RefSnapshot(answer.output)
+    }
+
+    /// ``refs()`` for a child task, which cannot carry a typed error.
+    func listRefs() async -> Result<RefSnapshot, Trouble> {
+        do throws(Trouble) {
+            return .success(try await refs())
+        } catch {
+            return .failure(error)
+        }
     }
 
     var branchIsGone: Trouble {

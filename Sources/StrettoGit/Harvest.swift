@@ -13,7 +13,7 @@ struct Harvest {
 }
 
 extension GitWorktrees {
-    /// Reads the worktree into a tree. Its own index, its HEAD and its files stay as they are.
+    /// Reads the worktree into a tree; its own index, its HEAD and its files stay as they are.
     func harvest(_ place: AttemptWorktree, _ notes: AttemptNotes) async throws(Trouble) -> Harvest {
         let status = WorkStatus(
             try await git.run(

@@ -27,8 +27,11 @@ package struct KeptRef: Hashable, Sendable {
     package var name: String
     /// Nil where the task's id was too long to be read back from the name.
     package var task: TaskID?
+    /// The attempt's number.
     package var number: Int
+    /// What sort of tree it is.
     package var remark: Remark
+    /// The commit with the tree.
     package var commit: CommitID
 
     init?(name: String, commit: CommitID, run: RunID) {

@@ -26,6 +26,7 @@ package enum LandingError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Git, one of the user's hooks or their signing refused; its own words.
     case refused(String)
 
+    /// What is wrong, where, and the way out.
     package var description: String {
         switch self {
         case .noBranch(let run):
@@ -51,8 +52,8 @@ package enum LandingError: Error, Hashable, Sendable, CustomStringConvertible {
 extension Repository {
     /// Brings a run's branch into the branch that the checkout is on, with the user's hooks, identity and signing.
     ///
-    /// All that can be known before is looked at first, and a refusal by a hook is undone, so the checkout stays as it was then.
-    /// - Parameter message: of the merge or squash commit; a fast-forward needs none.
+    /// All that can be known before is looked at first, and a refusal by a hook is undone, so the checkout stays as it was then. The
+    /// message is that of the merge or squash commit; a fast-forward needs none.
     package func land(
         _ run: RunID,
         mode: LandingMode,

@@ -4,7 +4,9 @@ struct NulSeparated {
 
     init(_ bytes: [UInt8]) { rest = bytes[...] }
 
-    /// The next field without its NUL; nil at the end. A last field may lack its NUL.
+    /// The next field without its NUL; nil at the end.
+    ///
+    /// A last field may lack its NUL.
     mutating func nextBytes() -> ArraySlice<UInt8>? {
         guard !rest.isEmpty else { return nil }
         let end = rest.firstIndex(of: 0) ?? rest.endIndex

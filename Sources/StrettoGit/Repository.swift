@@ -7,6 +7,7 @@ package struct Repository: Sendable {
     package let topLevel: String
     /// The directory that all worktrees share, absolute: `.git` of an ordinary clone.
     package let commonDirectory: String
+    /// The commit that is checked out.
     package let head: CommitID
     /// Without `refs/heads/`; nil where HEAD is detached.
     package let branch: String?
@@ -25,7 +26,8 @@ package struct Repository: Sendable {
     package var stateDirectory: String { commonDirectory + "/stretto" }
 
     /// Finds the repository around `directory` and proves that a run can start in it.
-    /// - Parameter environment: what git and the programs in worktrees inherit, less git's own repository variables.
+    ///
+    /// Git and the programs in worktrees inherit `environment`, less git's own repository variables.
     package static func discover(
         from directory: String,
         environment: [String: String] = Environment.current(),

@@ -12,6 +12,7 @@ package enum RepositoryError: Error, Hashable, Sendable, CustomStringConvertible
     case noSuchCommit(String)
     case trouble(Trouble)
 
+    /// What is wrong, where, and the way out.
     package var description: String {
         switch self {
         case .notARepository(let directory):

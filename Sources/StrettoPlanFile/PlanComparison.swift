@@ -2,6 +2,7 @@ package import StrettoCore
 
 /// One difference between two versions of a plan.
 package struct PlanChange: Hashable, Sendable, CustomStringConvertible {
+    /// What a change is about.
     package enum Subject: Hashable, Sendable {
         /// The plan's name or settings.
         case settings
@@ -11,13 +12,16 @@ package struct PlanChange: Hashable, Sendable, CustomStringConvertible {
         case order
     }
 
+    /// What happened to it.
     package enum Kind: Hashable, Sendable {
         case added
         case removed
         case changed
     }
 
+    /// What differs.
     package let subject: Subject
+    /// Whether it is new, gone or different.
     package let kind: Kind
     /// One line: `task 2.1: command changed`, `settings: workers 4 → 2`.
     ///

@@ -51,6 +51,7 @@ package struct PlanDocument: Sendable {
 
     /// The file, as it was read.
     package let bytes: [UInt8]
+    /// All sections in plan order.
     package let sections: [Place]
     /// All tasks in plan order.
     package let tasks: [Place]
@@ -64,7 +65,9 @@ package enum PlanFile {
     package static let depthMax = 100
     /// How many scalars, lists and mappings a file may hold, each alias counted with all that it stands for.
     package static let nodesMax = 1_000_000
+    /// How many sections a plan may have.
     package static let sectionsMax = 1_000
+    /// How many tasks a plan may have.
     package static let tasksMax = 10_000
     /// How long an id may be, in Unicode scalars.
     package static let idLengthMax = 200
@@ -72,7 +75,9 @@ package enum PlanFile {
     package static let problemsMax = 1_000
     /// How many attempts a task may be given.
     package static let attemptsAllowed = 1...100
+    /// How far from 0 a priority may lie.
     package static let priorityAllowed = -1_000_000...1_000_000
+    /// How many tokens a budget may name.
     package static let tokensAllowed = 1...1_000_000_000_000
     /// The largest amount of money that a plan can name, in millionths of a US dollar: a billion dollars.
     package static let microdollarsMax = 1_000_000_000_000_000

@@ -1,5 +1,6 @@
 /// Something that is wrong with a plan file: where, what, and how to mend it.
 package struct PlanProblem: Error, Hashable, Sendable, CustomStringConvertible {
+    /// How bad a problem is.
     package enum Severity: String, Hashable, Sendable {
         /// The plan cannot be used.
         case error
@@ -7,7 +8,9 @@ package struct PlanProblem: Error, Hashable, Sendable, CustomStringConvertible {
         case warning
     }
 
+    /// Whether the plan can be used in spite of it.
     package let severity: Severity
+    /// The first character of what is wrong.
     package let position: Position
     /// What is wrong, in words that also say which task or section is meant.
     ///
@@ -18,6 +21,7 @@ package struct PlanProblem: Error, Hashable, Sendable, CustomStringConvertible {
     /// One line, without a full stop.
     package let fix: String?
 
+    /// Makes a problem; texts are one line each, without a full stop.
     package init(_ severity: Severity, at position: Position, _ message: String, fix: String? = nil) {
         self.severity = severity
         self.position = position

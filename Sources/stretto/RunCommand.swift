@@ -168,9 +168,37 @@ enum RunCommand {
     private static func show(_ socket: String, _ display: DisplayOptions) async throws -> ExitCode {
         let client = try EngineClient(connectingTo: socket)
         switch frontEnd(display) {
-        case .board: return try BoardSession.run(client, display)
-        case .plain: return try LineSession(client, style: .plain(color: display.color)).run()
-        case .json: return try LineSession(client, style: .json).run()
+        case .board:
+            return try showBoard(client, display)
+        case .plain:
+            return try lines(client, display)
+        case .json:
+            var session = LineSession(client, style: .json, zone: LocalTime.zone(), now: now)
+            return try session.run()
+        }
+    }
+
+    private static func lines(_ client: EngineClient, _ display: DisplayOptions) throws -> ExitCode {
+        let style = PlainStyle.decide(
+            display.color,
+            stdoutIsTerminal: isatty(1) == 1,
+            noColor: Environment.current()["NO_COLOR"]
+        )
+        var session = LineSession(client, style: .plain(style), zone: LocalTime.zone(), now: now)
+        return try session.run()
+    }
+
+    private static func showBoard(_ client: EngineClient, _ display: DisplayOptions) throws -> ExitCode {
+        let look = try BoardLook.of(display, environment: Environment.current())
+        switch try BoardSession(client, look: look, now: now).run() {
+        case .over(let outcome, let snapshot):
+            if let snapshot { RunSummary.lines(snapshot, outcome: outcome, now: now()).forEach(Output.line) }
+            return outcome.exitCode
+        case .left:
+            Output.line("the run goes on without a screen: `stretto attach` shows it, `stretto stop` ends it")
+            return .goalMet
+        case .leftStopping:
+            return try lines(client, display)
         }
     }
 }

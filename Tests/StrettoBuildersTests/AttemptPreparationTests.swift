@@ -52,13 +52,13 @@ import Testing
         #expect(try text(worktree + "/.stretto-attempt/plan.yaml") == "meta: {}\n")
         #expect(try text(worktree + "/.stretto-attempt/.gitignore") == "*\n")
         #expect(try text(worktree + "/.stretto-attempt/prompt.md") == prompt)
+        #expect(attempt.directory.marker == place.appending("state/runs/demo-1/1.10.1"))
         #expect(attempt.arguments[0] == place.appending("bin/claude"))
         #expect(attempt.arguments[2] == prompt)
         #expect(attempt.arguments.suffix(3) == ["--allowedTools=Read", "--model", "opus"])
         #expect(
             attempt.environment.filter { $0.key != "PATH" } == [
                 "CLAUDE_CODE_MAX_RETRIES": "3",
-                "STRETTO_ATTEMPT": place.appending("state/runs/demo-1/1.10.1"),
                 "STRETTO_ATTEMPT_NUMBER": "1",
                 "STRETTO_PROMPT": worktree + "/.stretto-attempt/prompt.md",
                 "STRETTO_REPORT": worktree + "/.stretto-attempt/report.json",

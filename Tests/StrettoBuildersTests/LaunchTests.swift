@@ -52,10 +52,24 @@ import Testing
         #expect(long.arguments[2] == "Read the file /w/.stretto-attempt/prompt.md whole, then do what it says.")
     }
 
-    @Test func `a command runs by the shell`() {
+    @Test(arguments: [nil, "", " \n"]) func `a task without a command is refused and not called a success`(
+        command: String?
+    ) {
+        let task = PlanTask(id: TaskID("7"), name: "x", command: command)
+
+        #expect(
+            throws: Trouble(
+                "task 7 has the builder 'command' but no command: add `command:` or choose another builder"
+            )
+        ) {
+            try CommandBuilder().command(for: launch(order(task: task, builder: .command)))
+        }
+    }
+
+    @Test func `a command runs by the shell`() throws {
         let task = PlanTask(id: TaskID("1"), name: "x", command: "make test | tee log")
 
-        let command = CommandBuilder().command(for: launch(order(task: task, builder: .command)))
+        let command = try CommandBuilder().command(for: launch(order(task: task, builder: .command)))
         #expect(command.arguments == ["/bin/sh", "-c", "make test | tee log"])
     }
 

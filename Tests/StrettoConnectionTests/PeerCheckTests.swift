@@ -18,7 +18,7 @@ import Testing
     }
 
     @Test func `a process with the marker is an agent, for an engine outside of that attempt`() throws {
-        let sleeper = try Sleeper(["/bin/sleep", "60"], environment: ["STRETTO_ATTEMPT=demo/1/1"])
+        let sleeper = try Sleeper(environment: ["STRETTO_ATTEMPT=demo/1/1"])
         let process = try #require(ProcessIdentity(pid: sleeper.pid))
 
         #expect(PeerCheck.examine(process, ownMarker: nil) == .agent)
@@ -27,34 +27,26 @@ import Testing
     }
 
     @Test func `a process without the marker is a person`() throws {
-        let sleeper = try Sleeper(["/bin/sleep", "60"], environment: [])
+        let sleeper = try Sleeper(environment: [])
         let process = try #require(ProcessIdentity(pid: sleeper.pid))
 
         #expect(PeerCheck.examine(process, ownMarker: Environment.current()["STRETTO_ATTEMPT"]) == .person)
     }
 
     @Test func `a process that cleared its environment is known by those above it`() throws {
-        let directory = try TemporaryDirectory()
-        let pipe = directory.appending("pipe")
-        #expect(mkfifo(pipe, 0o600) == 0)
-        let script = "env -i /bin/sh -c 'echo $$ > \(pipe); exec /bin/sleep 60' & wait"
         let sleeper = try Sleeper(
-            ["/bin/sh", "-c", script],
+            { "env -i /bin/sh -c '\($0)' & wait" },
             environment: ["STRETTO_ATTEMPT=demo/1/1", "PATH=/usr/bin:/bin"]
         )
-        let text = try #require(try Descriptor.open(pipe, O_RDONLY).read(32))
-        let pid = try #require(Int32(String(decoding: text, as: UTF8.self).prefix { $0.isNumber }))
-        defer { kill(pid, SIGKILL) }
-        let process = try #require(ProcessIdentity(pid: pid))
-        let environment = try Data(contentsOf: URL(filePath: "/proc/\(pid)/environ"))
+        let process = try #require(ProcessIdentity(pid: sleeper.pid))
+        let environment = try Data(contentsOf: URL(filePath: "/proc/\(sleeper.pid)/environ"))
 
         #expect(!PeerCheck.isAgent(environment: [UInt8](environment)))
         #expect(PeerCheck.examine(process, ownMarker: nil) == .agent)
-        _ = sleeper
     }
 
     @Test func `a process that is gone, or whose number is another's now, is not known`() throws {
-        let sleeper = try Sleeper(["/bin/sleep", "60"], environment: [])
+        let sleeper = try Sleeper(environment: [])
         let process = try #require(ProcessIdentity(pid: sleeper.pid))
         let other = ProcessIdentity(pid: process.pid, startTicks: process.startTicks + 1)
         #expect(PeerCheck.examine(other, ownMarker: nil) == .unknown)
@@ -115,25 +107,37 @@ import Testing
     }
 }
 
-/// A process that lives as long as this does.
+/// A shell that waits for as long as this lives.
 private final class Sleeper {
+    /// The shell that says that it is there, which may be a descendant of the one that was started.
     let pid: pid_t
+    private let started: pid_t
+    private let directory: TemporaryDirectory
     private var isOver = false
 
-    init(_ arguments: [String], environment: [String]) throws {
-        var pid: pid_t = 0
+    /// Starts a shell and returns once it runs: right after the start a process has no environment to be seen.
+    init(_ script: (_ body: String) -> String = { $0 }, environment: [String]) throws {
+        directory = try TemporaryDirectory()
+        let (ready, never) = (directory.appending("ready"), directory.appending("never"))
+        try #require(mkfifo(ready, 0o600) == 0 && mkfifo(never, 0o600) == 0)
+        let text = script("echo $$ > \(ready); read x < \(never)")
+        let arguments = ["/bin/sh", "-c", text]
         var argv: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
         var envp: [UnsafeMutablePointer<CChar>?] = environment.map { strdup($0) } + [nil]
         defer { for text in argv + envp { free(text) } }
-        try #require(posix_spawn(&pid, arguments[0], nil, nil, &argv, &envp) == 0)
-        self.pid = pid
+        var started: pid_t = 0
+        try #require(posix_spawn(&started, "/bin/sh", nil, nil, &argv, &envp) == 0)
+        self.started = started
+        let answer = try Descriptor.open(ready, O_RDONLY).read(32) ?? []
+        pid = try #require(Int32(String(decoding: answer, as: UTF8.self).prefix { $0.isNumber }))
     }
 
     func end() {
         guard !isOver else { return }
         isOver = true
-        kill(pid, SIGKILL)
-        waitpid(pid, nil, 0)
+        if pid != started { kill(pid, SIGKILL) }
+        kill(started, SIGKILL)
+        waitpid(started, nil, 0)
     }
 
     deinit { end() }

@@ -93,6 +93,22 @@ import Testing
         _ = try RepositoryLock.take(at: path, holder: holder)
     }
 
+    @Test func `the file is what the protocol's description shows`() throws {
+        let page = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/protocol.md")
+        let text = try String(contentsOf: page.standardized, encoding: .utf8)
+        let known = LockHolder(
+            pid: 4711,
+            started: Timestamp(milliseconds: 1_700_000_000_000),
+            command: "stretto run plan.yaml",
+            run: RunID("demo-1"),
+            socket: "/run/user/1000/stretto/85944171f73967e8.sock"
+        )
+        let lock = try RepositoryLock.take(at: path, holder: known)
+
+        #expect(text.contains("\n" + (try String(contentsOf: URL(filePath: path), encoding: .utf8))))
+        _ = consume lock
+    }
+
     @Test func `the refusal names process and run, and two ways on`() {
         var known = holder
         known.pid = 7

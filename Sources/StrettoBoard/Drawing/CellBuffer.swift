@@ -102,6 +102,18 @@ package struct CellBuffer: Hashable, Sendable {
         }
     }
 
+    /// Takes over what another screen shows, from the upper left corner, as far as there is room.
+    package mutating func copy(_ other: CellBuffer) {
+        let area = bounds.intersection(other.bounds)
+        for row in 0..<area.rows {
+            for column in 0..<area.columns {
+                let cell = other[column, row]
+                guard cell.width > 0 else { continue }
+                put(cell.glyph, width: Int(cell.width), column: column, row: row, style: cell.style, in: area)
+            }
+        }
+    }
+
     /// Lays a role's background under what is there: a selection bar, a toast.
     package mutating func restyle(_ rect: Rect, ground: Role) {
         change(rect) { style in

@@ -32,7 +32,12 @@ struct AttemptPreparation: Sendable {
         let isRepeat = LocalFiles.modified(directory.promptPath) != nil
         let role = role(for: order)
         let ours = order.worktree.path + "/" + ReportFile.directory
-        if !isRepeat { try makeReportDirectory(ours) }
+        if !isRepeat {
+            guard LocalFiles.isDirectoryItself(order.worktree.path) else {
+                throw Trouble("the worktree '\(order.worktree.path)' is gone: retry the task to get a new one")
+            }
+            try makeReportDirectory(ours)
+        }
         let paths = Prompt.Paths(
             report: order.worktree.path + "/" + ReportFile.path,
             plan: try planPath(for: order, copyingTo: isRepeat ? nil : ours)
@@ -40,7 +45,7 @@ struct AttemptPreparation: Sendable {
         let prompt = Prompt.text(order, role: role, paths: paths)
         if !isRepeat { try LocalFiles.create(Self.promptName, in: ours, Array(prompt.utf8)) }
         let builder = order.builder.builder
-        let command = builder.command(
+        let command = try builder.command(
             for: Launch(
                 order: order,
                 prompt: prompt,
@@ -74,7 +79,6 @@ struct AttemptPreparation: Sendable {
         promptPath: String
     ) -> [EnvironmentVariable] {
         [
-            EnvironmentVariable(name: "STRETTO_ATTEMPT", value: directory.marker),
             EnvironmentVariable(name: "STRETTO_ATTEMPT_NUMBER", value: String(order.attempt.number)),
             EnvironmentVariable(name: "STRETTO_PROMPT", value: promptPath),
             EnvironmentVariable(name: "STRETTO_REPORT", value: order.worktree.path + "/" + ReportFile.path),

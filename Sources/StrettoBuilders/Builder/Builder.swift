@@ -12,7 +12,9 @@ protocol Builder: Sendable {
     var controlVariables: [String] { get }
 
     /// The command line of an attempt, its first element the program's name or path.
-    func command(for launch: Launch) -> BuilderCommand
+    ///
+    /// Throws where the order lacks something that this builder cannot do without.
+    func command(for launch: Launch) throws(Trouble) -> BuilderCommand
 
     /// A fresh decoder of one attempt's standard output; nil where the output is plain text for people.
     func makeDecoder() -> (any StreamDecoder)?

@@ -6,8 +6,15 @@ struct CommandBuilder: Builder {
     let controlVariables: [String] = []
     let exitIsEvidence = true
 
-    func command(for launch: Launch) -> BuilderCommand {
-        BuilderCommand(arguments: ["/bin/sh", "-c", launch.order.task.command ?? ""])
+    func command(for launch: Launch) throws(Trouble) -> BuilderCommand {
+        let task = launch.order.task
+        // The shell would call nothing at all a success.
+        guard let command = task.command, !command.trimmed.isEmpty else {
+            throw Trouble(
+                "task \(task.id) has the builder 'command' but no command: add `command:` or choose another builder"
+            )
+        }
+        return BuilderCommand(arguments: ["/bin/sh", "-c", command])
     }
 
     func makeDecoder() -> (any StreamDecoder)? { nil }

@@ -70,6 +70,20 @@ enum LocalFiles {
         return Array(bytes.prefix(max(0, count)))
     }
 
+    /// Reads a file of ours from its start to its end of now.
+    static func forEachChunk(of path: String, _ body: ([UInt8]) -> Void) {
+        let file = open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC)
+        guard file >= 0 else { return }
+        defer { close(file) }
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = Glibc.read(file, &buffer, buffer.count)
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { return }
+            body(Array(buffer[..<count]))
+        }
+    }
+
     private static func write(_ bytes: [UInt8], to file: Int32) -> Bool {
         var rest = bytes[...]
         while !rest.isEmpty {

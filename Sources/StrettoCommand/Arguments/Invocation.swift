@@ -116,14 +116,6 @@ package struct DisplayOptions: Hashable, Sendable {
 /// The form of an answer that is printed once.
 package enum DocumentFormat: Hashable, Sendable { case text, json }
 
-/// How many colours to use.
-package enum ColorChoice: String, Hashable, Sendable, CaseIterable {
-    case auto, always, never
-    case sixteen = "16"
-    case indexed = "256"
-    case direct = "true"
-}
-
 /// A named set of gates.
 package enum GatePreset: String, Hashable, Sendable, CaseIterable {
     case careful, normal, unattended

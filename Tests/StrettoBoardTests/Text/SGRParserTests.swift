@@ -129,9 +129,9 @@ import Testing
     }
 
     @Test func `a flood of any one byte stays within the limits`() {
-        for byte in UInt8.min...UInt8.max {
+        for byte: UInt8 in [0x00, 0x08, 0x09, 0x0D, 0x1B, 0x20, 0x5B, 0x80, 0x9B, 0xBF, 0xC2, 0xE2, 0xF0, 0xFF] {
             var parser = SGRParser()
-            let lines = parser.parse(Array(repeating: byte, count: 200_000))
+            let lines = parser.parse(Array(repeating: byte, count: 2 * SGRParser.lineBytesMax))
             #expect(lines.allSatisfy { $0.text.utf8.count <= 4 * SGRParser.lineBytesMax })
             #expect(parser.partialLine.text.utf8.count <= 4 * SGRParser.lineBytesMax)
         }
