@@ -33,8 +33,8 @@ sanitize: setup ## Run the tests under ThreadSanitizer, then under AddressSaniti
 	swift test --disable-xctest --sanitize=thread --scratch-path .build/thread
 	swift test --disable-xctest --sanitize=address --scratch-path .build/address
 
-bench: setup ## Measure Stretto's own overhead against bare git commands
-	swift run -c release stretto-bench
+bench: build ## Measure Stretto's own overhead against bare git commands
+	.build/release/stretto-bench
 
 clean: ## Remove everything that was built
 	rm -rf .build

@@ -15,7 +15,7 @@ import Testing
         "StrettoBuilders": ["StrettoCore", "StrettoProcess", "Glibc", "FoundationEssentials"],
         "StrettoJournal": ["StrettoCore", "CSQLite", "Glibc", "FoundationEssentials"],
         "StrettoConnection": ["StrettoCore", "StrettoProcess", "Glibc", "FoundationEssentials"],
-        "StrettoTerminal": ["StrettoCore", "StrettoBoard", "CNcurses", "Glibc"],
+        "StrettoTerminal": ["StrettoCore", "StrettoBoard", "CNcurses", "CStrettoTerminal", "Glibc"],
         "StrettoFrontEnd": [
             "StrettoCore", "StrettoBoard", "StrettoCommand", "StrettoTerminal", "StrettoProcess", "StrettoConnection",
             "StrettoBuilders", "Glibc", "FoundationEssentials",
@@ -25,16 +25,20 @@ import Testing
             "StrettoFrontEnd", "StrettoGit", "StrettoJournal", "StrettoPlanFile", "StrettoProcess", "StrettoTerminal",
             "Glibc", "FoundationEssentials", "Synchronization",
         ],
+        "stretto-bench": [
+            "StrettoCore", "StrettoBuilders", "StrettoGit", "StrettoJournal", "StrettoProcess", "Glibc",
+            "FoundationEssentials",
+        ],
     ]
     /// Targets of C, which import nothing of ours.
-    private static let cTargets: Set<String> = ["CNcurses", "CSQLite", "CYAML", "CStrettoProcess", "stretto-keeper"]
-    /// Measures the program from outside.
-    private static let tools: Set<String> = ["stretto-bench"]
+    private static let cTargets: Set<String> = [
+        "CNcurses", "CSQLite", "CYAML", "CStrettoProcess", "CStrettoTerminal", "stretto-keeper",
+    ]
 
     @Test func `every target is in the table of imports`() {
         let known = Set(Self.imports.keys).union(Self.cTargets)
 
-        #expect(Set(Project.names(in: "Sources")).subtracting(Self.tools) == known)
+        #expect(known.isSuperset(of: Project.names(in: "Sources")))
     }
 
     @Test(arguments: imports.keys.sorted())
