@@ -21,8 +21,8 @@ func swift(_ name: String, _ dependencies: [Target.Dependency] = [], settings: [
 }
 
 /// The tests of one target.
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies + ["TestSupport"], swiftSettings: house)
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies + ["TestSupport"], exclude: exclude, swiftSettings: house)
 }
 
 let package = Package(
@@ -83,7 +83,7 @@ let package = Package(
 
         // MARK: Tests
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: house),
-        tests("StrettoBoardTests", ["StrettoBoard", "StrettoCore"]),
+        tests("StrettoBoardTests", ["StrettoBoard", "StrettoCore"], exclude: ["Screens/Frames"]),
         tests("StrettoBuildersTests", ["StrettoBuilders", "StrettoCore", "StrettoProcess"]),
         tests("StrettoCommandTests", ["StrettoCommand", "StrettoCore"]),
         tests("StrettoConnectionTests", ["StrettoConnection", "StrettoCore", "StrettoProcess"]),

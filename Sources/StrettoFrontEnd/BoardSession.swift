@@ -41,6 +41,8 @@ package struct BoardSession: ~Copyable {
     private static let escapeDelay = Duration.milliseconds(25)
     /// What is read of one file before other descriptors have their turn.
     private static let burstBytesMax = 256 << 10
+    /// What is read of an old log; more of it is in the file.
+    private static let tailBytesMax = 4 << 20
 
     private let client: EngineClient
     private let now: () -> Timestamp
@@ -51,7 +53,7 @@ package struct BoardSession: ~Copyable {
     private var state: BoardState
     private var decoder = KeyDecoder()
     private var followed: [LogSource: TranscriptFeed] = [:]
-    private var follower: LogFollower
+    private let follower: LogFollower
     private var lastFrame: ContinuousClock.Instant
     private var wantsFrame = true
     private var wantsFrameAtOnce = true
@@ -169,7 +171,7 @@ package struct BoardSession: ~Copyable {
         case SIGTSTP:
             try perform(.suspend)
         case SIGTERM, SIGQUIT:
-            try send(.stopRun(.now))
+            send(.stopRun(.now))
             ending = .leftStopping
         // Whoever closed the terminal did not ask the work to end.
         case SIGHUP:
@@ -193,34 +195,36 @@ package struct BoardSession: ~Copyable {
     // MARK: The engine
 
     private mutating func readEngine() throws {
-        do {
-            for message in try client.receive() {
-                switch message {
-                case .hello: break
-                case .snapshot(let whole):
-                    snapshot = whole
-                    try take(.snapshot(whole))
-                case .update(let update):
-                    snapshot?.apply(update)
-                    try take(.update(update))
-                case .reply(_, let refusal):
-                    if let refusal { try take(.refused(refusal.reason)) }
-                case .diff(let id, let text):
-                    if let task = diffs.removeValue(forKey: id) { try take(.diff(task, text)) }
-                case .goodbye(let outcome):
-                    self.outcome = outcome
-                    try take(.goodbye(outcome))
-                }
-            }
-        } catch .closed where outcome != nil {
-            return
+        let messages: [ServerMessage]
+        do throws(ConnectionError) {
+            messages = try client.receive()
         } catch {
-            outcome = .broken("the engine has ended without a word: `stretto resume` goes on where it was")
-            try take(.connectionLost("the engine has ended without a word: `stretto resume` goes on where it was"))
+            guard outcome == nil else { return }
+            let sentence = "the engine has ended without a word: `stretto resume` goes on where it was"
+            outcome = .broken(sentence)
+            return try take(.connectionLost(sentence))
+        }
+        for message in messages {
+            switch message {
+            case .hello: break
+            case .snapshot(let whole):
+                snapshot = whole
+                try take(.snapshot(whole))
+            case .update(let update):
+                snapshot?.apply(update)
+                try take(.update(update))
+            case .reply(_, let refusal):
+                if let refusal { try take(.refused(refusal.reason)) }
+            case .diff(let id, let text):
+                if let task = diffs.removeValue(forKey: id) { try take(.diff(task, text)) }
+            case .goodbye(let outcome):
+                self.outcome = outcome
+                try take(.goodbye(outcome))
+            }
         }
     }
 
-    private mutating func send(_ command: Command) throws {
+    private mutating func send(_ command: Command) {
         lastID += 1
         // A connection that has ended tells so when it is read.
         try? client.send(.command(id: lastID, command))
@@ -240,7 +244,7 @@ package struct BoardSession: ~Copyable {
             followed[source] = TranscriptFeed(source)
             try take(.outputBegan(source))
             follower.unfollow(source.path)
-            try follower.follow(source.path)
+            try follower.follow(source.path, tailBytesMax: Self.tailBytesMax)
             try read(source.path)
         }
     }
@@ -251,7 +255,7 @@ package struct BoardSession: ~Copyable {
 
     private mutating func read(_ path: String) throws {
         while true {
-            let bytes = try follower.readNew(path, bytesMax: Self.burstBytesMax)
+            let bytes = follower.readNew(path, bytesMax: Self.burstBytesMax)
             guard !bytes.isEmpty else { return }
             for source in followed.keys where source.path == path {
                 let text = followed[source]?.render(bytes) ?? []
@@ -266,7 +270,7 @@ package struct BoardSession: ~Copyable {
     private mutating func perform(_ action: BoardAction) throws {
         switch action {
         case .send(let command):
-            try send(command)
+            send(command)
         case .requestDiff(let task):
             lastID += 1
             diffs[lastID] = task
@@ -312,7 +316,7 @@ package struct BoardSession: ~Copyable {
         let task = snapshot?.tasks.first { task in
             task.state == .review && task.attempts.last?.worktree?.path == directory
         }
-        if let task { try send(.recheck(task.id)) }
+        if let task { send(.recheck(task.id)) }
     }
 
     private mutating func comeBack() throws {

@@ -44,15 +44,14 @@ package struct LineSession {
     /// - Returns: the exit code of the run's outcome; `goalMet` when the session leaves and the run goes on (SIGHUP).
     package mutating func run() throws -> ExitCode {
         let signals = try Signals()
-        var poller = Poller()
+        let poller = Poller()
         while true {
-            var watched = [client.descriptor, signals.descriptor]
-            if isReadingInput { watched.append(0) }
-            let ready = try poller.wait(watched, timeout: nil)
+            let watched = [client.descriptor, signals.descriptor] + (isReadingInput ? [0] : [])
+            let ready = poller.wait(for: watched.map { Poller.Interest($0) }).map(\.descriptor)
             if ready.contains(signals.descriptor) {
-                for signal in signals.read() where try !take(signal) { return .goalMet }
+                for signal in signals.read() where !take(signal) { return .goalMet }
             }
-            if ready.contains(0) { try readInput() }
+            if ready.contains(0) { readInput() }
             if ready.contains(client.descriptor), let code = try readEngine() { return code }
         }
     }
@@ -61,9 +60,10 @@ package struct LineSession {
 
     private mutating func readEngine() throws -> ExitCode? {
         let messages: [ServerMessage]
-        do {
+        do throws(ConnectionError) {
             messages = try client.receive()
-        } catch .closed {
+        } catch {
+            guard error == .closed else { throw error }
             throw Refusal("the engine has ended without a word: `stretto resume` goes on where it was")
         }
         for message in messages {
@@ -105,30 +105,30 @@ package struct LineSession {
 
     // MARK: The person
 
-    private mutating func readInput() throws {
+    private mutating func readInput() {
         var buffer = [UInt8](repeating: 0, count: 4096)
         let count = read(0, &buffer, buffer.count)
         if count < 0, errno == EINTR || errno == EAGAIN { return }
         guard count > 0 else {
             isReadingInput = false
-            try obey(typed)
-            return try send(.endAttendance)
+            obey(typed)
+            return send(.endAttendance)
         }
         typed += buffer.prefix(count)
         while let end = typed.firstIndex(of: UInt8(ascii: "\n")) {
             let line = Array(typed[..<end])
             typed.removeFirst(end + 1)
-            try obey(line)
+            obey(line)
         }
         if typed.count > Self.commandBytesMax { typed.removeAll() }
     }
 
-    private mutating func obey(_ line: [UInt8]) throws {
+    private mutating func obey(_ line: [UInt8]) {
         do throws(Refusal) {
             let tasks = snapshot?.tasks.map(\.id) ?? []
             switch try LineCommand.parse(String(decoding: line, as: UTF8.self), tasks: tasks) {
             case .nothing: break
-            case .send(let command): try? send(command)
+            case .send(let command): send(command)
             case .status:
                 if let snapshot { StatusTable.lines(snapshot, now: now()).forEach(say) }
             case .help: LineCommand.helpLines.forEach(say)
@@ -139,18 +139,18 @@ package struct LineSession {
     }
 
     /// Takes a signal; false when the session is to leave.
-    private mutating func take(_ signal: Int32) throws -> Bool {
+    private mutating func take(_ signal: Int32) -> Bool {
         switch signal {
         case SIGINT:
             interruptCount += 1
             if interruptCount == 1 {
                 say("running tasks finish, nothing new starts; Ctrl-C again ends them now")
-                try send(.stopRun(.drain))
+                send(.stopRun(.drain))
             } else {
-                try send(.stopRun(.now))
+                send(.stopRun(.now))
             }
         case SIGTERM, SIGQUIT:
-            try send(.stopRun(.now))
+            send(.stopRun(.now))
         // Whoever closed the terminal did not ask the work to end.
         case SIGHUP:
             return false
@@ -160,13 +160,10 @@ package struct LineSession {
         return true
     }
 
-    private mutating func send(_ command: Command) throws {
+    private mutating func send(_ command: Command) {
         lastID += 1
-        do {
-            try client.send(.command(id: lastID, command))
-        } catch .closed {
-            // The goodbye is on its way, or the next read tells what happened.
-        }
+        // Where the connection has ended, the next read tells how.
+        try? client.send(.command(id: lastID, command))
     }
 }
 

@@ -7,6 +7,7 @@ import StrettoCore
 import StrettoGit
 import StrettoJournal
 import StrettoProcess
+import StrettoTerminal
 
 /// `status`, `log` and `diff`: what is known of the last run, from its engine or, when none runs, from its journal.
 enum ReadCommands {
@@ -65,13 +66,20 @@ enum ReadCommands {
 
     private static func print(_ path: String, _ builder: BuilderName, _ options: LogOptions) async throws {
         var renderer = TranscriptRenderer(builder: options.isRaw ? .command : builder)
-        guard let file = try? Descriptor.open(path, O_RDONLY) else { return }
-        while let chunk = try file.read(64 << 10), !chunk.isEmpty {
-            Output.write(String(decoding: renderer.render(chunk), as: UTF8.self), to: 1)
-        }
-        guard options.follows else { return }
         let follower = try LogFollower()
-        _ = follower
+        try follower.follow(path, tailBytesMax: .max)
+        let poller = Poller()
+        while true {
+            while true {
+                let chunk = follower.readNew(path, bytesMax: 64 << 10)
+                guard !chunk.isEmpty else { break }
+                guard Output.write(renderer.render(chunk), to: 1) else { return }
+            }
+            guard options.follows else { return }
+            // Until Ctrl-C, as `tail -f` does.
+            _ = poller.wait(for: [Poller.Interest(follower.descriptor)])
+            _ = follower.takeChanges()
+        }
     }
 
     // MARK: Where the answers come from

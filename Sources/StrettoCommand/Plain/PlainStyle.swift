@@ -1,4 +1,4 @@
-internal import StrettoCore
+package import StrettoCore
 
 /// Whether plain output marks its words with colour; the words carry the meaning either way.
 package enum PlainStyle: Hashable, Sendable {
