@@ -186,7 +186,7 @@ extension GitWorktrees {
             existing = try await content(of: Self.handoffPath, at: head)
             newestHandoff = (head, existing)
         }
-        let text = Handoff.file(existing, part: part)
+        let text = HandoffFile.content(existing, part: part)
         return text == existing ? nil : text
     }
 

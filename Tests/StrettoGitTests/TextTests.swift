@@ -20,14 +20,14 @@ struct TextTests {
     @Test func `a hand-off keeps the user's bytes and its part stays in its markers`() {
         let mine = Array("# Mine\r\n\u{FF}".utf8) + [0xFF, 0xFE]
 
-        let first = Handoff.file(mine, part: "one\n")
-        let second = Handoff.file(first + Array("after\n".utf8), part: "two <!-- stretto:end --> three")
+        let first = HandoffFile.content(mine, part: "one\n")
+        let second = HandoffFile.content(first + Array("after\n".utf8), part: "two <!-- stretto:end --> three")
 
         #expect(first.starts(with: mine))
         #expect(second.starts(with: mine))
         let text = String(decoding: second, as: UTF8.self)
         #expect(text.hasSuffix("<!-- stretto:begin -->\ntwo <!-- stretto end --> three\n<!-- stretto:end -->\nafter\n"))
-        #expect(Handoff.file(second, part: "two <!-- stretto:end --> three") == second)
+        #expect(HandoffFile.content(second, part: "two <!-- stretto:end --> three") == second)
     }
 
     @Test(arguments: 0..<50)

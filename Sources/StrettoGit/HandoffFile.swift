@@ -1,10 +1,10 @@
 /// HANDOFF.md as a file that the engine and the user share: the engine's part lies between two markers.
-enum Handoff {
+enum HandoffFile {
     static let begin = "<!-- stretto:begin -->"
     static let end = "<!-- stretto:end -->"
 
     /// The file with a new part: between its markers, behind the user's text where it has none, or as a whole new file.
-    static func file(_ existing: [UInt8]?, part: String) -> [UInt8] {
+    static func content(_ existing: [UInt8]?, part: String) -> [UInt8] {
         let block = Array("\(begin)\n\(harmless(part).trimmingLineEnd)\n\(end)".utf8)
         guard let existing, !existing.isEmpty else { return block + Array("\n".utf8) }
         if let start = range(of: Array(begin.utf8), in: existing, from: 0),
