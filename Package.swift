@@ -83,7 +83,7 @@ let package = Package(
 
         // MARK: Tests
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: house),
-        tests("StrettoBoardTests", ["StrettoBoard", "StrettoCore"], exclude: ["Screens/Frames"]),
+        tests("StrettoBoardTests", ["StrettoBoard", "StrettoCore"], exclude: ["Frames"]),
         tests("StrettoBuildersTests", ["StrettoBuilders", "StrettoCore", "StrettoProcess"]),
         tests("StrettoCommandTests", ["StrettoCommand", "StrettoCore"]),
         tests("StrettoConnectionTests", ["StrettoConnection", "StrettoCore", "StrettoProcess"]),

@@ -65,16 +65,19 @@ package struct BoardSession: ~Copyable {
 
     /// Takes the terminal over.
     package init(_ client: EngineClient, look: Look, now: @escaping () -> Timestamp) throws {
-        self.client = client
-        self.now = now
         // Before the screen, so that whatever ends us from here on puts the terminal back.
-        signals = try Signals()
-        screen = try Screen(term: look.term, theme: look.theme, depth: look.depth)
-        state = BoardState(snapshot: nil, glyphs: look.glyphs, size: screen.currentSize(), now: now())
-        follower = try LogFollower()
-        lastFrame = clock.now
+        let signals = try Signals()
+        let follower = try LogFollower()
+        var screen = try Screen(term: look.term, theme: look.theme, depth: look.depth)
         try screen.send(.synchronizedUpdates)
         try screen.send(.mouse(true))
+        self.client = client
+        self.now = now
+        self.signals = signals
+        self.follower = follower
+        state = BoardState(snapshot: nil, glyphs: look.glyphs, size: screen.currentSize(), now: now())
+        self.screen = screen
+        lastFrame = clock.now
     }
 
     /// Runs the board; the terminal is as it was when this returns or throws.

@@ -31,7 +31,7 @@ enum DoctorCommand {
     private static func tools() async -> [Finding] {
         let environment = Environment.current()
         var findings: [Finding] = []
-        if let keeper = try? KeeperPath.find() {
+        if let keeper = KeeperPath.find() {
             findings.append(Finding(verdict: .good, text: "keeper at \(keeper)"))
         } else {
             findings.append(

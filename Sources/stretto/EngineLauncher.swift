@@ -1,6 +1,8 @@
 import FoundationEssentials
 import Glibc
 import StrettoCore
+import StrettoGit
+import StrettoJournal
 import StrettoProcess
 
 /// Starts the engine of a repository and waits until it can be connected to.

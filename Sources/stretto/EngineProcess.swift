@@ -13,6 +13,10 @@ import Synchronization
 enum EngineProcess {
     typealias Engine = RunEngine<SuspendingClock>
 
+    /// How long agents go on when their engine has died: long enough to start it again, short enough that nothing runs
+    /// on for a night that nobody watches.
+    private static let engineAwayGrace = Duration.seconds(600)
+
     /// Runs the order to the end of its run.
     static func main(orderPath: String) async -> ExitCode {
         do {
@@ -64,12 +68,23 @@ enum EngineProcess {
         )
         try await worktrees.open()
 
+        guard let keeperPath = KeeperPath.find(environment: place.environment) else {
+            throw Refusal("stretto-keeper is not beside this program: `stretto doctor` tells how to mend that")
+        }
+        let agents = BuilderAgents(
+            run: plan.spec.id,
+            repository: place.repository.topLevel,
+            attemptsRoot: runFolder,
+            environment: place.environment,
+            keepers: Keepers(keeperPath: keeperPath),
+            engineAwayGrace: engineAwayGrace
+        )
         let server = Mutex<ConnectionServer?>(nil)
         let isFirst = Atomic(true)
         let engine = Engine(
             journal: journal,
             worktrees: worktrees,
-            agents: BuilderAgents(place: place, spec: plan.spec),
+            agents: agents,
             checks: ShellChecks(environment: place.environment),
             clock: SuspendingClock(),
             now: now,
@@ -152,13 +167,14 @@ struct RunBeginning {
 
 /// Being asked to end by a signal, on a thread of its own, because the pool's threads take none.
 enum Terminations {
-    static func watch(_ body: @escaping @Sendable () -> Void) {
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        sigaddset(&signals, SIGTERM)
-        sigaddset(&signals, SIGINT)
+    /// Keeps the signals from every thread that is started later; to be called first of all.
+    static func block() {
+        var signals = awaited
         pthread_sigmask(SIG_BLOCK, &signals, nil)
-        let watch = Watch(signals: signals, body: body)
+    }
+
+    static func watch(_ body: @escaping @Sendable () -> Void) {
+        let watch = Watch(signals: awaited, body: body)
         var thread = pthread_t()
         let context = Unmanaged.passRetained(watch).toOpaque()
         pthread_create(&thread, nil, { context in
@@ -171,6 +187,14 @@ enum Terminations {
             }
         }, context)
         pthread_detach(thread)
+    }
+
+    private static var awaited: sigset_t {
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        sigaddset(&signals, SIGTERM)
+        sigaddset(&signals, SIGINT)
+        return signals
     }
 
     private final class Watch {

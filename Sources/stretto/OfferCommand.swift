@@ -2,6 +2,7 @@ import FoundationEssentials
 import Glibc
 import StrettoCommand
 import StrettoCore
+import StrettoGit
 import StrettoPlanFile
 
 /// `stretto` alone: attaches to the engine that runs here, or offers the plans that lie here.

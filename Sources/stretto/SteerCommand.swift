@@ -1,5 +1,6 @@
 import StrettoConnection
 import StrettoCore
+import StrettoGit
 import StrettoJournal
 
 /// Commands from the shell to the engine that runs in this repository: what the keys do, for scripts.

@@ -119,12 +119,12 @@ extension BoardState {
     }
 }
 
-/// Frames as text files beside this source file.
+/// Frames as text files in `Frames` beside this source file's folder.
 enum Golden {
     /// Compares the frame with the recorded one; with `STRETTO_RECORD=1` records it.
     static func check(_ frame: CellBuffer, named name: String, file: String = #filePath) throws {
-        let folder = file.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
-        let path = "\(folder)/\(name).txt"
+        let folder = file.split(separator: "/", omittingEmptySubsequences: false).dropLast(2).joined(separator: "/")
+        let path = "\(folder)/Frames/\(name).txt"
         let text = frame.lines.joined(separator: "\n") + "\n"
         if getenv("STRETTO_RECORD") != nil {
             try write(text, to: path)
