@@ -22,7 +22,7 @@ extern int wcwidth(wchar_t character);
 static inline FILE *stretto_stream(int descriptor) { return fdopen(descriptor, "r+"); }
 
 /// Where the terminal's name is known, a screen that reads and writes `stream` only; else NULL.
-static inline SCREEN *stretto_new_screen(const char *name, FILE *stream) {
+static inline SCREEN *stretto_new_screen(const char *name, FILE *stream, bool uses_color) {
     // Sizes come from us, not from the environment.
     use_env(false);
     SCREEN *screen = newterm(name, stream, stream);
@@ -32,7 +32,7 @@ static inline SCREEN *stretto_new_screen(const char *name, FILE *stream) {
     nonl();
     leaveok(stdscr, true);
     curs_set(0);
-    if (has_colors()) {
+    if (uses_color && has_colors()) {
         start_color();
         use_default_colors();
     }

@@ -151,6 +151,12 @@ int stretto_signals_begin(void) {
     sigfillset(&action.sa_mask);
     for (size_t index = 0; index < COUNT(told); index++) sigaction(told[index], &action, &previous[told[index]]);
 
+    // Whoever begins is who waits on the pipe; a mask that was inherited would keep it waiting.
+    sigset_t mask;
+    sigemptyset(&mask);
+    for (size_t index = 0; index < COUNT(told); index++) sigaddset(&mask, told[index]);
+    pthread_sigmask(SIG_UNBLOCK, &mask, NULL);
+
     stack_t current;
     if (sigaltstack(NULL, &current) == 0 && (current.ss_flags & SS_DISABLE)) {
         stack_t own = {.ss_sp = stack, .ss_size = sizeof stack};

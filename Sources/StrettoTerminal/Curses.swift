@@ -11,7 +11,7 @@ internal import StrettoBoard
     let colorCount: Int
 
     /// Tries the descriptions of the given names, in order.
-    init(names: [String]) throws(TerminalError) {
+    init(names: [String], usesColor: Bool) throws(TerminalError) {
         let file = stretto_memory_file()
         guard file >= 0 else { throw .system(call: "memfd_create", code: -file) }
         guard let stream = unsafe stretto_stream(file) else {
@@ -22,7 +22,7 @@ internal import StrettoBoard
         stretto_signals_keep()
         defer { stretto_signals_put_back() }
         var screen: OpaquePointer?
-        for name in names where unsafe screen == nil { unsafe screen = stretto_new_screen(name, stream) }
+        for name in names where unsafe screen == nil { unsafe screen = stretto_new_screen(name, stream, usesColor) }
         guard let screen = unsafe screen else {
             unsafe fclose(stream)
             throw .unknownTerminal(names.last ?? "")

@@ -54,7 +54,7 @@ package struct Screen: ~Copyable {
     ) throws(TerminalError) {
         guard isatty(input) == 1, isatty(output) == 1 else { throw .notATerminal }
         let isUTF8 = stretto_use_utf8()
-        let curses = try Curses(names: Self.descriptions(of: term, depth: depth))
+        let curses = try Curses(names: Self.descriptions(of: term, depth: depth), usesColor: depth > .mono)
         let painter = Painter(
             theme: theme,
             depth: min(depth, Self.depth(ofColorCount: curses.colorCount)),

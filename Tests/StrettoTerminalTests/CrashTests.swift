@@ -44,6 +44,8 @@ import Testing
             [path = terminal.path as String, log = directory.appending("log") as String, signal = signal as Int32] in
             let signals = try Signals()
             let screen = try Self.open(path, log: log)
+            // Threads of the pool block SIGABRT, and abort() knows how to pass that.
+            if signal == SIGABRT { abort() }
             raise(signal)
             _ = screen.descriptor + signals.descriptor
         }

@@ -1,0 +1,160 @@
+import StrettoBoard
+import TestSupport
+import Testing
+
+@Suite struct MarkdownTextTests {
+    private func texts(_ text: String, columns: Int = 30) -> [String] {
+        MarkdownText.render(text, columns: columns).map(\.text)
+    }
+
+    @Test func `a handoff reads as people write`() {
+        let text = """
+            <!-- stretto:begin -->
+            # HANDOFF
+
+            ## Decisions
+            - Refunds use the **ledger**, not the
+              balance table
+            - `409` on a [double refund](https://example.com)
+              1. nested
+
+            Open questions
+            - [ ] Replay window?
+            - [x] Keep the flag
+
+            > quoted
+            ***
+            ```swift
+            let key = 1
+            ```
+            <!-- stretto:end -->
+            """
+
+        #expect(
+            texts(text) == [
+                "HANDOFF", "═══════", "", "Decisions", "─────────", "• Refunds use the ledger, not ",
+                "  the balance table",
+                "• 409 on a double refund", "  1. nested", "", "Open questions", "• [ ] Replay window?",
+                "• [x] Keep the flag",
+                "", "│ quoted", String(repeating: "─", count: 30), "┃ let key = 1",
+            ]
+        )
+    }
+
+    @Test func `code, emphasis and links carry their meaning`() {
+        #expect(
+            MarkdownText.render("a `b` **c _d_** [e](f) \\*g snake_case_name *", columns: 80) == [
+                StyledLine([
+                    .init("a "), .init("b", Style(.code)), .init(" "), .init("c ", Style(emphasis: .bold)),
+                    .init("d", Style(emphasis: [.bold, .italic])), .init(" "), .init("e", Style(.link)),
+                    .init(" *g snake_case_name *"),
+                ])
+            ]
+        )
+    }
+
+    @Test(arguments: (0..<200).map { UInt64($0) })
+    func `no row of prose is wider than its columns, whatever is written`(seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        let pieces = [
+            "# ", "- ", "* ", "> ", "\n", "\n\n", "**", "_", "`", "[a](b)", "[", "](", "word ", "漢字", "1. ", "<!--",
+            "-->", "\u{1B}[2J",
+        ]
+        let text = (0..<60).map { _ in pieces.randomElement(using: &random) ?? "" }.joined()
+
+        for columns in [1, 2, 7, 30] {
+            for row in MarkdownText.render(text, columns: columns) where row.runs.first?.text.first != "┃" {
+                #expect(row.width <= columns)
+            }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)), arguments: ["*", "**", "[", "a` ", "_", "a*", "](", "> ", "- "])
+    func `hostile marks take no more time than their length`(mark: String) {
+        #expect(!MarkdownText.render(String(repeating: mark, count: 20_000), columns: 80).isEmpty)
+    }
+}
+
+@Suite struct WrapTests {
+    @Test func `a log breaks at the last column, prose between words`() {
+        let line = StyledLine([.init("one two ", Style(.ok)), .init("three漢", Style(.bad))])
+
+        #expect(line.wrapped(columns: 6).map(\.text) == ["one tw", "o thre", "e漢"])
+        #expect(line.wrapped(columns: 6, by: .words).map(\.text) == ["one ", "two ", "three", "漢"])
+        #expect(line.wrapped(columns: 9, by: .words, indent: 2).map(\.text) == ["one two ", "  three漢"])
+        #expect(StyledLine().wrapped(columns: 5) == [StyledLine()])
+    }
+}
+
+@Suite struct DiffTextTests {
+    private let diff = DiffText(
+        """
+        diff --git a/x.swift b/x.swift
+        index 1..2 100644
+        --- a/x.swift
+        +++ b/x.swift
+        @@ -1,3 +1,3 @@ func main
+         same
+        --- looks like a file
+        +\tnew\u{202E}evil
+         end
+        \\ No newline at end of file
+        @@ -10 +10,2 @@
+        -gone
+        +one
+        +two
+        diff --git a/y b/y
+        """
+    )
+
+    @Test func `each line has its meaning and its numbers`() {
+        #expect(
+            diff.lines.map(\.kind) == [
+                .file, .note, .file, .file, .hunk, .context, .removed, .added, .context, .note, .hunk, .removed, .added,
+                .added, .file,
+            ]
+        )
+        #expect(diff.lines.map(\.oldNumber) == [nil, nil, nil, nil, nil, 1, 2, nil, 3, nil, nil, 10, nil, nil, nil])
+        #expect(diff.lines.map(\.newNumber) == [nil, nil, nil, nil, nil, 1, nil, 2, 3, nil, nil, nil, 10, 11, nil])
+        #expect(diff.fileStarts == [0, 14])
+        #expect(diff.hunkStarts == [4, 10])
+        #expect(diff.addedCount == 3)
+        #expect(diff.removedCount == 2)
+    }
+
+    @Test func `what would hide or reorder is spelled out`() {
+        #expect(
+            diff.lines[7].text
+                == StyledLine([
+                    .init("+        new", Style(.add)), .init("<U+202E>", Style(.warn, emphasis: .reverse)),
+                    .init("evil", Style(.add)),
+                ])
+        )
+        for scalar: Unicode.Scalar in [
+            "\u{0}", "\u{D}", "\u{1B}", "\u{9B}", "\u{200B}", "\u{2066}", "\u{FEFF}", "\u{E0041}",
+        ] {
+            #expect(VisibleText.line("a\(scalar)b", style: Style()).text.contains("<U+"))
+        }
+    }
+
+    @Test func `a carriage return does not end a line, and a long line says how much is missing`() {
+        let long = String(repeating: "x", count: DiffText.lineCharactersMax + 10)
+        let diff = DiffText("@@ -1 +1 @@\n-a\r\n+\(long)\n")
+
+        #expect(diff.lines.map(\.text.text)[1] == "-a<U+000D>")
+        #expect(diff.lines[2].text.text.hasSuffix("x … 11 more characters"))
+    }
+
+    @Test(arguments: (0..<100).map { UInt64($0) })
+    func `broken diffs are shown, not believed`(seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        let pieces = [
+            "@@ -1,9 +1,9 @@\n", "@@ -99999999999999999999 +1 @@\n", "@@ -1,9999999999999 +1 @@\n", "--- a\n", "+x\n",
+            "-y\n", " z\n",
+            "\\ No\n", "\n", "漢\u{202E}\n",
+        ]
+        let text = (0..<40).map { _ in pieces.randomElement(using: &random) ?? "" }.joined()
+
+        #expect(DiffText(text).lines.count == 40)
+    }
+}
