@@ -21,8 +21,8 @@ func swift(_ name: String, _ dependencies: [Target.Dependency] = [], settings: [
 }
 
 /// The tests of one target.
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies + ["TestSupport"], swiftSettings: house)
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies + ["TestSupport"], exclude: exclude, swiftSettings: house)
 }
 
 let package = Package(
@@ -37,7 +37,8 @@ let package = Package(
         .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CYAML", providers: [.apt(["libyaml-dev"])]),
         .target(name: "CStrettoProcess"),
-        .executableTarget(name: "stretto-keeper"),
+        .target(name: "CStrettoTerminal"),
+        .executableTarget(name: "stretto-keeper", dependencies: ["CStrettoProcess"]),
 
         // MARK: Values and rules
         swift("StrettoCore"),
@@ -53,7 +54,7 @@ let package = Package(
         swift("StrettoBuilders", ["StrettoCore", "StrettoProcess"]),
         swift("StrettoJournal", ["StrettoCore", "CSQLite"], settings: wrapsC),
         swift("StrettoConnection", ["StrettoCore", "StrettoProcess"]),
-        swift("StrettoTerminal", ["StrettoBoard", "CNcurses"], settings: wrapsC),
+        swift("StrettoTerminal", ["StrettoBoard", "CNcurses", "CStrettoTerminal"], settings: wrapsC),
 
         // MARK: Front ends and the program
         swift(
@@ -74,9 +75,15 @@ let package = Package(
             swiftSettings: house
         ),
 
+        .executableTarget(
+            name: "stretto-bench",
+            dependencies: ["StrettoBuilders", "StrettoCore", "StrettoJournal", "StrettoProcess"],
+            swiftSettings: house
+        ),
+
         // MARK: Tests
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: house),
-        tests("StrettoBoardTests", ["StrettoBoard", "StrettoCore"]),
+        tests("StrettoBoardTests", ["StrettoBoard", "StrettoCore"], exclude: ["Screens/Frames"]),
         tests("StrettoBuildersTests", ["StrettoBuilders", "StrettoCore", "StrettoProcess"]),
         tests("StrettoCommandTests", ["StrettoCommand", "StrettoCore"]),
         tests("StrettoConnectionTests", ["StrettoConnection", "StrettoCore", "StrettoProcess"]),

@@ -1,2 +1,84 @@
 #pragma once
+// Wide characters; a -D flag would not reach Swift's importer.
+#ifndef NCURSES_WIDECHAR
+#define NCURSES_WIDECHAR 1
+#endif
+// Functions instead of macros, which Swift cannot see.
+#ifndef NCURSES_NOMACROS
+#define NCURSES_NOMACROS 1
+#endif
 #include <curses.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <wchar.h>
+
+// Declared here because <wchar.h> hides it from Swift's feature macros.
+extern int wcwidth(wchar_t character);
+
+/// Reads and writes the file behind `descriptor`, which belongs to the stream from now on. NULL where memory is short.
+static inline FILE *stretto_stream(int descriptor) { return fdopen(descriptor, "r+"); }
+
+/// Where the terminal's name is known, a screen that reads and writes `stream` only; else NULL.
+static inline SCREEN *stretto_new_screen(const char *name, FILE *stream) {
+    // Sizes come from us, not from the environment.
+    use_env(false);
+    SCREEN *screen = newterm(name, stream, stream);
+    if (screen == NULL) return NULL;
+    // Before anything is drawn: a file is always readable, which curses takes for keys waiting, and stops in the middle of a frame.
+    typeahead(-1);
+    nonl();
+    leaveok(stdscr, true);
+    curs_set(0);
+    if (has_colors()) {
+        start_color();
+        use_default_colors();
+    }
+    return screen;
+}
+
+static inline int stretto_color_count(void) { return has_colors() ? COLORS : 0; }
+
+/// The next frame starts from a cleared terminal.
+static inline void stretto_repaint_all(void) { clearok(curscr, true); }
+
+enum { STRETTO_BOLD = 1, STRETTO_DIM = 2, STRETTO_ITALIC = 4, STRETTO_UNDERLINE = 8, STRETTO_REVERSE = 16 };
+
+static inline attr_t stretto_attributes(unsigned emphasis) {
+    attr_t attributes = A_NORMAL;
+    if (emphasis & STRETTO_BOLD) attributes |= A_BOLD;
+    if (emphasis & STRETTO_DIM) attributes |= A_DIM;
+    if (emphasis & STRETTO_ITALIC) attributes |= A_ITALIC;
+    if (emphasis & STRETTO_UNDERLINE) attributes |= A_UNDERLINE;
+    if (emphasis & STRETTO_REVERSE) attributes |= A_REVERSE;
+    return attributes;
+}
+
+/// Makes a cell of at most three characters, the first of which takes space. False where curses refuses it.
+static inline bool stretto_cell(
+    cchar_t *cell, wchar_t base, wchar_t mark, wchar_t second_mark, attr_t attributes, int pair
+) {
+    const wchar_t text[] = {base, mark, second_mark, 0};
+    return setcchar(cell, text, attributes, 0, &pair) != ERR;
+}
+
+/// Puts the cells of one row; wide ones count once. Writing the last column tells of an error where there is none.
+static inline void stretto_put_row(int row, const cchar_t *cells, int count) {
+    mvwadd_wchnstr(stdscr, row, 0, cells, count);
+}
+
+/// Lets curses write what differs from the frame before.
+static inline void stretto_update(void) {
+    wnoutrefresh(stdscr);
+    doupdate();
+}
+
+/// Has character types follow UTF-8. False where the user's own locale does not: then only ASCII may reach the terminal.
+static inline bool stretto_use_utf8(void) {
+    setlocale(LC_CTYPE, "");
+    if (strcmp(nl_langinfo(CODESET), "UTF-8") == 0) return true;
+    setlocale(LC_CTYPE, "C.UTF-8");
+    return false;
+}

@@ -150,6 +150,7 @@ private func killThisProcess(after microseconds: UInt32) {
         &thread,
         nil,
         { context in
+            // Any moment: the promise holds at each of them.
             usleep(UInt32(Int(bitPattern: context) - 1))
             kill(getpid(), SIGKILL)
             return nil

@@ -86,3 +86,23 @@ void stretto_wake(int descriptor);
 
 /// Makes it unreadable again.
 void stretto_wake_clear(int descriptor);
+
+/// A fresh inotify descriptor, non-blocking and closed on exec, or -1 with errno.
+int stretto_notices_open(void);
+
+/// Watches a directory for files that come or grow: the watch's number, the same for the same directory, or -1 with errno.
+int stretto_notices_add(int notices, const char *directory);
+
+/// Ends a watch.
+void stretto_notices_remove(int notices, int watch);
+
+/// What was noticed.
+struct stretto_notice {
+    /// -1: so much happened that notices were lost.
+    int watch;
+    /// The file's name in its directory.
+    char name[256];
+};
+
+/// Takes notices that have come and returns their count, 0 where none is left. `capacity` is at least 1.
+size_t stretto_notices_take(int notices, struct stretto_notice *taken, size_t capacity);

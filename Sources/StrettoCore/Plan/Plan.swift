@@ -30,7 +30,7 @@ package struct PlanSection: Hashable, Sendable, Codable {
     }
 }
 
-/// A status as plan files hold it. Agents also write `complete` for `completed`; reading maps that.
+/// A status as plan files hold it; reading maps the `complete` that agents write to `completed`.
 package enum PlanStatus: String, Hashable, Sendable, Codable, CaseIterable {
     case pending
     case inProgress = "in_progress"
@@ -44,7 +44,7 @@ package enum PlanStatus: String, Hashable, Sendable, Codable, CaseIterable {
     package var isOver: Bool { self == .completed || self == .verified || self == .skipped }
 }
 
-/// One task of a plan. Optional values fall back to ``PlanSettings``.
+/// One task of a plan; optional values fall back to ``PlanSettings``.
 package struct PlanTask: Hashable, Sendable, Codable {
     package var id: TaskID
     package var name: String

@@ -9,7 +9,9 @@ package protocol WorktreeProviding: Sendable {
     func collect(_ order: CollectOrder) async throws(Trouble) -> Contribution
 
     /// Merges by `merge-tree`, `commit-tree` and `update-ref`.
-    /// - Parameter verify: runs the order's checks in the given directory, which holds the merged tree; called only where the branch has moved.
+    ///
+    /// `verify` runs the order's checks in the given directory, which holds the merged tree; it is called only where the
+    /// branch has moved since the attempt's base.
     func merge(
         _ order: MergeOrder,
         verify: @Sendable (_ directory: String) async -> [CheckResult]
@@ -35,7 +37,9 @@ package enum MergeResult: Hashable, Sendable {
 /// Agents as processes: one call, one life.
 package protocol AgentRunning: Sendable {
     /// Starts the attempt's agent under a keeper, or adopts the one that still lives, and returns when its process tree is over.
-    /// - Parameter progress: called when the process is known, and whenever the attempt's usage grew.
+    ///
+    /// `progress` is called when the process is known, and whenever the attempt's usage grew. Cancelling the surrounding
+    /// task makes the call return early and sends the agent nothing: it lives on under its keeper.
     func run(_ order: LaunchOrder, progress: @escaping @Sendable (AgentProgress) -> Void) async -> AgentExit
 
     /// Ends the attempt's process tree: SIGINT, SIGTERM, SIGKILL with grace periods. Returns at once; the end comes from ``run(_:progress:)``.

@@ -51,6 +51,7 @@ package struct AgentExit: Hashable, Sendable, Codable {
 
 /// What an agent says about its own work, in the file that `STRETTO_REPORT` names.
 package struct Report: Hashable, Sendable, Codable {
+    /// What the agent claims to have reached.
     package enum Status: String, Hashable, Sendable, Codable {
         case completed, failed, suspended
         case noChange = "no_change"
@@ -64,6 +65,7 @@ package struct Report: Hashable, Sendable, Codable {
     package var questions: [String]
     package var usage: Usage?
 
+    /// A choice that the agent made, for HANDOFF.md.
     package struct Decision: Hashable, Sendable, Codable {
         package var decision: String
         package var reason: String
@@ -124,6 +126,7 @@ package struct CheckResult: Hashable, Sendable, Codable {
 
 /// One path that an attempt changed against its base.
 package struct PathChange: Hashable, Sendable, Codable {
+    /// What happened to the path; a rename is a deletion and an addition.
     package enum Kind: String, Hashable, Sendable, Codable { case added, modified, deleted }
     package var path: String
     package var kind: Kind

@@ -9,7 +9,6 @@ package enum Effect: Hashable, Sendable {
     case merge(MergeOrder)
     case dispose(AttemptID)
     case startTimer(TimerID, Duration)
-    case cancelTimer(TimerID)
     case conclude(ConcludeOrder)
     case finish(Outcome)
     /// Something happened that should be impossible: the run pauses and shows it.

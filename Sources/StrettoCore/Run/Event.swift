@@ -34,6 +34,8 @@ package enum Event: Hashable, Sendable, Codable {
     case runStopped(StopMode)
     /// A stop was taken back, or a stopped run goes on.
     case runResumed
+    /// Somebody is there to answer; with a board, work that has failed waits for a decision instead of ending the run.
+    case attendanceBegan(holdsOnFailure: Bool)
     /// Nobody answers at gates any more.
     case attendanceEnded
 }

@@ -25,7 +25,7 @@ package struct TaskID: TextIdentifier {
     package init(_ text: String) { self.text = text }
 }
 
-/// The name of a run, which is also the last part of its branch: `stretto/RUN`. Lower-case letters, digits and hyphens.
+/// The name of a run, which is also the last part of its branch `stretto/RUN`: lower-case letters, digits and hyphens.
 package struct RunID: TextIdentifier {
     package let text: String
     package init(_ text: String) { self.text = text }

@@ -57,6 +57,7 @@ package struct RunUpdate: Hashable, Sendable, Codable {
 
 /// The run as a whole.
 package struct RunHeader: Hashable, Sendable, Codable {
+    /// How the run as a whole stands.
     package enum Phase: Hashable, Sendable, Codable {
         /// The plan gate waits.
         case planReview
@@ -222,6 +223,7 @@ package struct AttemptSnapshot: Hashable, Sendable, Codable {
 
 /// One line for people about something that happened: plain mode's line, the board's toast, the event log's entry.
 package struct Notice: Hashable, Sendable, Codable {
+    /// How much a notice matters, and which way.
     package enum Level: String, Hashable, Sendable, Codable { case info, good, attention, bad }
     package var time: Timestamp
     package var level: Level

@@ -35,6 +35,28 @@ package struct Descriptor: ~Copyable, Sendable {
         return nil
     }
 
+    /// Reads at most `count` bytes of a file from `offset` on; empty at its end.
+    package borrowing func read(_ count: Int, at offset: Int) throws(SystemError) -> [UInt8] {
+        var failure: SystemError?
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            var result = unsafe pread(number, buffer.baseAddress, buffer.count, offset)
+            while result < 0, errno == EINTR {
+                result = unsafe pread(number, buffer.baseAddress, buffer.count, offset)
+            }
+            if result < 0 { failure = .last }
+            filled = max(0, result)
+        }
+        if let failure { throw failure }
+        return bytes
+    }
+
+    /// The size of a file in bytes.
+    package borrowing func size() throws(SystemError) -> Int {
+        var status = stat()
+        guard unsafe fstat(number, &status) == 0 else { throw .last }
+        return Int(status.st_size)
+    }
+
     /// Writes what fits at once: the number of bytes taken, or nil where a non-blocking descriptor takes none now.
     package borrowing func write(_ bytes: ArraySlice<UInt8>) throws(SystemError) -> Int? {
         while true {

@@ -23,6 +23,19 @@ enum Files {
 
     static func exists(_ path: String) -> Bool { kind(path) != nil }
 
+    /// Where a symbolic link leads; nil where it is none.
+    static func linkTarget(_ path: String) -> String? {
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = unsafe readlink(path, &buffer, buffer.count)
+        guard count >= 0 else { return nil }
+        return String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// Everything before the last slash: empty for a file in the root.
+    static func folder(of path: String) -> String {
+        path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+    }
+
     /// The file type bits, links followed; nil where nothing is there.
     private static func kind(_ path: String) -> mode_t? {
         var status = stat()

@@ -12,4 +12,29 @@ extension Reactor {
             perform { loop in loop.watchOnce(descriptor) { continuation.resume() } }
         }
     }
+
+    /// Calls `handler` on the reactor's thread whenever something in the directory may have changed.
+    func addListener(
+        to directory: String,
+        handler: @escaping @Sendable () -> Void
+    ) async throws(SystemError) -> DirectoryWatches.ListenerID {
+        let result: Result<DirectoryWatches.ListenerID, SystemError> = await withCheckedContinuation { continuation in
+            perform { loop in
+                do throws(SystemError) {
+                    continuation.resume(returning: .success(try loop.directories().add(directory, handler: handler)))
+                } catch {
+                    continuation.resume(returning: .failure(error))
+                }
+            }
+        }
+        return try result.get()
+    }
+
+    /// Ends a listening, soon.
+    func removeListener(_ id: DirectoryWatches.ListenerID) {
+        perform { loop in
+            // Whoever has an identifier has listened, so the watches are there.
+            if let directories = try? loop.directories() { directories.remove(id) }
+        }
+    }
 }

@@ -1,5 +1,4 @@
 internal import CStrettoProcess
-internal import Glibc
 
 /// The one thread that waits for descriptors, processes and deadlines, so that nothing else has to.
 ///
@@ -19,7 +18,7 @@ final class Reactor: Sendable {
     private init() {
         wakeUp = stretto_wake_open()
         precondition(wakeUp >= 0, "no descriptor is left for the reactor: \(SystemError.last)")
-        startThread()
+        OwnThread.start { [self] in runThread() }
     }
 
     /// Runs `job` on the reactor's thread, soon.
@@ -29,29 +28,6 @@ final class Reactor: Sendable {
             return jobs.count == 1
         }
         if isFirst { stretto_wake(wakeUp) }
-    }
-
-    private func startThread() {
-        var thread = pthread_t()
-        let context = unsafe Unmanaged.passRetained(self).toOpaque()
-        // The new thread inherits a full mask: it must take no signal from the program, and a broken pipe is an error code here.
-        var all = sigset_t()
-        var before = sigset_t()
-        unsafe sigfillset(&all)
-        unsafe pthread_sigmask(SIG_SETMASK, &all, &before)
-        let code = unsafe pthread_create(
-            &thread,
-            nil,
-            { @Sendable context in
-                guard let context = unsafe context else { return nil }
-                unsafe Unmanaged<Reactor>.fromOpaque(context).takeRetainedValue().runThread()
-                return nil
-            },
-            context
-        )
-        unsafe pthread_sigmask(SIG_SETMASK, &before, nil)
-        precondition(code == 0, "no thread is left for the reactor: \(SystemError(code))")
-        pthread_detach(thread)
     }
 
     private func runThread() {

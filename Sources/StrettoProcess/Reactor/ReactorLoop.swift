@@ -35,6 +35,7 @@ final class ReactorLoop {
     /// By deadline, the latest first.
     private var timers: [Timer] = []
     private var lastNumber: UInt64 = 0
+    private var directoryWatches: DirectoryWatches?
     private var ready = [UInt64](repeating: 0, count: eventCountMax)
 
     init() {
@@ -82,6 +83,14 @@ final class ReactorLoop {
     /// Forgets a timer; one that has fired is unknown and that is no error.
     func cancelTimer(_ id: TimerID) {
         timers.removeAll { $0.id == id }
+    }
+
+    /// The directories that somebody listens to; the descriptor for them is opened when the first one does.
+    func directories() throws(SystemError) -> DirectoryWatches {
+        if let directoryWatches { return directoryWatches }
+        let watches = try DirectoryWatches(on: self)
+        directoryWatches = watches
+        return watches
     }
 
     /// Waits for the next events and calls their handlers, then those of timers that are due.

@@ -1,0 +1,40 @@
+# What one does with Stretto's sources. `make help` lists it; .ci/run is what a build server runs.
+
+release := swift build -c release --static-swift-stdlib
+lint_paths := Package.swift Sources Tests
+
+.PHONY: help setup build demo test check format sanitize bench clean
+
+help: ## Show this list
+	@sed -nE 's/^([a-z]+):.*## (.*)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
+
+setup: ## Install the Debian packages that are missing (with sudo where needed)
+	@.ci/setup
+
+build: setup ## Build .build/release/stretto
+	$(release)
+
+demo: build ## Build, then run the demo in a scratch repository: no account, no network
+	.build/release/stretto demo
+
+test: setup ## Build and run all tests
+	swift build --build-tests
+	swift test --skip-build --disable-xctest
+
+check: setup ## Run every linter: format, documentation comments, imports
+	swift format lint --strict -r -p $(lint_paths)
+	.ci/lint-docs
+	swift build --build-tests --explicit-target-dependency-import-check error
+
+format: ## Bring all Swift files into shape
+	swift format -i -r -p $(lint_paths)
+
+sanitize: setup ## Run the tests under ThreadSanitizer, then under AddressSanitizer
+	swift test --disable-xctest --sanitize=thread --scratch-path .build/thread
+	swift test --disable-xctest --sanitize=address --scratch-path .build/address
+
+bench: build ## Measure Stretto's own overhead against bare git commands
+	.build/release/stretto-bench
+
+clean: ## Remove everything that was built
+	rm -rf .build

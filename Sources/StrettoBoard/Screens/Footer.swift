@@ -1,0 +1,154 @@
+import StrettoCore
+
+// The last two lines: the one thing to know, and the keys that count here.
+extension BoardState {
+    /// One line about what matters most, with an answer to it at the right.
+    struct Banner: Hashable, Sendable {
+        var glyph: Character
+        var role: Role
+        var text: String
+        var hint = ""
+        var age: Duration?
+        /// Whether the line stands out over its whole width.
+        var isLoud = false
+    }
+
+    /// The one thing to know now: trouble first, then what waits for a person, then the last event.
+    var banner: Banner? {
+        if case .lost(let reason) = link {
+            return Banner(glyph: glyphs.failed, role: .bad, text: reason, hint: "q leaves", isLoud: true)
+        }
+        if let toast {
+            return toast.isBad
+                ? Banner(glyph: glyphs.failed, role: .bad, text: toast.text, hint: "Esc")
+                : Banner(glyph: glyphs.prompt, role: .accent, text: toast.text)
+        }
+        guard let header else { return nil }
+        if let fault = header.fault {
+            return Banner(glyph: glyphs.failed, role: .bad, text: "paused: \(fault)", hint: "u goes on", isLoud: true)
+        }
+        if let banner = phaseBanner(header.phase) { return banner }
+        if let task = attention.first {
+            let more = attention.count > 1 ? ", \(attention.count - 1) more" : ""
+            let text =
+                task.state == .review
+                ? "\(task.name) is waiting for your review\(more)" : "\(task.name) failed: \(task.status)\(more)"
+            return Banner(
+                glyph: task.state.glyph(glyphs),
+                role: task.state.role,
+                text: text,
+                hint: "! go there",
+                age: now.since(task.changed)
+            )
+        }
+        guard let notice = notices.last else { return nil }
+        let name = notice.task.map { (task($0)?.name ?? $0.text) + " " } ?? ""
+        return Banner(glyph: notice.level.glyph(glyphs), role: .dim, text: name + notice.text)
+    }
+
+    private func phaseBanner(_ phase: RunHeader.Phase) -> Banner? {
+        switch phase {
+        case .planReview:
+            let text = "The plan waits for you: \(Format.plural(tally.total, "task")), nothing has started"
+            return Banner(glyph: glyphs.review, role: .review, text: text, hint: "a start the plan", isLoud: true)
+        case .holding(let outcome):
+            let text = Self.sentence(for: outcome, names: name(of:))
+            return Banner(glyph: glyphs.failed, role: .bad, text: text, hint: "R retry  s skip  q quit", isLoud: true)
+        case .draining:
+            let text = "Draining: running tasks finish, nothing new starts"
+            return Banner(glyph: glyphs.stopped, role: .warn, text: text, hint: "u take it back")
+        case .stopping:
+            let text = "Stopping: agents are being ended, their work is kept"
+            return Banner(glyph: glyphs.stopped, role: .warn, text: text)
+        case .over(let outcome):
+            let isGood = outcome == .finished
+            let glyph = isGood ? glyphs.done : glyphs.stopped
+            let text = Self.sentence(for: outcome, names: name(of:))
+            return Banner(glyph: glyph, role: isGood ? .ok : .warn, text: text, hint: "q leaves")
+        case .concluding: return Banner(glyph: glyphs.running, role: .run, text: "Writing the last HANDOFF.md")
+        case .running: return nil
+        }
+    }
+
+    func name(of id: TaskID) -> String { task(id)?.name ?? id.text }
+
+    /// How a run stands or ended, in a sentence without a full stop.
+    static func sentence(for outcome: Outcome, names: (TaskID) -> String) -> String {
+        switch outcome {
+        case .finished: "The goal is met"
+        case .stuck(let why): "Stuck: \(why)"
+        case .failed(let tasks): "\(Format.plural(tasks.count, "task")) failed: \(Format.list(tasks.map(names)))"
+        case .overBudget(let why): "The budget is used up: \(why)"
+        case .stopped: "The run was stopped"
+        case .needsHuman(let tasks): "Nobody was there to answer: \(Format.list(tasks.map(names)))"
+        case .broken(let why): "The run could not go on: \(why)"
+        }
+    }
+
+    func drawNotice(into buffer: inout CellBuffer, in rect: Rect) {
+        guard let banner else { return }
+        let ground: Role? = banner.isLoud ? .select : nil
+        if banner.isLoud { buffer.fill(rect, style: Style(.text, ground: ground)) }
+        let inner = rect.inset(columns: rect.columns > 24 ? 1 : 0)
+        var right = StyledLine()
+        if let age = banner.age, inner.columns >= 70 {
+            right.append(Format.ago(age) + "   ", Style(.dim, ground: ground))
+        }
+        // What the hint names does not work while a dialog has the keys.
+        if inner.columns >= 50, !banner.hint.isEmpty, dialogs.isEmpty {
+            right.append(banner.hint, Style(.key, ground: ground))
+        }
+        let width = right.width
+        buffer.write(right, column: inner.endColumn - width, row: inner.row, in: inner)
+        var text = StyledLine("\(banner.glyph) ", Style(banner.role, ground: ground, emphasis: .bold))
+        text.append(banner.text, Style(banner.role == .dim ? .dim : .text, ground: ground))
+        drawFitted(text, into: &buffer, in: inner.leading(columns: inner.columns - (width > 0 ? width + 2 : 0)).part)
+    }
+
+    /// The commands of this place, the most useful first, as many as fit; the help keeps the right end.
+    func drawFooter(into buffer: inout CellBuffer, in rect: Rect) {
+        let inner = rect.inset(columns: rect.columns > 24 ? 1 : 0)
+        let isWide = inner.columns >= 100
+        if isFiltering {
+            let line = keyLine([("\(glyphs.enter)", "keep"), ("Esc", "clear")], gap: 2)
+            buffer.write(line, column: inner.column, row: inner.row, in: inner)
+            return
+        }
+        if case .help = dialogs.last?.content { return }
+        let help = keyLine([("?", "help")], gap: 0)
+        let helpStart = inner.endColumn - help.width
+        buffer.write(help, column: max(inner.column, helpStart), row: inner.row, in: inner)
+        guard dialogs.isEmpty else { return }
+        let room = Rect(column: inner.column, row: inner.row, columns: helpStart - inner.column - 2, rows: 1)
+        let line = fittingKeys(of: [.board], columns: room.columns, gap: isWide ? 3 : 2)
+        buffer.write(line, column: room.column, row: room.row, in: room)
+    }
+
+    /// The footer's commands of some scopes that can be done now, in the table's order, as far as they fit whole.
+    func fittingKeys(of scopes: [Binding.Scope], columns: Int, gap: Int) -> StyledLine {
+        var line = StyledLine()
+        var seen: Set<String> = []
+        for binding in Binding.table where scopes.contains(binding.scope) {
+            guard let short = binding.short, let key = binding.keys.first, availability(of: binding.act).isReady,
+                seen.insert(short).inserted
+            else { continue }
+            var next = line
+            if !line.isEmpty { next.append(String(repeating: " ", count: gap)) }
+            next.append(key.label(glyphs), .key)
+            next.append(" " + short, .dim)
+            if next.width > columns { break }
+            line = next
+        }
+        return line
+    }
+
+    func keyLine(_ pairs: [(key: String, title: String)], gap: Int) -> StyledLine {
+        var line = StyledLine()
+        for (index, pair) in pairs.enumerated() {
+            if index > 0 { line.append(String(repeating: " ", count: gap)) }
+            line.append(pair.key, .key)
+            line.append(" " + pair.title, .dim)
+        }
+        return line
+    }
+}

@@ -1,0 +1,114 @@
+import StrettoCore
+
+// What the run has used of what it may use, and the last events.
+extension BoardState {
+    private struct Gauge {
+        var name: String
+        var value: Int
+        /// nil: there is no limit, and no bar.
+        var limit: Int?
+        var text: String
+    }
+
+    private var gauges: [Gauge] {
+        guard let header else { return [] }
+        let busy = tasks.count { $0.state.isActive }
+        let tokens = header.usage.tokens
+        let tokenText = Format.count(tokens) + (header.budget.tokens.map { " of \(Format.count($0))" } ?? "")
+        return [
+            Gauge(
+                name: "cost",
+                value: header.usage.microdollars ?? 0,
+                limit: header.budget.microdollars,
+                text: costText
+            ),
+            Gauge(name: "tokens", value: tokens, limit: header.budget.tokens, text: tokenText),
+            Gauge(name: "time", value: 0, limit: nil, text: Format.long(elapsed)),
+            Gauge(name: "workers", value: busy, limit: header.workers, text: "\(busy) of \(header.workers) busy"),
+        ]
+    }
+
+    func drawGauges(into buffer: inout CellBuffer, in rect: Rect) {
+        if rect.rows < 4 { drawGaugeLine(into: &buffer, in: rect) } else { drawGaugeBlock(into: &buffer, in: rect) }
+    }
+
+    /// Columns between two gauges of a line, and the most that a bar takes there.
+    private static let gaugeGap = 4
+    private static let gaugeBarMax = 16
+
+    private func drawGaugeLine(into buffer: inout CellBuffer, in rect: Rect) {
+        let inner = rect.inset(columns: 1)
+        let gauges = gauges
+        let fixed = gauges.reduce(0) { $0 + $1.name.utf8.count + 1 + Width.of($1.text) + Self.gaugeGap }
+        let bars = gauges.count { $0.limit != nil }
+        let room = bars == 0 ? 0 : min(Self.gaugeBarMax, (inner.columns - fixed + Self.gaugeGap) / bars - 1)
+        var column = inner.column
+        for gauge in gauges {
+            column = buffer.write(gauge.name, column: column, row: inner.row, style: .dim, in: inner) + 1
+            if let limit = gauge.limit, room >= 4 {
+                let bar = self.gauge(gauge.value, of: limit, columns: room)
+                column = buffer.write(bar, column: column, row: inner.row, in: inner) + 1
+            }
+            column = buffer.write(gauge.text, column: column, row: inner.row, in: inner) + Self.gaugeGap
+        }
+    }
+
+    private func drawGaugeBlock(into buffer: inout CellBuffer, in rect: Rect) {
+        let inner = rect.inset(columns: 1)
+        buffer.write("Budget", column: inner.column, row: inner.row, style: .title, in: inner)
+        let gauges = gauges
+        let textWidth = max(18, gauges.map { Width.of($0.text) }.max() ?? 0)
+        for (index, gauge) in gauges.prefix(max(0, rect.rows - 1)).enumerated() {
+            let line = inner.line(index + 1)
+            buffer.write(gauge.name, column: line.column + 2, row: line.row, style: .dim, in: line)
+            let start = line.column + 11
+            let barColumns = min(44, line.endColumn - start - textWidth - 2)
+            if let limit = gauge.limit, barColumns >= 4 {
+                let bar = self.gauge(gauge.value, of: limit, columns: barColumns)
+                buffer.write(bar, column: start, row: line.row, in: line)
+            }
+            let textColumn = start + max(0, barColumns) + 2
+            buffer.write(gauge.text, column: textColumn, row: line.row, in: line)
+        }
+    }
+
+    func drawEvents(into buffer: inout CellBuffer, in rect: Rect) {
+        let inner = rect.inset(columns: 1)
+        buffer.write("Events", column: inner.column, row: inner.row, style: .title, in: inner)
+        for (offset, notice) in notices.reversed().prefix(max(0, rect.rows - 1)).enumerated() {
+            let line = inner.line(offset + 1)
+            var text = StyledLine(Self.clockTime(notice.time, since: header?.started) + "  ", .dim)
+            text.append(Width.pad(notice.word, columns: 10, ellipsis: glyphs.ellipsis), Style(notice.level.role))
+            let name = notice.task.map { task($0)?.name ?? $0.text } ?? "run"
+            text.append(Width.pad(name, columns: 18, ellipsis: glyphs.ellipsis) + "  ")
+            text.append(notice.text, .dim)
+            drawFitted(text, into: &buffer, in: line)
+        }
+    }
+
+    /// When something was, as time since the run began: the board knows no time zone.
+    private static func clockTime(_ time: Timestamp, since start: Timestamp?) -> String {
+        guard let start else { return Width.pad("", columns: 6) }
+        return Width.pad(Format.short(max(.zero, time.since(start))), columns: 6, alignment: .trailing)
+    }
+}
+
+extension Notice.Level {
+    var role: Role {
+        switch self {
+        case .info: .run
+        case .good: .ok
+        case .attention: .review
+        case .bad: .bad
+        }
+    }
+
+    func glyph(_ glyphs: Glyphs) -> Character {
+        switch self {
+        case .info: glyphs.running
+        case .good: glyphs.done
+        case .attention: glyphs.review
+        case .bad: glyphs.failed
+        }
+    }
+}

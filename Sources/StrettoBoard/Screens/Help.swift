@@ -1,0 +1,115 @@
+import StrettoCore
+
+// The help: the key table in groups, those of this place first.
+extension BoardState {
+    var helpBox: Rect {
+        if isSingle { return Rect(size) }
+        return box(columns: size.columns >= 110 ? 92 : 66, rows: max(12, size.rows - 6))
+    }
+
+    func drawHelp(_ help: HelpView, into buffer: inout CellBuffer) {
+        let hint = keyLine([("?", "or Esc closes")], gap: 0)
+        var foot = StyledLine("type to filter", .dim)
+        if !help.filter.text.isEmpty {
+            foot = StyledLine("/", .key)
+            foot.append(help.filter.text)
+            foot.append(String(glyphs.caret), .accent)
+        }
+        let title = StyledLine("Keys", Style(.title, emphasis: .bold))
+        let lines = helpLines(for: help, columns: helpBox.inset(columns: 2).columns)
+        let inside = drawBox(helpBox, title: title, hint: hint, foot: foot, into: &buffer)
+        if lines.isEmpty {
+            buffer.write("No key does that.", column: inside.column, row: inside.row, style: .dim, in: inside)
+        }
+        let top = min(help.top, max(0, lines.count - inside.rows))
+        for (offset, line) in lines.dropFirst(top).prefix(inside.rows).enumerated() {
+            drawFitted(line, into: &buffer, in: inside.line(offset))
+        }
+        if top + inside.rows < lines.count {
+            let row = inside.endRow - 1
+            buffer.write(String(glyphs.down), column: helpBox.endColumn - 2, row: row, style: .dim, in: helpBox)
+        }
+        if top > 0 {
+            buffer.write(String(glyphs.up), column: helpBox.endColumn - 2, row: inside.row, style: .dim, in: helpBox)
+        }
+    }
+
+    /// The lines of the help, in two columns where there is room for them.
+    func helpLines(for help: HelpView, columns: Int) -> [StyledLine] {
+        let needle = help.filter.trimmed.lowercased()
+        var blocks: [[StyledLine]] = []
+        let isDouble = columns >= 60
+        let width = isDouble ? (columns - 3) / 2 : columns
+        for group in Binding.Group.allCases {
+            let bindings = helpBindings(of: group, scope: help.scope, needle: needle)
+            guard !bindings.isEmpty else { continue }
+            let heading = StyledLine(group.rawValue, Style(.heading, emphasis: .bold))
+            blocks.append([heading] + bindings.map { helpLine(for: $0, columns: width) })
+        }
+        guard !blocks.isEmpty else { return [] }
+        let promise = [
+            "Esc only closes things. It never stops a worker.", "Ctrl-C asks; a second one changes nothing.",
+        ]
+        let words = needle.isEmpty ? promise.map { StyledLine($0, .dim) } : []
+        guard isDouble else { return stack(blocks) + (words.isEmpty ? [] : [StyledLine()] + words) }
+        let (left, right) = balance(blocks)
+        var lines: [StyledLine] = []
+        for index in 0..<max(left.count, right.count) {
+            var line = index < left.count ? left[index] : StyledLine()
+            if index < right.count, !right[index].isEmpty {
+                line.append(String(repeating: " ", count: max(0, width + 3 - line.width)))
+                line.append(right[index])
+            }
+            lines.append(line)
+        }
+        return lines + (words.isEmpty ? [] : [StyledLine()] + words)
+    }
+
+    private func helpBindings(of group: Binding.Group, scope: Binding.Scope, needle: String) -> [Binding] {
+        let scopes: [Binding.Scope] = [scope, .anywhere]
+        var hasPanes = false
+        return Binding.table.filter { binding in
+            guard binding.group == group, scopes.contains(binding.scope) else { return false }
+            if case .pane = binding.act {
+                if hasPanes { return false }
+                hasPanes = true
+            }
+            return needle.isEmpty || binding.title.lowercased().contains(needle)
+                || binding.label(glyphs).lowercased().contains(needle)
+        }
+    }
+
+    private func helpLine(for binding: Binding, columns: Int) -> StyledLine {
+        var line = StyledLine(" " + Width.pad(binding.label(glyphs), columns: 7, ellipsis: glyphs.ellipsis), .key)
+        line.append(" ")
+        let isReady = availability(of: binding.act).isReady
+        let room = columns - line.width
+        line.append(Width.fit(binding.title, columns: room, ellipsis: glyphs.ellipsis), isReady ? .text : .dim)
+        if case .disabled(let reason) = availability(of: binding.act) {
+            let left = columns - line.width - 2
+            if left >= 8 {
+                line.append("  " + Width.fit(reason, columns: left, ellipsis: glyphs.ellipsis), Style(.rule))
+            }
+        }
+        return line
+    }
+
+    private func stack(_ blocks: [[StyledLine]]) -> [StyledLine] {
+        Array(blocks.joined(separator: [StyledLine()]))
+    }
+
+    /// Two columns of nearly the same height, in the order of the groups.
+    private func balance(_ blocks: [[StyledLine]]) -> (left: [StyledLine], right: [StyledLine]) {
+        var best = 1
+        var bestHeight = Int.max
+        for count in 1...blocks.count {
+            let left = stack(Array(blocks.prefix(count))).count
+            let right = stack(Array(blocks.dropFirst(count))).count
+            if max(left, right) < bestHeight {
+                bestHeight = max(left, right)
+                best = count
+            }
+        }
+        return (stack(Array(blocks.prefix(best))), stack(Array(blocks.dropFirst(best))))
+    }
+}

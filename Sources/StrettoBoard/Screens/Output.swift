@@ -1,0 +1,172 @@
+import StrettoCore
+
+// The panes with output: a task's, and the run's own log.
+extension BoardState {
+    func drawOutput(_ index: Int, into buffer: inout CellBuffer, in rect: Rect) {
+        let isFocused = focus == .output(index) && dialogs.isEmpty
+        let tasks = paneTasks
+        guard index < tasks.count else {
+            _ = drawTitle(StyledLine(), detail: StyledLine(), isFocused: isFocused, into: &buffer, in: rect)
+            return
+        }
+        let task = tasks[index]
+        let title = StyledLine(task.name, Style(.title, emphasis: isFocused || index == 0 ? .bold : []))
+        let room = rect.columns - 5 - min(Width.of(task.name), rect.columns / 2)
+        let detail = paneDetail(of: task, columns: room)
+        var body = drawTitle(title, detail: detail, isFocused: isFocused, into: &buffer, in: rect)
+        if rect.rows >= Self.usageRowsMin {
+            let (foot, rest) = body.bottom(rows: 2)
+            drawUsage(of: task, into: &buffer, in: foot.line(1).inset(columns: 1))
+            body = rest
+        }
+        let text = body.inset(columns: body.columns > 24 ? 1 : 0)
+        guard let source = source(of: task), let view = logs[source], !view.isEmpty else {
+            return drawCard(of: task, into: &buffer, in: text)
+        }
+        draw(view, into: &buffer, in: text)
+    }
+
+    func drawLog(into buffer: inout CellBuffer, in rect: Rect) {
+        let isFocused = focus == .side(.log) && dialogs.isEmpty
+        let title = StyledLine("Events and git", Style(.title, emphasis: isFocused ? .bold : []))
+        let detail = StyledLine(Self.lastComponent(of: header?.logPath ?? ""), .dim)
+        let body = drawTitle(title, detail: detail, isFocused: isFocused, into: &buffer, in: rect)
+        let text = body.inset(columns: body.columns > 24 ? 1 : 0)
+        guard let source = logSource, let view = logs[source], !view.isEmpty else {
+            buffer.write("Nothing has been logged yet.", column: text.column, row: text.row, style: .dim, in: text)
+            return
+        }
+        draw(view, into: &buffer, in: text)
+    }
+
+    /// `claude · w2 · ● 6m10s`, without its first parts where the pane is narrow.
+    private func paneDetail(of task: TaskSnapshot, columns: Int) -> StyledLine {
+        let dot = " \(glyphs.dot) "
+        var state = StyledLine("\(task.state.glyph(glyphs)) ", Style(task.state.role))
+        if task.state == .running, let clock = task.clock(at: now) {
+            state.append(Format.long(clock))
+        } else {
+            state.append(task.state.word, Style(task.state.role))
+        }
+        var parts = [task.builder.rawValue]
+        if let stream = streams[task.id], stream != .readable { parts.append(stream.word) }
+        if let worker = task.worker { parts.append("w\(worker)") }
+        while true {
+            var line = StyledLine()
+            for part in parts { line.append(part + dot, .dim) }
+            line.append(state)
+            if parts.isEmpty || line.width <= columns { return line }
+            parts.removeFirst()
+        }
+    }
+
+    /// A window onto the output, with a line about what waits below for a reader who has scrolled up.
+    private func draw(_ view: LogView, into buffer: inout CellBuffer, in rect: Rect) {
+        // The line about following stands in a row of its own.
+        let rows = view.isFollowing || rect.rows < 2 ? rect.rows : rect.rows - 1
+        for (offset, line) in view.visible(rows: rows).enumerated() {
+            drawFitted(line, into: &buffer, in: rect.line(offset))
+        }
+        guard rows < rect.rows else { return }
+        let line = rect.line(rect.rows - 1)
+        buffer.fill(line, with: glyphs.horizontal, style: .rule)
+        let count = view.newCount
+        let news = count > 0 ? Format.plural(count, "new line") : "\(view.linesBelow(rows: rows)) below"
+        let text = Width.fit(
+            " \(glyphs.down) \(news) \(glyphs.dot) G to follow ",
+            columns: line.columns,
+            ellipsis: glyphs.ellipsis
+        )
+        let column = line.column + max(0, (line.columns - Width.of(text)) / 2)
+        buffer.write(text, column: column, row: line.row, style: Style(count > 0 ? .accent : .dim), in: line)
+    }
+
+    /// What the task's attempts used, at the bottom of its pane.
+    private func drawUsage(of task: TaskSnapshot, into buffer: inout CellBuffer, in line: Rect) {
+        var parts: [String] = []
+        if task.usage.tokens > 0 {
+            parts.append("\(Format.count(task.usage.tokens)) tok")
+            parts.append(Format.money(task.usage))
+        }
+        if task.usage.turns > 0 { parts.append(Format.plural(task.usage.turns, "turn")) }
+        if task.attempts.count > 1 { parts.append("attempt \(task.attempts.count)") }
+        if let model = task.model { parts.append(model) }
+        let text = Width.fit(parts.joined(separator: "   "), columns: line.columns, ellipsis: glyphs.ellipsis)
+        buffer.write(text, column: line.column, row: line.row, style: .dim, in: line)
+    }
+
+    // MARK: A task without output
+
+    /// What is known about a task that has written nothing: why, what it waits for, what it is to do.
+    private func drawCard(of task: TaskSnapshot, into buffer: inout CellBuffer, in rect: Rect) {
+        for (offset, line) in card(of: task, columns: rect.columns).prefix(rect.rows).enumerated() {
+            buffer.write(line, column: rect.column, row: rect.row + offset, in: rect)
+        }
+    }
+
+    private func card(of task: TaskSnapshot, columns: Int) -> [StyledLine] {
+        var lines: [StyledLine] = []
+        func add(_ text: String, _ style: Style = .text) {
+            for part in Paragraph.wrap(text, columns: columns) { lines.append(StyledLine(part, style)) }
+        }
+        var state = StyledLine("\(task.state.glyph(glyphs)) \(task.state.word)", Style(task.state.role))
+        if !task.detail.isEmpty, task.detail != task.state.word {
+            state.append("   " + Width.fit(task.detail, columns: columns - 14, ellipsis: glyphs.ellipsis), .dim)
+        }
+        lines.append(state)
+        let missing = task.dependencies.compactMap { self.task($0) }.filter {
+            $0.state != .done && $0.state != .skipped
+        }
+        if !missing.isEmpty, !task.state.isOver {
+            add("")
+            add("Waits for \(Format.list(missing.map(\.name)))")
+        }
+        if let failure = task.attempts.last?.failure {
+            add("")
+            add(failure, Style(.bad))
+        }
+        if !task.description.isEmpty {
+            add("")
+            add(task.description, .dim)
+        }
+        return lines
+    }
+}
+
+/// Text broken at spaces into lines of a width.
+enum Paragraph {
+    /// Lines of at most `columns` cells; a longer word is cut into pieces.
+    ///
+    /// Line breaks of the text stay; what needs more than `linesMax` lines loses its end.
+    static func wrap(_ text: String, columns: Int, linesMax: Int = 500) -> [String] {
+        guard columns > 0 else { return [] }
+        var lines: [String] = []
+        for paragraph in text.split(separator: "\n", omittingEmptySubsequences: false) {
+            var line = ""
+            var width = 0
+            for word in paragraph.split(separator: " ") {
+                var word = String(word)
+                var wordWidth = Width.of(word)
+                if width > 0, width + 1 + wordWidth <= columns {
+                    line += " " + word
+                    width += 1 + wordWidth
+                    continue
+                }
+                if width > 0 { lines.append(line) }
+                while wordWidth > columns {
+                    let head = String(word.prefix(columns))
+                    let piece = Width.of(head) <= columns ? head : String(head.prefix(max(1, columns / 2)))
+                    lines.append(piece)
+                    word = String(word.dropFirst(piece.count))
+                    wordWidth = Width.of(word)
+                    if lines.count >= linesMax { return lines }
+                }
+                line = word
+                width = wordWidth
+            }
+            lines.append(line)
+            if lines.count >= linesMax { return Array(lines.prefix(linesMax)) }
+        }
+        return lines
+    }
+}

@@ -1,0 +1,146 @@
+import StrettoCore
+
+// Questions before what cannot be taken back, and the summary at the end.
+extension BoardState {
+    func drawQuestion(_ question: Question, into buffer: inout CellBuffer) {
+        let columns = min(66, size.columns)
+        let facts = facts(for: question, columns: columns - 4)
+        let noteRows = question.note == nil ? 0 : 2
+        let rect = box(columns: columns, rows: facts.count + 1 + noteRows + question.choices.count + 2)
+        var title = StyledLine(question.title, Style(.title, emphasis: .bold))
+        if let task = question.task { title.append("  " + name(of: task)) }
+        let foot =
+            question.isWriting
+            ? keyLine([("\(glyphs.enter)", "to the choices"), ("Esc", "cancel")], gap: 3)
+            : keyLine(
+                [("\(glyphs.enter)", "take the marked one")] + (question.note == nil ? [] : [("n", "note")])
+                    + [("Esc", "cancel")],
+                gap: 3
+            )
+        let inside = drawBox(rect, title: title, foot: foot, into: &buffer)
+        // On a screen too low for everything the choices matter most.
+        let fixed = noteRows + question.choices.count
+        let shownFacts = max(0, inside.rows - fixed)
+        var row = 0
+        for line in facts.prefix(shownFacts) {
+            drawFitted(line, into: &buffer, in: inside.line(row))
+            row += 1
+        }
+        if row < shownFacts { row += 1 }
+        if let note = question.note {
+            drawNote(note, isWriting: question.isWriting, into: &buffer, in: inside.line(row))
+            row += 2
+        }
+        for (index, choice) in question.choices.enumerated() {
+            let line = inside.line(row + index)
+            draw(choice, isMarked: index == question.marked && !question.isWriting, into: &buffer, in: line)
+        }
+    }
+
+    private func drawNote(_ note: TextField, isWriting: Bool, into buffer: inout CellBuffer, in line: Rect) {
+        let start = buffer.write("Note ", column: line.column, row: line.row, style: .dim, in: line)
+        let field = Rect(column: start, row: line.row, columns: line.endColumn - start, rows: 1)
+        if note.text.isEmpty, !isWriting {
+            buffer.write("none", column: field.column, row: field.row, style: .dim, in: field)
+            return
+        }
+        // The end of a long note stays in sight, for that is where the cursor is.
+        var text = note.text[...]
+        while Width.of(String(text)) > field.columns - 1, !text.isEmpty { text.removeFirst() }
+        let end = buffer.write(String(text), column: field.column, row: field.row, in: field)
+        if isWriting { buffer.write(String(glyphs.caret), column: end, row: field.row, style: .accent, in: field) }
+    }
+
+    private func draw(_ choice: Question.Choice, isMarked: Bool, into buffer: inout CellBuffer, in line: Rect) {
+        let letter = choice.letter.map(String.init) ?? "Esc"
+        let room = max(0, line.columns - 2 - letter.utf8.count - 1)
+        let title = Width.pad(choice.title, columns: min(17, room), ellipsis: glyphs.ellipsis)
+        let after = buffer.write(title, column: line.column + 2, row: line.row, in: line)
+        let hintRoom = line.endColumn - 5 - after
+        let hint = Width.fit(choice.hint, columns: hintRoom, ellipsis: glyphs.ellipsis)
+        buffer.write(hint, column: after + 1, row: line.row, style: .dim, in: line)
+        writeRight(letter, at: line.endColumn, style: .key, into: &buffer, in: line)
+        if isMarked {
+            buffer.restyle(line, ground: .select)
+            let style = Style(.accent, ground: .select)
+            buffer.write(String(glyphs.cursor), column: line.column, row: line.row, style: style, in: line)
+        }
+    }
+
+    /// What the answer would mean, with the names of the tasks that it concerns.
+    func facts(for question: Question, columns: Int) -> [StyledLine] {
+        let task = question.task.flatMap { self.task($0) }
+        var sentences: [String] = []
+        switch question.subject {
+        case .retry:
+            sentences = ["A new attempt begins in a fresh worktree. What the last one did is kept."]
+        case .skip:
+            let released = task?.releases.map(name(of:)) ?? []
+            sentences =
+                released.isEmpty
+                ? ["Nothing waits for it."] : ["This releases \(Format.list(released, shown: 8))."]
+            if task?.reviewable != nil { sentences.append("Its work is kept, but not merged.") }
+        case .changes:
+            sentences = ["The agent goes on in the same session with what you write."]
+        case .stopTask:
+            sentences = ["Its agent is ended. What it wrote is kept, and it can be retried."]
+        case .stopRun, .quit:
+            let running = tally.running
+            let names = tasks.filter { $0.state.isActive }.map(\.name)
+            sentences = [
+                running == 0
+                    ? "Nothing is at work right now."
+                    : "At work: \(Format.list(names, shown: 4))."
+            ]
+            if tally.review > 0 { sentences.append("Waiting for your review: \(tally.review).") }
+        }
+        return sentences.flatMap { Paragraph.wrap($0, columns: columns) }.map { StyledLine($0) }
+    }
+
+    // MARK: Summary
+
+    func drawSummary(into buffer: inout CellBuffer) {
+        guard let outcome else { return }
+        let columns = min(70, size.columns)
+        let lines = summary(of: outcome, columns: columns - 4)
+        let rect = box(columns: columns, rows: lines.count + 2)
+        let isGood = outcome == .finished
+        let glyph = isGood ? glyphs.done : glyphs.stopped
+        var title = StyledLine("\(glyph) ", Style(isGood ? .ok : .warn))
+        title.append(header?.planName ?? "Run", Style(.title, emphasis: .bold))
+        let foot = keyLine([("q", "leave"), ("v", "look at the board")], gap: 3)
+        let inside = drawBox(rect, title: title, foot: foot, into: &buffer)
+        for (offset, line) in lines.prefix(inside.rows).enumerated() {
+            drawFitted(line, into: &buffer, in: inside.line(offset))
+        }
+    }
+
+    private func summary(of outcome: Outcome, columns: Int) -> [StyledLine] {
+        var lines = Paragraph.wrap(Self.sentence(for: outcome, names: name(of:)) + ".", columns: columns)
+            .map { StyledLine($0, Style(.text, emphasis: .bold)) }
+        guard let header else { return lines }
+        func add(_ label: String, _ value: String) {
+            var line = StyledLine(Width.pad(label, columns: 9), .dim)
+            line.append(value)
+            lines.append(line)
+        }
+        let tally = tally
+        let parts = [
+            (tally.done, "done"), (tally.skipped, "skipped"), (tally.failed, "failed"), (tally.stopped, "stopped"),
+            (tally.waiting, "not reached"),
+        ]
+        lines.append(StyledLine())
+        let counts = parts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
+        add("Tasks", "\(tally.progress)   \(counts)")
+        add("Cost", "\(costText)   \(Format.count(header.usage.tokens)) tokens")
+        add("Time", Format.long(elapsed))
+        add("Branch", header.branch)
+        lines.append(StyledLine())
+        if tally.done > 0 {
+            add("Next", "stretto land   takes the branch into yours")
+        } else {
+            add("Next", "stretto log    tells what happened")
+        }
+        return lines
+    }
+}

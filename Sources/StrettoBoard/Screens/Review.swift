@@ -1,0 +1,260 @@
+import StrettoCore
+
+// The review: who did what with which proof, what stands out, what the agent says, and the diff.
+extension BoardState {
+    /// The facts above the part that scrolls.
+    private static let factRows = 3
+
+    var reviewBox: Rect {
+        if isSingle { return Rect(size) }
+        return Rect(size).inset(columns: size.columns >= 100 ? 6 : 2, rows: 2).centered(columns: 132, rows: size.rows)
+    }
+
+    /// Where the part that scrolls is.
+    private var reviewBody: Rect {
+        let inside = reviewBox.inset(columns: 2, rows: 1)
+        return inside.top(rows: headRows(of: inside)).rest
+    }
+
+    private func headRows(of inside: Rect) -> Int { inside.rows >= 10 ? Self.factRows + 1 : 1 }
+
+    func drawReview(_ view: ReviewView, into buffer: inout CellBuffer) {
+        let rect = reviewBox
+        var title = StyledLine("Review  ", Style(.dim))
+        title.append(name(of: view.task), Style(.title, emphasis: .bold))
+        let foot = fittingKeys(of: [.review], columns: rect.columns - 18, gap: 2)
+        var footer = foot
+        if !footer.isEmpty { footer.append("  ") }
+        footer.append("Esc", .key)
+        footer.append(" later", .dim)
+        let inside = drawBox(rect, title: title, hint: fileHint(of: view), foot: footer, into: &buffer)
+        drawFacts(of: view, into: &buffer, in: inside)
+        let body = reviewBody
+        let lines = reviewText(of: view, columns: body.columns).lines
+        let top = min(view.top, max(0, lines.count - body.rows))
+        for (offset, line) in lines.dropFirst(top).prefix(body.rows).enumerated() {
+            drawFitted(line, into: &buffer, in: body.line(offset))
+        }
+        if top + body.rows < lines.count, body.rows > 0 {
+            let row = body.endRow - 1
+            buffer.write(String(glyphs.down), column: rect.endColumn - 2, row: row, style: .dim, in: rect)
+        }
+    }
+
+    /// `file 1 of 3   Tab next file`.
+    private func fileHint(of view: ReviewView) -> StyledLine {
+        guard let diff = view.diff, !diff.files.isEmpty else { return StyledLine() }
+        let start = reviewText(of: view, columns: reviewBody.columns).diffStart
+        let index = diff.files.lastIndex { start + $0 <= view.top } ?? 0
+        var line = StyledLine("file \(index + 1) of \(diff.files.count)   ", .dim)
+        line.append("Tab", .key)
+        line.append(" next file", .dim)
+        return line
+    }
+
+    private func drawFacts(of view: ReviewView, into buffer: inout CellBuffer, in inside: Rect) {
+        let rows = headRows(of: inside)
+        var lines = [taskFacts(of: view), checkFacts(of: view), costFacts(of: view)]
+        if let warning = staleness(of: view) { lines[0] = StyledLine(warning, Style(.warn, emphasis: .bold)) }
+        for (offset, line) in lines.prefix(rows == 1 ? 1 : Self.factRows).enumerated() {
+            drawFitted(line, into: &buffer, in: inside.line(offset))
+        }
+        if rows > Self.factRows {
+            buffer.fill(inside.line(Self.factRows), with: glyphs.horizontal, style: .rule)
+        }
+    }
+
+    /// Why what is shown is no longer what an approval would be about; nil while it is.
+    private func staleness(of view: ReviewView) -> String? {
+        guard let task = task(view.task) else { return "This task is no longer in the plan." }
+        if isStale(view) { return "The work has changed since this was opened: r shows the newer one." }
+        if task.state != .review { return "It does not wait for a review: \(task.status)." }
+        return nil
+    }
+
+    private func label(_ text: String) -> StyledLine {
+        StyledLine(Width.pad(text, columns: 10, ellipsis: glyphs.ellipsis), .dim)
+    }
+
+    private func taskFacts(of view: ReviewView) -> StyledLine {
+        var line = label("Task")
+        line.append(view.task.text)
+        if let task = task(view.task) {
+            line.append("   \(task.builder.rawValue)", .dim)
+            if task.state == .review, !task.detail.isEmpty, task.detail != task.state.word {
+                line.append("   \(task.detail)", Style(.review))
+            }
+        }
+        line.append("   attempt ", .dim)
+        line.append("\(view.attempt.number)")
+        if let contribution = view.attempt.contribution {
+            line.append("   base ", .dim)
+            line.append(contribution.base.short)
+            line.append("   tree ", .dim)
+            line.append(String(contribution.tree.text.prefix(8)))
+        }
+        return line
+    }
+
+    private func checkFacts(of view: ReviewView) -> StyledLine {
+        var line = label("Checks")
+        if view.attempt.checks.isEmpty { line.append("none", Style(.warn)) }
+        for check in view.attempt.checks {
+            let isGood = check.status == .code(0)
+            let role: Role = isGood ? .ok : check.passed ? .warn : .bad
+            line.append("\(isGood ? glyphs.done : glyphs.failed) ", Style(role))
+            line.append(check.name)
+            if isGood {
+                line.append("   ")
+                continue
+            }
+            if check.alreadyBroken {
+                line.append(" failed before too", .dim)
+            } else {
+                line.append(" \(check.status)", Style(.bad))
+            }
+            line.append("   ")
+        }
+        return line
+    }
+
+    private func costFacts(of view: ReviewView) -> StyledLine {
+        guard let task = task(view.task) else { return label("Cost") }
+        var line = label("Cost")
+        line.append(Format.money(task.usage))
+        line.append("   \(Format.count(task.usage.tokens))")
+        line.append(" tok", .dim)
+        if task.usage.turns > 0 { line.append("   \(Format.plural(task.usage.turns, "turn"))") }
+        line.append("   \(Format.long(task.worked))")
+        if let changes = view.attempt.contribution?.changes {
+            line.append("   \(Format.plural(changes.count, "file"))  ", .dim)
+            line.append("+\(changes.reduce(0) { $0 + $1.added })", Style(.add))
+            line.append(" -\(changes.reduce(0) { $0 + $1.removed })", Style(.del))
+        }
+        return line
+    }
+
+    // MARK: What scrolls
+
+    /// All lines below the facts, and the index of the diff's first one among them.
+    func reviewText(of view: ReviewView, columns: Int) -> (lines: [StyledLine], diffStart: Int) {
+        var lines: [StyledLine] = []
+        addFindings(of: view, columns: columns, to: &lines)
+        addReport(of: view, columns: columns, to: &lines)
+        addFiles(of: view, columns: columns, to: &lines)
+        let start = lines.count
+        if let diff = view.diff {
+            lines += diff.lines
+            if diff.lines.isEmpty { lines.append(StyledLine("The diff is empty.", .dim)) }
+        } else {
+            lines.append(StyledLine("The diff is on its way.", .dim))
+        }
+        return (lines, start)
+    }
+
+    /// What must not be overlooked comes first.
+    private func addFindings(of view: ReviewView, columns: Int, to lines: inout [StyledLine]) {
+        let findings = view.attempt.contribution?.findings ?? []
+        for finding in findings {
+            addEntry("Finding", finding, style: Style(.warn), columns: columns, to: &lines)
+        }
+        for check in view.attempt.checks where !check.passed {
+            let end = check.output.split(separator: "\n").suffix(Self.checkLinesMax).joined(separator: "\n")
+            let text = end.isEmpty ? "\(check.name): \(check.status)" : "\(check.name): \(check.status)\n\(end)"
+            addEntry("Failed", text, style: Style(.bad), columns: columns, to: &lines)
+        }
+        if let failure = view.attempt.failure {
+            addEntry("Trouble", failure, style: Style(.bad), columns: columns, to: &lines)
+        }
+        if !lines.isEmpty { lines.append(StyledLine()) }
+    }
+
+    /// Lines of a failed check's output that the review shows.
+    private static let checkLinesMax = 6
+
+    private func addReport(of view: ReviewView, columns: Int, to lines: inout [StyledLine]) {
+        guard let report = view.attempt.exit?.report else { return }
+        let before = lines.count
+        if !report.message.isEmpty { addEntry("Says", report.message, columns: columns, to: &lines) }
+        for question in report.questions {
+            addEntry("Asks", question, style: Style(.review), columns: columns, to: &lines)
+        }
+        for decision in report.decisions {
+            let reason = decision.reason.isEmpty ? "" : " (\(decision.reason))"
+            addEntry("Decided", decision.decision + reason, columns: columns, to: &lines)
+        }
+        for debt in report.debt { addEntry("Left open", debt, columns: columns, to: &lines) }
+        if lines.count > before { lines.append(StyledLine()) }
+    }
+
+    private func addFiles(of view: ReviewView, columns: Int, to lines: inout [StyledLine]) {
+        let changes = view.attempt.contribution?.changes ?? []
+        guard !changes.isEmpty else { return }
+        let addedWidth = changes.map { "\($0.added)".utf8.count + 1 }.max() ?? 0
+        let removedWidth = changes.map { "\($0.removed)".utf8.count + 1 }.max() ?? 0
+        let longest = changes.map { Width.of($0.path) }.max() ?? 0
+        let room = max(8, min(longest, columns - 12 - addedWidth - removedWidth))
+        for change in changes {
+            let (mark, role): (String, Role) =
+                switch change.kind {
+                case .added: ("A", .add)
+                case .modified: ("M", .text)
+                case .deleted: ("D", .del)
+                }
+            var line = StyledLine(" \(mark)  ", Style(role))
+            line.append(Width.pad(change.path, columns: room, ellipsis: glyphs.ellipsis) + "   ")
+            let added = change.added > 0 ? "+\(change.added)" : ""
+            let removed = change.removed > 0 ? "-\(change.removed)" : ""
+            line.append(Width.pad(added, columns: addedWidth, alignment: .trailing), Style(.add))
+            line.append(" ")
+            line.append(Width.pad(removed, columns: removedWidth, alignment: .trailing), Style(.del))
+            lines.append(line)
+        }
+        lines.append(StyledLine())
+    }
+
+    private func addEntry(
+        _ name: String,
+        _ text: String,
+        style: Style = .text,
+        columns: Int,
+        to lines: inout [StyledLine]
+    ) {
+        let parts = Paragraph.wrap(text, columns: max(8, columns - 10))
+        for (index, part) in parts.enumerated() {
+            var line = label(index == 0 ? name : "")
+            line.append(part, style)
+            lines.append(line)
+        }
+    }
+
+    // MARK: Moving in it
+
+    mutating func scrollReview(_ step: Step) {
+        changeReview { state, view in
+            let body = state.reviewBody
+            let count = state.reviewText(of: view, columns: body.columns).lines.count
+            view.top = step.position(from: view.top, count: count, rows: body.rows)
+        }
+    }
+
+    /// Goes to one of the lines where a file begins.
+    mutating func goToFile(_ choose: (_ lines: [Int], _ top: Int) -> Int?) {
+        changeReview { state, view in
+            let body = state.reviewBody
+            let text = state.reviewText(of: view, columns: body.columns)
+            let starts = (view.diff?.files ?? []).map { $0 + text.diffStart }
+            guard let line = choose(starts, view.top) else { return }
+            // Files near the end come into sight rather than to the top.
+            view.top = min(line, max(0, text.lines.count - body.rows))
+        }
+    }
+
+    private mutating func changeReview(_ body: (BoardState, inout ReviewView) -> Void) {
+        guard let index = dialogs.lastIndex(where: { if case .review = $0.content { true } else { false } }),
+            case .review(var view) = dialogs[index].content
+        else { return }
+        body(self, &view)
+        dialogs[index].content = .review(view)
+    }
+}

@@ -1,0 +1,169 @@
+/// One line of the key table: it drives dispatch, the help and the footer alike, so that none of them can lie.
+struct Binding: Hashable, Sendable {
+    /// Where the keys count.
+    enum Scope: Hashable, Sendable {
+        /// Over dialogs too, where no text is being typed.
+        case anywhere
+        /// While no dialog is open.
+        case board
+        case review
+        case question
+        case summary
+    }
+
+    /// The help's headings, in its order.
+    enum Group: String, Hashable, Sendable, CaseIterable {
+        case review = "Review"
+        case question = "Question"
+        case summary = "Summary"
+        case move = "Move"
+        case task = "Act on task"
+        case output = "Output"
+        case view = "View"
+        case run = "Run"
+    }
+
+    let keys: [Key]
+    let scope: Scope
+    let group: Group
+    /// What it does, for the help.
+    let title: String
+    /// Its name in the footer; nil keeps it out of there.
+    let short: String?
+    let act: Act
+
+    init(_ keys: [Key], _ scope: Scope, _ group: Group, _ title: String, short: String? = nil, _ act: Act) {
+        self.keys = keys
+        self.scope = scope
+        self.group = group
+        self.title = title
+        self.short = short
+        self.act = act
+    }
+
+    /// The keys as people read them.
+    func label(_ glyphs: Glyphs) -> String {
+        // The nine digits are nine bindings and one line of help.
+        if case .pane = act { return "1-9" }
+        return keys.map { $0.label(glyphs) }.joined(separator: " ")
+    }
+}
+
+extension Key {
+    /// The key as people read it: `j`, `^u`, `PgUp`.
+    func label(_ glyphs: Glyphs) -> String {
+        switch self {
+        case .character(" "): "Space"
+        case .character(let character): String(character)
+        case .control(let character): "^" + String(character)
+        case .alt(let character): "Alt-" + String(character)
+        case .enter: String(glyphs.enter)
+        case .escape: "Esc"
+        case .tab: "Tab"
+        case .backTab: "S-Tab"
+        case .backspace: "Backspace"
+        case .delete: "Del"
+        case .insert: "Ins"
+        case .up: String(glyphs.up)
+        case .down: String(glyphs.down)
+        case .left: String(glyphs.left)
+        case .right: String(glyphs.right)
+        case .home: "Home"
+        case .end: "End"
+        case .pageUp: "PgUp"
+        case .pageDown: "PgDn"
+        case .function(let number): "F\(number)"
+        case .mouse, .paste, .focusIn, .focusOut, .reply: ""
+        }
+    }
+}
+
+extension Binding {
+    /// Every key of the board.
+    ///
+    /// Where two lines share a key and a scope, the first that is available counts.
+    static let table: [Binding] = board + review + question + summary + anywhere
+
+    private static let board: [Binding] =
+        [
+            Binding([.character("a")], .board, .run, "start the plan", short: "start the plan", .startPlan),
+            Binding([.character("j"), .down], .board, .move, "down", .move(.down)),
+            Binding([.character("k"), .up], .board, .move, "up", .move(.up)),
+            Binding([.character("g"), .home], .board, .move, "top", .move(.top)),
+            Binding([.character("G"), .end], .board, .move, "bottom, follow", .move(.bottom)),
+            Binding([.pageDown], .board, .move, "a page down", .move(.pageDown)),
+            Binding([.pageUp], .board, .move, "a page up", .move(.pageUp)),
+            Binding([.tab], .board, .move, "next pane", .nextPane),
+            Binding([.backTab], .board, .move, "previous pane", .previousPane),
+        ]
+        + (1...9).map { number in
+            Binding([.character(Character("\(number)"))], .board, .move, "pane by number", .pane(number))
+        }
+        + [
+            Binding([.character("!")], .board, .move, "next that needs you", .nextAttention),
+            Binding([.enter], .board, .task, "open, review, fold", short: "open", .open),
+            Binding([.character("r")], .board, .task, "review", short: "review", .review),
+            Binding([.character("R")], .board, .task, "retry (asks)", short: "retry", .retry),
+            Binding([.character("s")], .board, .task, "skip (asks)", short: "skip", .skip),
+            Binding([.character("x")], .board, .task, "stop (asks)", short: "stop", .stopTask),
+            Binding([.character("u")], .board, .run, "take back a stop", short: "go on", .takeBack),
+            Binding([.character("e")], .board, .task, "editor in its worktree", .editor),
+            Binding([.character("$")], .board, .task, "shell in its worktree", .shell),
+            Binding([.character("f")], .board, .output, "follow on, off", short: "follow", .follow),
+            Binding([.control("d")], .board, .output, "half a page down", .scrollOutput(.halfDown)),
+            Binding([.control("u")], .board, .output, "half a page up", .scrollOutput(.halfUp)),
+            Binding([.character("o")], .board, .output, "output, raw, errors", .stream),
+            Binding([.character("y")], .board, .output, "copy what it shows", .copy),
+            Binding([.character("z")], .board, .view, "zoom the pane", short: "zoom", .zoom),
+            Binding([.character("H")], .board, .view, "HANDOFF.md", short: "handoff", .handoff),
+            Binding([.character("@")], .board, .view, "event and git log", short: "log", .eventLog),
+            Binding([.character("/")], .board, .view, "filter the tasks", short: "filter", .filter),
+            Binding([.character(" ")], .board, .view, "fold, unfold", .fold),
+            Binding([.escape], .board, .view, "back; stops nothing", .back),
+            Binding([.character("X")], .board, .run, "stop the run (asks)", .stopRun),
+            Binding([.character("q")], .board, .run, "quit (asks)", short: "quit", .quit),
+        ]
+
+    private static let review: [Binding] = [
+        Binding([.character("a")], .review, .review, "approve and merge", short: "approve", .approve),
+        Binding([.character("R")], .review, .review, "retry with a note", short: "retry", .retry),
+        Binding([.character("c")], .review, .review, "ask for changes", short: "changes", .askForChanges),
+        Binding([.character("s")], .review, .review, "skip (asks)", short: "skip", .skip),
+        Binding([.character("C")], .review, .review, "check again", short: "check again", .recheck),
+        Binding([.character("e")], .review, .review, "editor in its worktree", short: "editor", .editor),
+        Binding([.character("$")], .review, .review, "shell in its worktree", short: "shell", .shell),
+        Binding([.tab], .review, .review, "next file", .nextFile),
+        Binding([.backTab], .review, .review, "previous file", .previousFile),
+        Binding([.character("r")], .review, .review, "look at newer work", .reload),
+        Binding([.character("j"), .down], .review, .review, "down", .scrollReview(.down)),
+        Binding([.character("k"), .up], .review, .review, "up", .scrollReview(.up)),
+        Binding([.control("d")], .review, .review, "half a page down", .scrollReview(.halfDown)),
+        Binding([.control("u")], .review, .review, "half a page up", .scrollReview(.halfUp)),
+        Binding([.pageDown, .character(" ")], .review, .review, "a page down", .scrollReview(.pageDown)),
+        Binding([.pageUp], .review, .review, "a page up", .scrollReview(.pageUp)),
+        Binding([.character("g"), .home], .review, .review, "top", .scrollReview(.top)),
+        Binding([.character("G"), .end], .review, .review, "bottom", .scrollReview(.bottom)),
+        Binding([.escape, .character("q")], .review, .review, "later", .leaveDialog),
+    ]
+
+    private static let question: [Binding] = [
+        Binding([.down, .character("j")], .question, .question, "next choice", .choose(.down)),
+        Binding([.up, .character("k")], .question, .question, "previous choice", .choose(.up)),
+        Binding([.enter], .question, .question, "take the marked one", .answer),
+        Binding([.tab, .backTab], .question, .question, "note or choices", .nextField),
+        Binding([.character("n")], .question, .question, "write a note", .note),
+        Binding([.escape, .character("q")], .question, .question, "cancel", .leaveDialog),
+    ]
+
+    private static let summary: [Binding] = [
+        Binding([.character("q"), .enter, .escape], .summary, .summary, "leave", short: "leave", .finish),
+        Binding([.character("v")], .summary, .summary, "look at the board", short: "look at the board", .look),
+    ]
+
+    private static let anywhere: [Binding] = [
+        Binding([.character("?")], .anywhere, .view, "this help", .help),
+        Binding([.control("l")], .anywhere, .view, "paint anew", .redraw),
+        Binding([.control("z")], .anywhere, .run, "suspend the board", .suspend),
+        Binding([.control("c")], .anywhere, .run, "choose how to leave", .quit),
+    ]
+}

@@ -1,0 +1,30 @@
+package import StrettoCore
+
+/// What the board asks of its front end: the only output of ``BoardState/handle(_:at:)``.
+package enum BoardAction: Hashable, Sendable {
+    case send(Command)
+    /// The diff of the task's last contribution; the answer comes back as ``BoardInput/diff(_:_:)``.
+    case requestDiff(TaskID)
+    /// Give the terminal to the user's editor in this directory, then come back.
+    case runEditor(path: String)
+    /// Give the terminal to a shell in this directory, then come back.
+    case runShell(path: String)
+    case suspend
+    /// Paint every cell again.
+    case redraw
+    case copy(String)
+    /// The board is done; nothing follows. A command that belongs to the choice was sent just before.
+    case quit(QuitChoice)
+    case setTitle(String)
+    case bell
+
+    /// What becomes of the run when its board goes.
+    package enum QuitChoice: Hashable, Sendable {
+        /// It goes on without a board, or it is over anyway.
+        case leave
+        /// ``StrettoCore/StopMode/drain`` was sent.
+        case drain
+        /// ``StrettoCore/StopMode/now`` was sent.
+        case stopNow
+    }
+}

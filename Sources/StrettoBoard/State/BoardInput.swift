@@ -1,0 +1,23 @@
+package import StrettoCore
+
+/// Everything that can happen to the board: the only input of ``BoardState/handle(_:at:)``.
+package enum BoardInput: Sendable {
+    case key(Key)
+    case resize(Size)
+    case snapshot(RunSnapshot)
+    case update(RunUpdate)
+    /// A follower begins with this file, maybe not for the first time: what is known of it is forgotten.
+    case outputBegan(LogSource)
+    /// The next bytes of a file in ``BoardState/wantedLogs``: text with SGR sequences; other sequences are dropped.
+    case output(LogSource, [UInt8])
+    /// The answer to ``BoardAction/requestDiff(_:)``, as unified text.
+    case diff(TaskID, String)
+    /// The engine did not take a command, in its own sentence.
+    case refused(String)
+    /// The engine cannot be reached any more, in a sentence.
+    case connectionLost(String)
+    /// ``BoardState/nextDeadline`` has come.
+    case tick
+    /// The engine ended.
+    case goodbye(Outcome)
+}

@@ -1,0 +1,135 @@
+import StrettoCore
+
+// Which commands can be done now, and why not.
+extension BoardState {
+    /// The task that a command would act on: the one of the open review, else the selected one.
+    var commandTask: TaskSnapshot? {
+        for dialog in dialogs.reversed() {
+            if case .review(let view) = dialog.content { return task(view.task) }
+        }
+        return selectedTask
+    }
+
+    func availability(of act: Act) -> Availability {
+        switch act {
+        case .review, .retry, .skip, .stopTask, .editor, .shell, .stream:
+            guard let task = commandTask else { return .disabled("no task is selected") }
+            return availability(of: act, on: task)
+        case .startPlan:
+            if let reason = silence { return .disabled(reason) }
+            return header?.phase == .planReview ? .ready : .disabled("the plan is not waiting for a start")
+        case .stopRun:
+            if let reason = silence { return .disabled(reason) }
+            if header?.phase == .stopping { return .disabled("the run is stopping already") }
+            return .ready
+        case .takeBack: return takeBack
+        case .nextAttention: return attention.isEmpty ? .disabled("nothing needs you") : .ready
+        case .fold:
+            return tasks.contains { !$0.section.isEmpty } ? .ready : .disabled("this plan has no sections")
+        case .open: return selectedTask == nil ? .disabled("no task is selected") : .ready
+        case .filter: return tasks.isEmpty ? .disabled("there are no tasks") : .ready
+        case .handoff:
+            return snapshot?.handoff.isEmpty == false ? .ready : .disabled("HANDOFF.md is still empty")
+        case .eventLog: return logSource == nil ? .disabled("this run has no log") : .ready
+        case .follow, .copy, .scrollOutput:
+            return outputView == nil ? .disabled("there is no output here yet") : .ready
+        case .pane(let number):
+            return number <= stops.count ? .ready : .disabled("there is no pane \(number)")
+        case .approve, .askForChanges, .recheck, .nextFile, .previousFile, .reload: return reviewAvailability(of: act)
+        case .nextField, .note:
+            guard case .question(let question) = dialogs.last?.content, question.note != nil else {
+                return .disabled("this takes no note")
+            }
+            return .ready
+        default: return .ready
+        }
+    }
+
+    /// Why no command can be sent; nil when one can.
+    private var silence: String? {
+        switch link {
+        case .lost: return "the engine cannot be reached: q leaves, stretto attach returns"
+        case .ended: return "the engine has ended"
+        case .connected: break
+        }
+        if snapshot == nil { return "the engine has not answered yet" }
+        return isOver ? "the run is over" : nil
+    }
+
+    private var takeBack: Availability {
+        if let reason = silence { return .disabled(reason) }
+        guard let header else { return .disabled("there is no run") }
+        if header.fault != nil { return .ready }
+        switch header.phase {
+        case .draining, .stopping: return .ready
+        default: return .disabled("the run is not being stopped")
+        }
+    }
+
+    private func availability(of act: Act, on task: TaskSnapshot) -> Availability {
+        let name = task.name
+        switch act {
+        case .editor, .shell:
+            return task.worktreePath == nil ? .disabled("\(name) has no worktree now") : .ready
+        case .review:
+            if task.reviewable != nil { return .ready }
+            return .disabled("\(name) is \(task.state.phrase): nothing to review yet")
+        case .stream:
+            return task.shownAttempt == nil ? .disabled("\(name) has no output yet") : .ready
+        default: break
+        }
+        if let reason = silence { return .disabled(reason) }
+        switch act {
+        case .retry:
+            switch task.state {
+            case .failed, .stopped, .review, .retrying, .skipped: return .ready
+            case .preparing, .running, .checking: return .disabled("\(name) is \(task.state.phrase): stop it first (x)")
+            default: return .disabled("\(name) is \(task.state.phrase): nothing to retry")
+            }
+        case .skip:
+            switch task.state {
+            case .done, .skipped, .excluded, .merging: return .disabled("\(name) is \(task.state.phrase)")
+            case .preparing, .running, .checking: return .disabled("\(name) is \(task.state.phrase): stop it first (x)")
+            default: return .ready
+            }
+        case .stopTask:
+            let canStop = task.state == .retrying || (task.state.isActive && task.state != .merging)
+            return canStop ? .ready : .disabled("\(name) is \(task.state.phrase): nothing to stop")
+        default: return .ready
+        }
+    }
+
+    private func reviewAvailability(of act: Act) -> Availability {
+        guard let view = reviewView, let task = task(view.task) else { return .disabled("no review is open") }
+        switch act {
+        case .nextFile, .previousFile:
+            return view.diff.map { !$0.files.isEmpty } == true ? .ready : .disabled("there is no diff to go through")
+        case .reload:
+            return isStale(view) ? .ready : .disabled("this is the newest work")
+        default: break
+        }
+        if let reason = silence { return .disabled(reason) }
+        guard task.state == .review else {
+            return .disabled("\(task.name) is \(task.state.phrase): it does not wait for a review")
+        }
+        if act == .approve {
+            if view.tree == nil { return .disabled("there is no work to approve: retry or skip") }
+            if isStale(view) { return .disabled("the work has changed: r shows the newer one") }
+        }
+        return .ready
+    }
+
+    /// The innermost open review.
+    var reviewView: ReviewView? {
+        for dialog in dialogs.reversed() {
+            if case .review(let view) = dialog.content { return view }
+        }
+        return nil
+    }
+
+    /// Whether the task has other work by now than the dialog shows.
+    func isStale(_ view: ReviewView) -> Bool {
+        guard let newest = task(view.task)?.reviewable else { return false }
+        return newest.contribution?.tree != view.tree || newest.number != view.attempt.number
+    }
+}

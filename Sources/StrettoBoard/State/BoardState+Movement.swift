@@ -1,0 +1,185 @@
+import StrettoCore
+
+// Selection, focus and scrolling.
+extension BoardState {
+    mutating func performView(_ act: Act) -> [BoardAction] {
+        switch act {
+        case .move(let step): move(step)
+        case .nextPane: moveFocus(by: 1)
+        case .previousPane: moveFocus(by: -1)
+        case .pane(let number): focus = stops[number - 1]
+        case .open: return openSelection()
+        case .back: back()
+        case .fold: toggleFold()
+        case .nextAttention: goToAttention()
+        case .filter:
+            focus = .tasks
+            isFiltering = true
+        case .scrollOutput(let step):
+            if let (source, rows) = outputView { logs[source]?.scroll(step, rows: rows) }
+        case .follow:
+            if let (source, rows) = outputView { logs[source]?.toggleFollow(rows: rows) }
+        case .zoom: isZoomed.toggle()
+        case .handoff: toggle(.handoff)
+        case .eventLog: toggle(.log)
+        default: break
+        }
+        return []
+    }
+
+    /// What can have the focus now, in the order of Tab.
+    var stops: [Focus] {
+        let layout = layout
+        let outputs = isSingle || isZoomed ? paneTasks.count : layout.outputCount
+        return Layout.stops(outputs: outputs, side: reachableSide(in: layout))
+    }
+
+    /// The task in the focused output pane.
+    var focusedTask: TaskSnapshot? {
+        guard case .output(let index) = focus else { return nil }
+        let tasks = paneTasks
+        return index < tasks.count ? tasks[index] : nil
+    }
+
+    /// The output that scrolling, following and copying are about, with the rows it is shown in: the focused pane's, from the tree the
+    /// main pane's.
+    var outputView: (source: LogSource, rows: Int)? {
+        let layout = layout
+        let part: Layout.Part
+        let source: LogSource?
+        switch focus {
+        case .tasks, .side(.handoff):
+            part = .output(0)
+            source = paneTasks.first.flatMap { self.source(of: $0) }
+        case .output(let index):
+            part = .output(index)
+            source = focusedTask.flatMap { self.source(of: $0) }
+        case .side(.log):
+            part = .log
+            source = logSource
+        }
+        guard let source, logs[source]?.isEmpty == false, let rect = layout.rect(of: part) else { return nil }
+        return (source, Self.outputRows(of: rect, isLog: part == .log))
+    }
+
+    /// The rows of a pane that output gets: without title, and without the usage line of a task.
+    static func outputRows(of rect: Rect, isLog: Bool) -> Int {
+        let body = bodyRows(of: rect)
+        return isLog || rect.rows < usageRowsMin ? body : max(0, body - 2)
+    }
+
+    /// From here on a task's pane ends with a line about its usage.
+    static let usageRowsMin = 12
+
+    private mutating func move(_ step: Step) {
+        switch focus {
+        case .tasks:
+            let rows = rows
+            guard !rows.isEmpty else { return }
+            let index = rows.firstIndex { $0.identity == selection } ?? 0
+            let height = layout.rect(of: .tasks).map { Self.bodyRows(of: $0) } ?? 1
+            selection = rows[step.index(from: index, count: rows.count, rows: max(1, height))].identity
+        case .output(let index): scroll(.output(index), step)
+        case .side(.handoff): scroll(.handoff, step)
+        case .side(.log): scroll(.log, step)
+        }
+    }
+
+    /// Scrolls one part of the screen: the wheel's way as well, which does not ask for the focus.
+    mutating func scroll(_ part: Layout.Part?, _ step: Step) {
+        guard let part, let rect = layout.rect(of: part) else { return }
+        switch part {
+        case .tasks:
+            let rows = rows
+            let index = rows.firstIndex { $0.identity == selection } ?? 0
+            if !rows.isEmpty { selection = rows[step.index(from: index, count: rows.count, rows: 1)].identity }
+        case .output(let index):
+            let tasks = paneTasks
+            guard index < tasks.count, let source = source(of: tasks[index]) else { return }
+            logs[source]?.scroll(step, rows: Self.outputRows(of: rect, isLog: false))
+        case .log:
+            if let source = logSource { logs[source]?.scroll(step, rows: Self.outputRows(of: rect, isLog: true)) }
+        case .handoff:
+            let rows = Self.bodyRows(of: rect)
+            let count = handoffLines(columns: rect.columns).count
+            handoffTop = step.position(from: handoffTop, count: count, rows: rows)
+        default: break
+        }
+    }
+
+    private mutating func moveFocus(by offset: Int) {
+        let stops = stops
+        let index = stops.firstIndex(of: focus) ?? 0
+        focus = stops[(index + offset + stops.count) % stops.count]
+    }
+
+    private mutating func openSelection() -> [BoardAction] {
+        guard focus == .tasks else {
+            // Enter in a pane makes its task the selected one.
+            if let task = focusedTask {
+                selection = .task(task.id)
+                focus = .output(0)
+                if task.state == .review { return perform(.review) }
+            }
+            return []
+        }
+        if case .section = selection {
+            toggleFold()
+            return []
+        }
+        if selectedTask?.state == .review, availability(of: .review).isReady { return perform(.review) }
+        if stops.contains(.output(0)) { focus = .output(0) }
+        return []
+    }
+
+    /// One step out: each press closes the innermost thing, and nothing that works is touched.
+    private mutating func back() {
+        if toast != nil {
+            toast = nil
+        } else if focus != .tasks {
+            focus = .tasks
+        } else if isZoomed {
+            isZoomed = false
+        } else if !filter.text.isEmpty {
+            filter.clear()
+        } else if case .shown = sideChoice {
+            sideChoice = .hidden
+        }
+    }
+
+    mutating func toggleFold() {
+        let section: String
+        switch selection {
+        case .section(let name): section = name
+        case .task(let id): section = task(id)?.section ?? ""
+        case nil: return
+        }
+        guard !section.isEmpty else { return }
+        if folded.remove(section) == nil {
+            folded.insert(section)
+            selection = .section(section)
+        }
+    }
+
+    private mutating func goToAttention() {
+        let waiting = attention
+        guard !waiting.isEmpty else { return }
+        let current = waiting.firstIndex { .task($0.id) == selection }
+        let next = waiting[current.map { ($0 + 1) % waiting.count } ?? 0]
+        folded.remove(next.section)
+        filter.clear()
+        selection = .task(next.id)
+        focus = .tasks
+    }
+
+    private mutating func toggle(_ side: Layout.Side) {
+        let part: Layout.Part = side == .handoff ? .handoff : .log
+        if layout.rect(of: part) != nil {
+            sideChoice = .hidden
+            if focus == .side(side) { focus = .tasks }
+        } else {
+            sideChoice = .shown(side)
+            focus = .side(side)
+        }
+    }
+}

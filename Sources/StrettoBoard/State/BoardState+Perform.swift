@@ -1,0 +1,161 @@
+import StrettoCore
+
+// What the commands do.
+extension BoardState {
+    /// Does what a key means; the caller has made sure that it is available.
+    mutating func perform(_ act: Act) -> [BoardAction] {
+        switch act {
+        case .move, .nextPane, .previousPane, .pane, .open, .back, .fold, .nextAttention, .filter, .scrollOutput,
+            .follow, .zoom, .handoff, .eventLog:
+            return performView(act)
+        case .stream: nextStream()
+        case .copy: return copyPane()
+        case .review: return openReview()
+        case .retry: return ask { .retry($0) }
+        case .skip: return ask { .skip($0) }
+        case .stopTask: return ask { .stopTask($0) }
+        case .editor: return commandTask?.worktreePath.map { [.runEditor(path: $0)] } ?? []
+        case .shell: return commandTask?.worktreePath.map { [.runShell(path: $0)] } ?? []
+        case .startPlan: return [.send(.approvePlan)]
+        case .stopRun: open(.question(Question(.stopRun)))
+        case .takeBack: return [.send(.resumeRun)]
+        case .help: toggleHelp()
+        case .redraw: return [.redraw]
+        case .suspend: return [.suspend]
+        case .quit: return quit()
+        case .leaveDialog: if !dialogs.isEmpty { dialogs.removeLast() }
+        case .approve, .askForChanges, .recheck, .nextFile, .previousFile, .reload, .scrollReview:
+            return performReview(act)
+        case .finish: return [.quit(.leave)]
+        case .look: dialogs.removeAll { $0.content == .summary }
+        case .choose, .answer, .nextField, .note: return performQuestion(act)
+        }
+        return []
+    }
+
+    // MARK: Review
+
+    private mutating func openReview() -> [BoardAction] {
+        guard let task = commandTask, let attempt = task.reviewable else { return [] }
+        open(.review(ReviewView(task: task.id, attempt: attempt)))
+        return [.requestDiff(task.id)]
+    }
+
+    private mutating func performReview(_ act: Act) -> [BoardAction] {
+        guard let view = reviewView else { return [] }
+        switch act {
+        case .approve:
+            dialogs.removeLast()
+            say("approving \(name(of: view.task))")
+            return [.send(.approve(view.task, tree: view.tree))]
+        case .askForChanges: open(.question(Question(.changes(view.task))))
+        case .recheck:
+            say("checking \(name(of: view.task)) again")
+            return [.send(.recheck(view.task))]
+        case .nextFile: goToFile { lines, top in lines.first { $0 > top } }
+        case .previousFile: goToFile { lines, top in lines.last { $0 < top } }
+        case .reload:
+            dialogs.removeLast()
+            return openReview()
+        case .scrollReview(let step): scrollReview(step)
+        default: break
+        }
+        return []
+    }
+
+    // MARK: Questions
+
+    private mutating func ask(_ subject: (TaskID) -> Question.Subject) -> [BoardAction] {
+        if let task = commandTask { open(.question(Question(subject(task.id)))) }
+        return []
+    }
+
+    private mutating func performQuestion(_ act: Act) -> [BoardAction] {
+        guard case .question(var question) = dialogs.last?.content else { return [] }
+        switch act {
+        case .choose(let step):
+            let count = question.choices.count
+            question.marked = step.index(from: question.marked, count: count, rows: count)
+        case .nextField, .note: question.isWriting = true
+        case .answer: return answer(question.choices[question.marked].answer, to: question)
+        default: break
+        }
+        replaceTop(with: .question(question))
+        return []
+    }
+
+    /// Closes the question and does what was chosen.
+    mutating func answer(_ answer: Question.Answer, to question: Question) -> [BoardAction] {
+        let note = question.note?.trimmed ?? ""
+        if answer == .changes, note.isEmpty {
+            say("write what should change first: n begins a note")
+            return []
+        }
+        dialogs.removeLast()
+        guard answer != .cancel else { return [] }
+        // The review is answered too, unless only a note was cancelled.
+        if question.task != nil {
+            dialogs.removeAll {
+                if case .review = $0.content { true } else { false }
+            }
+        }
+        confirm(answer, about: question)
+        let isLeaving = question.subject == .quit
+        switch answer {
+        case .cancel: return []
+        case .retry: return question.task.map { [.send(.retry($0, note: note))] } ?? []
+        case .skip: return question.task.map { [.send(.skip($0, reason: note))] } ?? []
+        case .changes: return question.task.map { [.send(.requestChanges($0, comment: note))] } ?? []
+        case .stopTask: return question.task.map { [.send(.stopTask($0))] } ?? []
+        case .drain: return [.send(.stopRun(.drain))] + (isLeaving ? [.quit(.drain)] : [])
+        case .stopNow: return [.send(.stopRun(.now))] + (isLeaving ? [.quit(.stopNow)] : [])
+        case .leave: return [.quit(.leave)]
+        }
+    }
+
+    /// Says that a command is on its way: the answer comes as the task's new state, or as a refusal.
+    private mutating func confirm(_ answer: Question.Answer, about question: Question) {
+        let word: String
+        switch answer {
+        case .retry: word = "retrying"
+        case .skip: word = "skipping"
+        case .changes: word = "sending it back:"
+        case .stopTask: word = "stopping"
+        case .cancel, .drain, .stopNow, .leave: return
+        }
+        if let task = question.task { say("\(word) \(name(of: task))") }
+    }
+
+    /// Asks while a run lives; Ctrl-C while it is asked already changes nothing: only a choice acts.
+    private mutating func quit() -> [BoardAction] {
+        guard isAlive else { return [.quit(.leave)] }
+        let isAsked = dialogs.contains {
+            if case .question(let question) = $0.content { question.subject == .quit } else { false }
+        }
+        if !isAsked { open(.question(Question(.quit))) }
+        return []
+    }
+
+    private mutating func toggleHelp() {
+        let scope = scopes.first ?? .board
+        open(.help(HelpView(scope: scope)))
+    }
+
+    // MARK: Output
+
+    private mutating func nextStream() {
+        guard let task = focusedTask ?? selectedTask else { return }
+        let choices = OutputStream.choices(for: task.builder)
+        let index = choices.firstIndex(of: streams[task.id] ?? .readable) ?? 0
+        let next = choices[(index + 1) % choices.count]
+        streams[task.id] = next
+        say("\(task.name): \(next.word)")
+    }
+
+    private mutating func copyPane() -> [BoardAction] {
+        guard let (source, rows) = outputView, let view = logs[source] else { return [] }
+        let lines = view.visible(rows: rows).map(\.text)
+        say("copied \(Format.plural(lines.count, "line"))")
+        return [.copy(lines.joined(separator: "\n"))]
+    }
+}

@@ -1,0 +1,183 @@
+import StrettoCore
+
+// From a key to what it means: text fields first, then the choices of a question, then the table.
+extension BoardState {
+    mutating func press(_ key: Key) -> [BoardAction] {
+        switch key {
+        case .mouse(let event): return point(event)
+        case .focusIn, .focusOut, .reply: return []
+        default: break
+        }
+        if let dialog = dialogs.last, dialog.isGuarded(at: now), !Self.passesGuard.contains(key) { return [] }
+        if type(key) { return [] }
+        if let actions = choose(key) { return actions }
+        return dispatch(key)
+    }
+
+    /// Keys that belong to the terminal rather than to a dialog.
+    private static let passesGuard: [Key] = [.control("z"), .control("l")]
+
+    /// The scopes whose keys count now, the innermost first.
+    var scopes: [Binding.Scope] {
+        switch dialogs.last?.content {
+        case nil: [.board, .anywhere]
+        case .help: [.anywhere]
+        case .question: [.question, .anywhere]
+        case .review: [.review, .anywhere]
+        case .summary: [.summary, .anywhere]
+        }
+    }
+
+    private mutating func dispatch(_ key: Key) -> [BoardAction] {
+        let scopes = scopes
+        var reason: String?
+        for binding in Binding.table where scopes.contains(binding.scope) && binding.keys.contains(key) {
+            switch availability(of: binding.act) {
+            case .ready: return perform(binding.act)
+            case .disabled(let why): reason = reason ?? why
+            }
+        }
+        if let reason { say(reason) }
+        return []
+    }
+
+    // MARK: Text
+
+    /// Gives the key to the text field that has the cursor, if one does.
+    /// - Returns: whether it was taken.
+    private mutating func type(_ key: Key) -> Bool {
+        switch dialogs.last?.content {
+        case .question(var question):
+            guard question.isWriting, var note = question.note else { return false }
+            if key == .enter || key == .tab || key == .backTab || key == .down {
+                question.isWriting = false
+            } else if key == .escape {
+                return false
+            } else {
+                guard Self.edit(&note, with: key) else { return false }
+                question.note = note
+            }
+            replaceTop(with: .question(question))
+            return true
+        case .help(var help):
+            return type(key, into: &help)
+        case nil:
+            return isFiltering && typeFilter(key)
+        case .review, .summary:
+            return false
+        }
+    }
+
+    private mutating func type(_ key: Key, into help: inout HelpView) -> Bool {
+        let steps: [Key: Step] = [
+            .down: .down, .up: .up, .pageDown: .pageDown, .pageUp: .pageUp, .home: .top, .end: .bottom,
+        ]
+        if let step = steps[key] {
+            scroll(&help, step)
+        } else if key == .escape || key == .character("?") || key == .enter {
+            dialogs.removeLast()
+            return true
+        } else if Self.edit(&help.filter, with: key) {
+            help.top = 0
+        } else {
+            return false
+        }
+        replaceTop(with: .help(help))
+        return true
+    }
+
+    func scroll(_ help: inout HelpView, _ step: Step) {
+        let box = helpBox
+        let count = helpLines(for: help, columns: box.inset(columns: 2).columns).count
+        help.top = step.position(from: help.top, count: count, rows: max(0, box.rows - 2))
+    }
+
+    private mutating func typeFilter(_ key: Key) -> Bool {
+        switch key {
+        case .enter: isFiltering = false
+        case .escape:
+            isFiltering = false
+            filter.clear()
+        case .down, .up, .tab:
+            isFiltering = false
+            return false
+        default: return Self.edit(&filter, with: key)
+        }
+        return true
+    }
+
+    private static func edit(_ field: inout TextField, with key: Key) -> Bool {
+        switch key {
+        case .character(let character): field.insert(String(character))
+        case .paste(let text): field.insert(text)
+        case .backspace: field.deleteBackward()
+        case .control("w"): field.deleteWord()
+        case .control("u"): field.clear()
+        default: return false
+        }
+        return true
+    }
+
+    mutating func replaceTop(with content: Dialog.Content) {
+        if let last = dialogs.indices.last { dialogs[last].content = content }
+    }
+
+    // MARK: Letters of a question's choices
+
+    private mutating func choose(_ key: Key) -> [BoardAction]? {
+        guard case .question(let question) = dialogs.last?.content, !question.isWriting,
+            case .character(let letter) = key,
+            let choice = question.choices.first(where: { $0.letter == letter })
+        else { return nil }
+        return answer(choice.answer, to: question)
+    }
+
+    // MARK: Mouse
+
+    private mutating func point(_ event: MouseEvent) -> [BoardAction] {
+        switch event.kind {
+        case .wheelUp: wheel(.up, at: event)
+        case .wheelDown: wheel(.down, at: event)
+        case .press(.left): click(at: event)
+        default: break
+        }
+        return []
+    }
+
+    /// Lines that one turn of the wheel goes.
+    private static let wheelLines = 3
+
+    private mutating func wheel(_ step: Step, at event: MouseEvent) {
+        for _ in 0..<Self.wheelLines {
+            switch dialogs.last?.content {
+            case .help(var help):
+                scroll(&help, step)
+                replaceTop(with: .help(help))
+            case .review: scrollReview(step)
+            case .question, .summary: return
+            case nil: scroll(layout.part(column: event.column, row: event.row), step)
+            }
+        }
+    }
+
+    private mutating func click(at event: MouseEvent) {
+        guard dialogs.isEmpty else { return }
+        let layout = layout
+        guard let piece = layout.pieces.first(where: { $0.rect.contains(column: event.column, row: event.row) })
+        else { return }
+        switch piece.part {
+        case .tasks:
+            focus = .tasks
+            let offset = event.row - piece.rect.row - Self.titleRows(of: piece.rect)
+            let rows = rows
+            let index = treeTop + offset
+            guard offset >= 0, index < rows.count else { return }
+            if rows[index].identity == selection, case .section = rows[index].identity { toggleFold() }
+            selection = rows[index].identity
+        case .output(let index): focus = .output(index)
+        case .handoff: focus = .side(.handoff)
+        case .log: focus = .side(.log)
+        default: break
+        }
+    }
+}

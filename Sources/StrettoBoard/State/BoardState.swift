@@ -1,0 +1,323 @@
+package import StrettoCore
+
+/// The board as a value: what it shows, what it remembers of its reader, and nothing that could reach a process.
+///
+/// A front end feeds ``handle(_:at:)`` with everything that happens, does the actions it answers with, in order, and paints ``frame()``
+/// afterwards. It sleeps until the next input or ``nextDeadline``; where that is nil, for ever.
+package struct BoardState: Sendable {
+    /// Whether an engine is there.
+    enum Link: Hashable, Sendable {
+        case connected
+        case lost(String)
+        case ended(Outcome)
+    }
+
+    /// Whether HANDOFF.md or the log stands beside the panes.
+    enum SideChoice: Hashable, Sendable {
+        /// HANDOFF.md where it fits beside the panes.
+        case automatic
+        case hidden
+        case shown(Layout.Side)
+    }
+
+    /// A short answer to what the reader did.
+    struct Toast: Hashable, Sendable {
+        static let time = Duration.seconds(4)
+        var text: String
+        var isBad: Bool
+        /// Refusals and errors stay until Esc or the next toast.
+        var expires: Timestamp?
+    }
+
+    /// Notices that are kept for the events pane.
+    static let noticesMax = 200
+    /// Files whose output is kept, so that going to and fro between tasks keeps the reader's place.
+    static let followedMax = 16
+
+    var snapshot: RunSnapshot?
+    var glyphs: Glyphs
+    /// The screen that ``frame()`` fills.
+    package internal(set) var size: Size
+    var now: Timestamp
+    var link = Link.connected
+    /// Oldest first.
+    var notices: [Notice] = []
+
+    var selection: TreeRow.Identity?
+    var treeTop = 0
+    var folded: Set<String> = []
+    var filter = TextField()
+    var isFiltering = false
+    var focus = Focus.tasks
+    var isZoomed = false
+    var sideChoice = SideChoice.automatic
+    var streams: [TaskID: OutputStream] = [:]
+    var handoffTop = 0
+    var logs: [LogSource: LogView] = [:]
+    /// Sources that have been shown, the newest last, at most ``followedMax``.
+    var shownSources: [LogSource] = []
+    /// The last one has the keys.
+    var dialogs: [Dialog] = []
+    var toast: Toast?
+    var title = ""
+
+    /// A board before or with its first snapshot.
+    package init(snapshot: RunSnapshot?, glyphs: Glyphs, size: Size, now: Timestamp) {
+        self.glyphs = glyphs
+        self.size = size
+        self.now = now
+        if let snapshot { take(snapshot) }
+        if isOver { open(.summary) }
+        settle()
+    }
+
+    /// Takes one input and returns what the front end has to do, in order.
+    ///
+    /// `now` is the wall time of the input; it may be set back.
+    package mutating func handle(_ input: BoardInput, at now: Timestamp) -> [BoardAction] {
+        self.now = now
+        if let expires = toast?.expires, now >= expires { toast = nil }
+        if case .output(let source, let bytes) = input {
+            // Output floods and moves nothing but its own pane.
+            logs[source, default: LogView()].append(bytes)
+            return []
+        }
+        let waited = Set(tasks(in: .review).map(\.id))
+        let wasOver = isOver
+        let dialogCount = dialogs.count
+        var actions: [BoardAction] = []
+        switch input {
+        case .key(let key): actions = press(key)
+        case .resize(let size): self.size = size
+        case .snapshot(let snapshot):
+            link = .connected
+            let isFirst = self.snapshot == nil
+            take(snapshot)
+            if !isFirst { actions += ring(for: waited) }
+        case .update(let update):
+            snapshot?.apply(update)
+            notices = (notices + update.notices).suffix(Self.noticesMax)
+            actions += ring(for: waited)
+        case .outputBegan(let source): logs[source] = LogView()
+        case .output: break
+        case .diff(let task, let text): take(diff: text, of: task)
+        case .refused(let reason): say(reason, isBad: true)
+        case .connectionLost(let reason): link = .lost(reason)
+        case .tick: break
+        case .goodbye(let outcome): link = .ended(outcome)
+        }
+        if isOver, !wasOver {
+            // Below what is open already: a dialog that comes by itself must not take a keystroke meant for another.
+            dialogs.insert(Dialog(content: .summary, opened: now), at: 0)
+        }
+        if dialogs.count < dialogCount, dialogs.last?.content == .summary {
+            // It comes into sight only now, under keys that were meant for what lay above it.
+            dialogs[dialogs.count - 1].opened = now
+        }
+        settle()
+        return actions + titleChange()
+    }
+
+    /// The output that is on the screen, then what was shown before: the files that a front end follows, and no other.
+    package var wantedLogs: [LogSource] { shownSources.reversed() }
+
+    /// When the board wants a ``BoardInput/tick`` without any other input; nil while nothing on the screen can change by itself.
+    package var nextDeadline: Timestamp? {
+        var deadlines: [Timestamp] = []
+        if isTicking {
+            // At the next whole second, so that clocks change together.
+            deadlines.append(Timestamp(milliseconds: (now.milliseconds / 1000 + 1) * 1000))
+        }
+        if let expires = toast?.expires { deadlines.append(expires) }
+        if let dialog = dialogs.last, dialog.isGuarded(at: now) {
+            deadlines.append(dialog.opened.advanced(by: Dialog.keyGuard))
+        }
+        return deadlines.min()
+    }
+
+    // MARK: What follows from the state
+
+    var header: RunHeader? { snapshot?.header }
+    var tasks: [TaskSnapshot] { snapshot?.tasks ?? [] }
+    var tally: Tally { Tally(tasks) }
+
+    /// Whether a clock on the screen runs.
+    var isTicking: Bool { isAlive && tasks.contains { $0.state.isActive } }
+
+    var outcome: Outcome? {
+        if case .over(let outcome) = header?.phase { return outcome }
+        if case .ended(let outcome) = link { return outcome }
+        return nil
+    }
+
+    var isOver: Bool { outcome != nil }
+
+    /// Whether something still goes on that leaving might concern.
+    var isAlive: Bool { link == .connected && snapshot != nil && !isOver }
+
+    func task(_ id: TaskID) -> TaskSnapshot? { tasks.first { $0.id == id } }
+    func tasks(in state: TaskState) -> [TaskSnapshot] { tasks.filter { $0.state == state } }
+
+    /// The tasks that a person has to do something about, the gates first.
+    var attention: [TaskSnapshot] { tasks(in: .review) + tasks(in: .failed) }
+
+    var rows: [TreeRow] { TreeRow.rows(of: tasks, folded: folded, filter: filter.trimmed) }
+
+    /// The task that keys act on and the main pane shows; under a section the first one that does something.
+    var selectedTask: TaskSnapshot? {
+        switch selection {
+        case .task(let id): return task(id)
+        case .section(let name):
+            let members = tasks.filter { $0.section == name }
+            return members.first { $0.state == .review || $0.state.isActive } ?? members.first
+        case nil: return nil
+        }
+    }
+
+    /// The tasks in the output panes: the selected one, then others that are at work or in review, as far as they fit.
+    var paneTasks: [TaskSnapshot] {
+        let selected = selectedTask
+        let others = tasks.filter { ($0.state.isActive || $0.state == .review) && $0.id != selected?.id }
+        return (selected.map { [$0] } ?? []) + others
+    }
+
+    var side: Layout.Side? {
+        switch sideChoice {
+        case .automatic: snapshot?.handoff.isEmpty == false ? .handoff : nil
+        case .hidden: nil
+        case .shown(let side): side
+        }
+    }
+
+    var layout: Layout { layout(of: paneTasks.count) }
+
+    func layout(of panes: Int) -> Layout {
+        var wants = Layout.Wants()
+        wants.outputs = max(1, panes)
+        wants.side = side
+        wants.sideIsOptional = sideChoice == .automatic
+        wants.focus = focus
+        wants.isZoomed = isZoomed
+        return Layout(size: size, wants: wants)
+    }
+
+    /// What a pane shows of a task; nil while it has no process.
+    func source(of task: TaskSnapshot) -> LogSource? {
+        guard let process = task.shownAttempt?.process else { return nil }
+        return (streams[task.id] ?? .readable).source(of: process, builder: task.builder)
+    }
+
+    var logSource: LogSource? {
+        guard let path = header?.logPath, !path.isEmpty else { return nil }
+        return LogSource(path: path, builder: nil, form: .raw)
+    }
+
+    // MARK: Changes that others need
+
+    mutating func say(_ text: String, isBad: Bool = false) {
+        toast = Toast(text: text, isBad: isBad, expires: isBad ? nil : now.advanced(by: Toast.time))
+    }
+
+    mutating func open(_ content: Dialog.Content) { dialogs.append(Dialog(content: content, opened: now)) }
+
+    private mutating func take(_ snapshot: RunSnapshot) {
+        self.snapshot = snapshot
+        if selection == nil {
+            let first = attention.first ?? tasks.first { $0.state.isActive } ?? tasks.first
+            selection = first.map { .task($0.id) }
+        }
+    }
+
+    private mutating func take(diff text: String, of task: TaskID) {
+        for index in dialogs.indices {
+            if case .review(var view) = dialogs[index].content, view.task == task, view.diff == nil {
+                view.diff = DiffBody(text)
+                dialogs[index].content = .review(view)
+            }
+        }
+    }
+
+    /// One bell for each batch of tasks that have come to wait for a person.
+    private func ring(for known: Set<TaskID>) -> [BoardAction] {
+        tasks(in: .review).contains { !known.contains($0.id) } ? [.bell] : []
+    }
+
+    private mutating func titleChange() -> [BoardAction] {
+        guard let header else { return [] }
+        let tally = tally
+        var parts: [String] = []
+        if tally.review > 0 { parts.append("\(glyphs.review)\(tally.review)") }
+        if tally.running > 0 { parts.append("\(glyphs.running)\(tally.running)") }
+        if tally.total > 0 { parts.append(tally.progress) }
+        let title = (parts + [header.planName]).joined(separator: " ")
+        guard title != self.title else { return [] }
+        self.title = title
+        return [.setTitle(title)]
+    }
+
+    /// Brings everything that depends on sizes and tasks back into its bounds.
+    private mutating func settle() {
+        let rows = rows
+        if !rows.contains(where: { $0.identity == selection }) {
+            selection = replacement(for: selection, in: rows)
+        }
+        let panes = paneTasks
+        var layout = layout(of: panes.count)
+        if !stops.contains(focus) {
+            focus = .tasks
+            layout = self.layout(of: panes.count)
+        }
+        settleTree(rows: rows, in: layout)
+        remember(panes: panes, in: layout)
+    }
+
+    /// The side view that Tab can reach.
+    func reachableSide(in layout: Layout) -> Layout.Side? {
+        guard let side else { return nil }
+        if sideChoice != .automatic { return side }
+        return layout.rect(of: side == .handoff ? .handoff : .log) == nil ? nil : side
+    }
+
+    private func replacement(for lost: TreeRow.Identity?, in rows: [TreeRow]) -> TreeRow.Identity? {
+        if case .task(let id) = lost, let section = task(id)?.section,
+            rows.contains(where: { $0.identity == .section(section) })
+        {
+            return .section(section)
+        }
+        let task = rows.first {
+            if case .task = $0.identity { true } else { false }
+        }
+        return (task ?? rows.first)?.identity
+    }
+
+    private mutating func settleTree(rows: [TreeRow], in layout: Layout) {
+        guard let height = layout.rect(of: .tasks).map({ Self.bodyRows(of: $0) }), height > 0 else { return }
+        let index = rows.firstIndex { $0.identity == selection } ?? 0
+        treeTop = min(treeTop, index, max(0, rows.count - height))
+        treeTop = max(treeTop, index - height + 1, 0)
+    }
+
+    private mutating func remember(panes: [TaskSnapshot], in layout: Layout) {
+        for piece in layout.pieces.reversed() {
+            let source: LogSource? =
+                switch piece.part {
+                case .output(let index): index < panes.count ? source(of: panes[index]) : nil
+                case .log: logSource
+                default: nil
+                }
+            guard let source else { continue }
+            shownSources.removeAll { $0 == source }
+            shownSources.append(source)
+        }
+        guard shownSources.count > Self.followedMax else { return }
+        let dropped = shownSources.prefix(shownSources.count - Self.followedMax)
+        for source in dropped { logs[source] = nil }
+        shownSources.removeFirst(dropped.count)
+    }
+
+    /// The rows of a pane below its title and rule.
+    static func bodyRows(of rect: Rect) -> Int { max(0, rect.rows - titleRows(of: rect)) }
+
+    /// A pane too low for a title shows only its content.
+    static func titleRows(of rect: Rect) -> Int { rect.rows >= 8 ? 2 : rect.rows >= 6 ? 1 : 0 }
+}

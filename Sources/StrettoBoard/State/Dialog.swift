@@ -1,0 +1,124 @@
+import StrettoCore
+
+/// Something that lies over the board and has the keys.
+struct Dialog: Hashable, Sendable {
+    enum Content: Hashable, Sendable {
+        case help(HelpView)
+        case question(Question)
+        case review(ReviewView)
+        case summary
+    }
+
+    /// Keys meant for what was there before must not act on a dialog that has just come.
+    static let keyGuard = Duration.milliseconds(250)
+
+    var content: Content
+    var opened: Timestamp
+
+    /// Whether the dialog is too new to take keys; a clock that was set back does not keep it shut.
+    func isGuarded(at now: Timestamp) -> Bool {
+        if case .help = content { return false }
+        return now >= opened && now < opened.advanced(by: Self.keyGuard)
+    }
+}
+
+/// The help: which lines it shows, and from where.
+struct HelpView: Hashable, Sendable {
+    var filter = TextField()
+    var top = 0
+    /// The groups of the dialog below, which come first.
+    var scope: Binding.Scope
+}
+
+/// A question before something that cannot be taken back, with Cancel as the answer that is marked.
+struct Question: Hashable, Sendable {
+    enum Subject: Hashable, Sendable {
+        case retry(TaskID)
+        case skip(TaskID)
+        case changes(TaskID)
+        case stopTask(TaskID)
+        case stopRun
+        case quit
+    }
+
+    enum Answer: Hashable, Sendable { case cancel, retry, skip, changes, stopTask, drain, stopNow, leave }
+
+    struct Choice: Hashable, Sendable {
+        /// The letter that takes it at once.
+        var letter: Character?
+        var title: String
+        var hint: String
+        var answer: Answer
+    }
+
+    let subject: Subject
+    /// What the person writes along; nil where a note makes no sense.
+    var note: TextField?
+    var isWriting = false
+    /// Of ``choices``; 0 is Cancel.
+    var marked = 0
+
+    init(_ subject: Subject) {
+        self.subject = subject
+        switch subject {
+        case .retry, .skip: note = TextField()
+        case .changes:
+            note = TextField()
+            isWriting = true
+        case .stopTask, .stopRun, .quit: note = nil
+        }
+    }
+
+    /// What can be answered; Cancel is always first.
+    var choices: [Choice] {
+        let stay = subject == .quit ? "stay here" : "nothing changes"
+        let cancel = Choice(letter: nil, title: "Cancel", hint: stay, answer: .cancel)
+        let drain = Choice(letter: "d", title: "Drain", hint: "running tasks finish, nothing starts", answer: .drain)
+        let now = Choice(letter: "S", title: "Stop now", hint: "agents end, their work is kept", answer: .stopNow)
+        switch subject {
+        case .retry:
+            return [cancel, Choice(letter: "R", title: "Retry", hint: "a new attempt begins", answer: .retry)]
+        case .skip:
+            return [cancel, Choice(letter: "s", title: "Skip", hint: "it counts as done without it", answer: .skip)]
+        case .changes:
+            return [cancel, Choice(letter: "c", title: "Send", hint: "the agent goes on with it", answer: .changes)]
+        case .stopTask:
+            return [cancel, Choice(letter: "x", title: "Stop", hint: "its agent ends", answer: .stopTask)]
+        case .stopRun: return [cancel, drain, now]
+        case .quit:
+            let leave = Choice(letter: "l", title: "Leave it running", hint: "stretto attach returns", answer: .leave)
+            return [cancel, leave, drain, now]
+        }
+    }
+
+    var title: String {
+        switch subject {
+        case .retry: "Retry"
+        case .skip: "Skip"
+        case .changes: "Ask for changes"
+        case .stopTask: "Stop"
+        case .stopRun: "Stop the run"
+        case .quit: "Leave"
+        }
+    }
+
+    /// The task that it is about.
+    var task: TaskID? {
+        switch subject {
+        case .retry(let task), .skip(let task), .changes(let task), .stopTask(let task): task
+        case .stopRun, .quit: nil
+        }
+    }
+}
+
+/// One attempt's work under review, as it was when the dialog opened.
+struct ReviewView: Hashable, Sendable {
+    let task: TaskID
+    let attempt: AttemptSnapshot
+    /// nil until the diff has come.
+    var diff: DiffBody?
+    var top = 0
+
+    /// What an approval binds.
+    var tree: TreeID? { attempt.contribution?.tree }
+}

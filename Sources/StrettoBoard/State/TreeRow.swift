@@ -1,0 +1,53 @@
+import StrettoCore
+
+/// One line of the task tree: between the snapshot and the cells, so that tests can stop here.
+struct TreeRow: Hashable, Sendable {
+    /// What the selection remembers; it survives updates, folding and filters.
+    enum Identity: Hashable, Sendable {
+        case section(String)
+        case task(TaskID)
+    }
+
+    enum Content: Hashable, Sendable {
+        case section(name: String, isFolded: Bool, tally: Tally, usage: Usage)
+        case task(TaskSnapshot)
+    }
+
+    var identity: Identity
+    var content: Content
+
+    /// The rows of a snapshot: sections in plan order, each with its tasks unless it is folded.
+    ///
+    /// With a filter only tasks whose name or id contains it, upper and lower case alike; folds do not hide a match.
+    static func rows(of tasks: [TaskSnapshot], folded: Set<String>, filter: String = "") -> [TreeRow] {
+        var order: [String] = []
+        var members: [String: [TaskSnapshot]] = [:]
+        for task in tasks {
+            if members[task.section] == nil { order.append(task.section) }
+            members[task.section, default: []].append(task)
+        }
+        let needle = filter.lowercased()
+        var rows: [TreeRow] = []
+        for section in order {
+            let all = members[section] ?? []
+            let shown = needle.isEmpty ? all : all.filter { $0.matches(needle) }
+            guard !shown.isEmpty else { continue }
+            let isFolded = needle.isEmpty && folded.contains(section)
+            if !section.isEmpty {
+                let usage = all.reduce(Usage.zero) { $0 + $1.usage }
+                let content = Content.section(name: section, isFolded: isFolded, tally: Tally(all), usage: usage)
+                rows.append(TreeRow(identity: .section(section), content: content))
+            }
+            if !isFolded || section.isEmpty {
+                rows += shown.map { TreeRow(identity: .task($0.id), content: .task($0)) }
+            }
+        }
+        return rows
+    }
+}
+
+extension TaskSnapshot {
+    fileprivate func matches(_ needle: String) -> Bool {
+        name.lowercased().contains(needle) || id.text.lowercased().contains(needle)
+    }
+}

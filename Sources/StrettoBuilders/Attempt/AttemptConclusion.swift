@@ -1,0 +1,78 @@
+internal import StrettoCore
+internal import StrettoProcess
+
+/// Puts together what is known once an attempt's process tree is over: its story, its keeper's word, its report.
+struct AttemptConclusion {
+    /// Of standard error, or of a plain program's output where that is empty, so much may go into a verdict.
+    private static let tailBytesMax = 4096
+
+    let order: LaunchOrder
+    let attempt: PreparedAttempt
+    let story: AttemptStory
+    let exit: KeeperExit
+
+    func agentExit() -> AgentExit {
+        let finding = ReportFile.read(worktree: order.worktree.path, task: order.task.id, since: attempt.start)
+        let verdict = processVerdict().considering(finding)
+        let report = report(finding, verdict)
+        return AgentExit(
+            status: exit.status,
+            verdict: verdict,
+            report: report,
+            usage: story.judgement.usage ?? report?.usage ?? .zero,
+            strayCount: exit.strayCount
+        )
+    }
+
+    private func processVerdict() -> Verdict {
+        let name = order.builder.rawValue
+        switch exit.reason {
+        case .exited, .lost:
+            return story.judgement.verdict(exit.status, standardErrorTail: tail())
+        case .terminated:
+            return story.judgement.verdictOfHopelessness ?? .interrupted("ended on request")
+        case .engineAway:
+            return .interrupted("ended because no engine came back in time")
+        case .outputLimit:
+            return .failed("it wrote more output than is allowed: have it write to a file, or say less")
+        case .spawnFailed(let error):
+            return .failed("\(name) could not be started in \(order.worktree.path): \(error)")
+        }
+    }
+
+    /// The end of what the program said last.
+    private func tail() -> String {
+        let error = LocalFiles.tail(attempt.directory.errorPath, bytesMax: Self.tailBytesMax)
+        if !error.isEmpty || story.decodesEvents { return String(decoding: error, as: UTF8.self) }
+        let output = LocalFiles.tail(attempt.directory.outputPath, bytesMax: Self.tailBytesMax)
+        return String(decoding: output, as: UTF8.self)
+    }
+
+    /// The agent's own report, with what must not be lost although the agent did not say it.
+    private func report(_ finding: ReportFile.Finding, _ verdict: Verdict) -> Report? {
+        var notes: [String] = []
+        var report: Report?
+        switch finding {
+        case .found(let found): report = found
+        case .unreadable(let sentence): notes.append("its report could not be read: " + sentence)
+        case .missing, .foreign: break
+        }
+        let denials = story.judgement.denials.sorted { $0.key < $1.key }
+        if !denials.isEmpty {
+            let list = denials.map { tool, count in count == 1 ? tool : "\(tool) (\(count) times)" }
+            notes.append(
+                "denied: \(list.joined(separator: ", ")): list the tool in the role's `tools`, or set `permissions: full`"
+            )
+        }
+        guard !notes.isEmpty else { return report }
+        var told = report ?? Report(status: verdict.isCompleted ? .completed : .failed)
+        told.message = ([told.message] + notes).filter { !$0.isEmpty }.joined(separator: "\n")
+        return told
+    }
+}
+
+extension Verdict {
+    fileprivate var isCompleted: Bool {
+        if case .completed = self { true } else { false }
+    }
+}

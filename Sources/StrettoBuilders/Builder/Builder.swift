@@ -1,0 +1,81 @@
+internal import StrettoCore
+
+/// An adapter to one agent program: everything that Stretto knows about it.
+///
+/// To add a builder, write one such type in a file of its own, and name it in ``BuilderName/builder``. Keepers, reports,
+/// verdicts, transcripts and usage follow from the neutral ``AgentEvent``s that its decoder makes.
+protocol Builder: Sendable {
+    /// The program to be found on `PATH`; nil where the task names the program itself.
+    var tool: ToolDescription? { get }
+
+    /// Variables by which the program talks to its own children; they must not reach an agent of ours.
+    var controlVariables: [String] { get }
+
+    /// The command line of an attempt, its first element the program's name or path.
+    ///
+    /// Throws where the order lacks something that this builder cannot do without.
+    func command(for launch: Launch) throws(Trouble) -> BuilderCommand
+
+    /// A fresh decoder of one attempt's standard output; nil where the output is plain text for people.
+    func makeDecoder() -> (any StreamDecoder)?
+
+    /// Whether the process's exit 0 alone is proof of success.
+    var exitIsEvidence: Bool { get }
+
+    /// What a person can do about a failure, as an imperative; nil where the program's own message says it all.
+    func remedy(for failure: AgentFailure.Kind) -> String?
+}
+
+/// Turns the bytes of an agent's standard output into events, however they are cut into chunks.
+protocol StreamDecoder: Sendable {
+    mutating func decode(_ chunk: [UInt8]) -> [AgentEvent]
+
+    /// What a last line without a line feed still says.
+    mutating func finish() -> [AgentEvent]
+}
+
+/// A program of an agent, for finding it and for saying how to get it.
+struct ToolDescription: Hashable, Sendable {
+    var name: String
+    var versionArguments: [String]
+    /// An imperative: "install it with ...".
+    var installation: String
+}
+
+/// What a builder needs to know to write a command line.
+struct Launch: Hashable, Sendable {
+    var order: LaunchOrder
+    /// The whole prompt.
+    var prompt: String
+    /// Absolute path of a file in the worktree that holds the prompt as well.
+    var promptPath: String
+    /// The same for every repeat of this attempt, and for no other attempt anywhere.
+    var sessionID: String
+    /// What the role's file asks for.
+    var role: Role
+}
+
+/// A command line with what the program needs in its environment.
+struct BuilderCommand: Hashable, Sendable {
+    var arguments: [String]
+    /// Set where neither the user nor the task set them.
+    var defaults: [EnvironmentVariable]
+    /// The session that the program was told to use.
+    var sessionID: String?
+
+    init(arguments: [String], defaults: [EnvironmentVariable] = [], sessionID: String? = nil) {
+        self.arguments = arguments
+        self.defaults = defaults
+        self.sessionID = sessionID
+    }
+}
+
+extension BuilderName {
+    /// The adapter behind the name.
+    var builder: any Builder {
+        switch self {
+        case .claude: ClaudeBuilder()
+        case .command: CommandBuilder()
+        }
+    }
+}

@@ -1,0 +1,141 @@
+package import StrettoCore
+package import StrettoProcess
+
+/// Runs attempts through their builders, each under a keeper, and judges how they ended.
+///
+/// An attempt that an earlier engine started is adopted: its output is decoded again from the start, so nothing is
+/// counted twice and nothing is missed.
+package struct BuilderAgents: AgentRunning {
+    private let preparation: AttemptPreparation
+    private let keepers: Keepers
+    private let engineAwayGrace: Duration
+
+    /// Agents of one run.
+    /// - Parameters:
+    ///   - run: names the run to its agents.
+    ///   - repository: absolute path of the user's checkout, where roles and untracked plans are found.
+    ///   - attemptsRoot: absolute path of the directory that holds the attempts of this run and of no other.
+    ///   - environment: the engine's environment, from which that of agents is made.
+    ///   - keepers: start, find and end the processes.
+    ///   - engineAwayGrace: after this time without an engine an attempt is ended; zero: never.
+    package init(
+        run: RunID,
+        repository: String,
+        attemptsRoot: String,
+        environment: [String: String],
+        keepers: Keepers,
+        engineAwayGrace: Duration = .zero
+    ) {
+        preparation = AttemptPreparation(
+            run: run,
+            repository: repository,
+            attemptsRoot: attemptsRoot,
+            inherited: environment
+        )
+        self.keepers = keepers
+        self.engineAwayGrace = engineAwayGrace
+    }
+
+    package func run(
+        _ order: LaunchOrder,
+        progress: @escaping @Sendable (AgentProgress) -> Void
+    ) async -> AgentExit {
+        let attempt: PreparedAttempt
+        do {
+            attempt = try preparation.prepare(order)
+        } catch {
+            return AgentExit(status: .unknown, verdict: .failed(error.message))
+        }
+        let news = News(tell: progress)
+        let tail = FileTail(path: attempt.directory.outputPath)
+        async let following = follow(tail, of: order, news)
+        let ending: Result<KeeperExit, ProcessError>
+        do throws(ProcessError) {
+            let exit = try await keepers.run(keeperOrder(order, attempt)) { pid in
+                news.started(Self.process(pid, attempt))
+            }
+            ending = .success(exit)
+        } catch {
+            ending = .failure(error)
+        }
+        tail.finish()
+        let followed = await following
+        switch ending {
+        case .success(let exit):
+            let story = followed ?? Self.story(of: order, from: attempt.directory.outputPath)
+            return AttemptConclusion(order: order, attempt: attempt, story: story, exit: exit).agentExit()
+        case .failure(let error):
+            return AgentExit(status: .unknown, verdict: .failed("\(error)"))
+        }
+    }
+
+    package func terminate(_ attempt: AttemptID) async {
+        keepers.terminate(directory: AttemptDirectory(root: preparation.attemptsRoot, attempt: attempt).path)
+    }
+
+    /// Decodes the output as it grows, tells what was used, and ends what is hopeless.
+    ///
+    /// Returns nil where not all of it could be followed, and at once where there is nothing to decode.
+    private func follow(_ tail: FileTail, of order: LaunchOrder, _ news: News) async -> AttemptStory? {
+        var story = AttemptStory(order.builder)
+        guard story.decodesEvents else { return story }
+        do {
+            while let chunk = try await tail.next() {
+                let wasHopeless = story.isHopeless
+                story.take(chunk)
+                if story.isHopeless && !wasHopeless { await terminate(order.attempt) }
+                if news.isStarted, let usage = story.usageToReport(at: .now) { news.used(usage) }
+            }
+        } catch {
+            // The system may have no more watches to give; the file still has everything at the end.
+            return nil
+        }
+        story.finish()
+        return Task.isCancelled ? nil : story
+    }
+
+    /// The same from a finished file.
+    private static func story(of order: LaunchOrder, from path: String) -> AttemptStory {
+        var story = AttemptStory(order.builder)
+        LocalFiles.forEachChunk(of: path) { story.take($0) }
+        story.finish()
+        return story
+    }
+
+    private func keeperOrder(_ order: LaunchOrder, _ attempt: PreparedAttempt) -> KeeperOrder {
+        KeeperOrder(
+            directory: attempt.directory.path,
+            arguments: attempt.arguments,
+            workingDirectory: order.worktree.path,
+            environment: attempt.environment,
+            marker: attempt.directory.marker,
+            engineAwayGrace: engineAwayGrace
+        )
+    }
+
+    private static func process(_ pid: Int32, _ attempt: PreparedAttempt) -> AgentProcess {
+        AgentProcess(
+            pid: pid,
+            outputPath: attempt.directory.outputPath,
+            errorPath: attempt.directory.errorPath,
+            sessionID: attempt.sessionID
+        )
+    }
+}
+
+/// Tells how an attempt goes on; what it used never comes before its start.
+private final class News: Sendable {
+    private let start = Lock(false)
+    private let tell: @Sendable (AgentProgress) -> Void
+
+    init(tell: @escaping @Sendable (AgentProgress) -> Void) { self.tell = tell }
+
+    var isStarted: Bool { start.withLock { $0 } }
+
+    func started(_ process: AgentProcess) {
+        tell(.started(process))
+        start.withLock { $0 = true }
+    }
+
+    func used(_ usage: Usage) { tell(.used(usage)) }
+}

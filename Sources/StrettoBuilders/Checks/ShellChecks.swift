@@ -1,0 +1,66 @@
+package import StrettoCore
+internal import StrettoProcess
+
+/// Runs checks by `/bin/sh -c` in the worktree; the exit code is the evidence.
+package struct ShellChecks: CheckRunning {
+    /// How long a check without a timeout of its own may take.
+    package static let timeoutDefault = Duration.seconds(3600)
+    /// What a check may write before the rest is dropped; only the end of it is kept as evidence.
+    private static let outputBytesMax = 8 << 20
+
+    private let environment: [String: String]
+
+    /// `environment` is the engine's own: what speaks of other repositories and attempts is left out.
+    package init(environment: [String: String]) {
+        self.environment = AgentEnvironment.variables(inherited: environment, defaults: [], task: [], ours: [])
+    }
+
+    package func run(
+        _ checks: [Check],
+        attempt: AttemptID,
+        directory: String,
+        environment variables: [EnvironmentVariable]
+    ) async -> [CheckResult] {
+        var results: [CheckResult] = []
+        for check in checks {
+            results.append(await run(check, directory: directory, variables: variables))
+        }
+        return results
+    }
+
+    private func run(_ check: Check, directory: String, variables: [EnvironmentVariable]) async -> CheckResult {
+        var environment = environment
+        for variable in variables { environment[variable.name] = variable.value }
+        let timeout = check.timeout ?? Self.timeoutDefault
+        do throws(ProcessError) {
+            let output = try await ChildProcess.run(
+                ProcessCommand(
+                    // Errors and output in one stream, in the order in which they came.
+                    arguments: ["/bin/sh", "-c", "exec 2>&1\n" + check.command],
+                    directory: directory,
+                    environment: environment,
+                    outputBytesMax: Self.outputBytesMax,
+                    timeout: timeout
+                )
+            )
+            let end = Self.end(of: output.output)
+            let note = output.isTimedOut ? "it was ended after \(Figures.duration(timeout))\n" : ""
+            return CheckResult(
+                name: check.name,
+                status: output.isTimedOut ? .signal(15) : output.status,
+                duration: output.duration,
+                output: Secrets.mask(note + end)
+            )
+        } catch {
+            return CheckResult(name: check.name, status: .unknown, duration: .zero, output: "\(error)")
+        }
+    }
+
+    /// The last lines that fit.
+    private static func end(of bytes: [UInt8]) -> String {
+        guard bytes.count > CheckResult.outputBytesMax else { return String(decoding: bytes, as: UTF8.self) }
+        let tail = bytes.suffix(CheckResult.outputBytesMax)
+        let whole = tail.drop { $0 != UInt8(ascii: "\n") }.dropFirst()
+        return String(decoding: whole.isEmpty ? tail : whole, as: UTF8.self)
+    }
+}

@@ -1,0 +1,158 @@
+internal import StrettoCore
+internal import StrettoProcess
+
+/// Reads `claude -p --output-format stream-json --verbose`: one JSON object a line, keys in any order, types unknown to us ignored.
+struct ClaudeDecoder: StreamDecoder {
+    private var lines = LineSplitter()
+    private var usage = ClaudeUsage()
+    /// Refusals of our credentials in a row, while claude tries again by itself.
+    private var refusalCount = 0
+    /// The word for the API failure that the next result tells of.
+    private var failureWord: String?
+
+    /// An expired login is renewed at the first refusal, so only the second one means that going on cannot help.
+    private static let refusalCountMax = 2
+
+    mutating func decode(_ chunk: [UInt8]) -> [AgentEvent] {
+        lines.append(chunk).flatMap { events(of: $0) }
+    }
+
+    mutating func finish() -> [AgentEvent] {
+        lines.finish().map { events(of: $0) } ?? []
+    }
+
+    private mutating func events(of line: Line) -> [AgentEvent] {
+        if line.bytes.isEmpty { return [] }
+        // An agent's answer of 2 MB came as one line of 4 MB; nothing honest comes near the limit.
+        if line.isTruncated { return [.note("a line of more than \(lines.lineBytesMax) bytes was passed over")] }
+        // Anything that is no JSON is a stray print of some library in the agent's process.
+        guard let value = try? JSONParser.parse(line.bytes) else { return [.note(line.text)] }
+        return events(of: value)
+    }
+
+    private mutating func events(of value: JSON) -> [AgentEvent] {
+        switch value["type"]?.string {
+        case "assistant": assistant(value)
+        case "user": Self.toolResults(value)
+        case "result": result(value)
+        case "system": system(value)
+        case "rate_limit_event": Self.limit(value)
+        default: []
+        }
+    }
+
+    // MARK: Messages
+
+    private mutating func assistant(_ value: JSON) -> [AgentEvent] {
+        guard let message = value["message"] else { return [] }
+        // A synthetic message says in words what its result will say; only its sorting is its own.
+        if value["is_api_error_message"]?.bool == true {
+            failureWord = value["error"]?.string
+            return value["api_error_params"].map(Self.limit) ?? []
+        }
+        refusalCount = 0
+        failureWord = nil
+        let before = usage.total
+        usage.note(message: message)
+        var events = message["content"]?.elements.flatMap(Self.block) ?? []
+        if usage.total != before { events.append(.usage(usage.total)) }
+        return events
+    }
+
+    private static func block(_ block: JSON) -> [AgentEvent] {
+        switch block["type"]?.string {
+        case "text":
+            return block["text"]?.string.map { [.text($0)] } ?? []
+        case "thinking":
+            return block["thinking"]?.string.map { $0.isEmpty ? [] : [.thinking($0)] } ?? []
+        case "tool_use":
+            let call = ClaudeTools.call(name: block["name"]?.string ?? "tool", input: block["input"])
+            if call.name == "AskUserQuestion" {
+                let asked = block["input"]?["questions"]?.elements.compactMap { $0["question"]?.string } ?? []
+                return asked.map { .question($0) }
+            }
+            return [.toolCall(call)]
+        default:
+            return []
+        }
+    }
+
+    private static func toolResults(_ value: JSON) -> [AgentEvent] {
+        guard let content = value["message"]?["content"] else { return [] }
+        return content.elements.compactMap { block in
+            guard block["type"]?.string == "tool_result" else { return nil }
+            let isError = block["is_error"]?.bool ?? false
+            return .toolResult(ToolResult(isError: isError, text: text(of: block["content"])))
+        }
+    }
+
+    /// Content is a string, or blocks of which the texts count.
+    private static func text(of content: JSON?) -> String {
+        if let text = content?.string { return text }
+        return content?.elements.compactMap { $0["text"]?.string }.joined(separator: "\n") ?? ""
+    }
+
+    // MARK: System
+
+    private mutating func system(_ value: JSON) -> [AgentEvent] {
+        switch value["subtype"]?.string {
+        case "init":
+            return [.began(model: value["model"]?.string, sessionID: value["session_id"]?.string)]
+        case "api_retry":
+            return retry(value)
+        case "permission_denied":
+            let tool = value["tool_name"]?.string ?? "a tool"
+            return [.permissionDenied(tool: tool, reason: value["message"]?.string ?? "")]
+        case "model_fallback", "compact_boundary", "informational", "notification":
+            let text = value["content"]?.string ?? value["text"]?.string ?? value["subtype"]?.string ?? ""
+            return [.note(text)]
+        default:
+            return []
+        }
+    }
+
+    private mutating func retry(_ value: JSON) -> [AgentEvent] {
+        let status = value["error_status"]?.integer
+        let attempt = value["attempt"]?.integer ?? 1
+        let word = value["error"]?.string ?? "unknown"
+        let failure = AgentFailure(
+            kind: status == nil ? .provider : ClaudeFailure.kind(word: word, status: status),
+            message: status.map { "HTTP status \($0) (\(word))" } ?? "no connection to the provider"
+        )
+        refusalCount = failure.kind == .authentication ? refusalCount + 1 : 0
+        let retrying = AgentEvent.retrying(failure, attempt: attempt)
+        return refusalCount >= Self.refusalCountMax ? [retrying, .hopeless(failure)] : [retrying]
+    }
+
+    private static func limit(_ value: JSON) -> [AgentEvent] {
+        guard let info = value["rate_limit_info"] else { return [] }
+        let status = info["status"]?.string
+        guard status == "rejected" || status == "allowed_warning" else { return [] }
+        // Seconds since 1970; a bound keeps an absurd one from overflowing.
+        let reset = info["resetsAt"]?.integer.flatMap { (0...253_402_300_799).contains($0) ? $0 : nil }
+        return [
+            .limit(
+                ProviderLimit(
+                    isReached: status == "rejected",
+                    name: info["rateLimitType"]?.string,
+                    reset: reset.map { Timestamp(milliseconds: Int64($0) * 1000) }
+                )
+            )
+        ]
+    }
+
+    // MARK: Result
+
+    private mutating func result(_ value: JSON) -> [AgentEvent] {
+        usage.note(result: value)
+        refusalCount = 0
+        let milliseconds = value["duration_ms"]?.integer.flatMap { (0...(1 << 40)).contains($0) ? $0 : nil }
+        let result = AgentResult(
+            outcome: ClaudeFailure.outcome(ofResult: value, word: failureWord),
+            text: value["result"]?.string ?? "",
+            duration: milliseconds.map { .milliseconds($0) }
+        )
+        failureWord = nil
+        return [.usage(usage.total), .result(result)]
+    }
+}

@@ -1,0 +1,23 @@
+internal import StrettoCore
+
+/// Any program, run by `/bin/sh -c` in the worktree; its exit code is its word.
+struct CommandBuilder: Builder {
+    let tool: ToolDescription? = nil
+    let controlVariables: [String] = []
+    let exitIsEvidence = true
+
+    func command(for launch: Launch) throws(Trouble) -> BuilderCommand {
+        let task = launch.order.task
+        // The shell would call nothing at all a success.
+        guard let command = task.command, !command.trimmed.isEmpty else {
+            throw Trouble(
+                "task \(task.id) has the builder 'command' but no command: add `command:` or choose another builder"
+            )
+        }
+        return BuilderCommand(arguments: ["/bin/sh", "-c", command])
+    }
+
+    func makeDecoder() -> (any StreamDecoder)? { nil }
+
+    func remedy(for failure: AgentFailure.Kind) -> String? { nil }
+}

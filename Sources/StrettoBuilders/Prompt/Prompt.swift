@@ -1,0 +1,125 @@
+internal import StrettoCore
+
+/// Writes what an agent is told: a pure function of the order, the role and the paths.
+///
+/// What went wrong before comes first, because it is what the agent must not repeat; how to report comes last, because it
+/// is done last.
+enum Prompt {
+    /// Of all findings together, the newest kept.
+    static let findingsBytesMax = 32_000
+    static let handoffBytesMax = 32_000
+
+    /// Where things lie that the prompt speaks of; all absolute.
+    struct Paths: Hashable, Sendable {
+        var report: String
+        /// The plan, or a copy of it, readable from the worktree.
+        var plan: String
+    }
+
+    static func text(_ order: LaunchOrder, role: Role, paths: Paths) -> String {
+        let parts = [
+            findings(order.prompt.findings),
+            "# Your role: \(role.name)\n\n\(role.body)",
+            task(order.task),
+            checks(order.task.checks),
+            plan(order, paths),
+            handoff(order.prompt.handoff),
+            report(order, paths),
+        ]
+        return parts.compactMap(\.self).joined(separator: "\n\n") + "\n"
+    }
+
+    private static func findings(_ findings: [String]) -> String? {
+        guard !findings.isEmpty else { return nil }
+        var kept: [String] = []
+        var bytesLeft = findingsBytesMax
+        for finding in findings.reversed() where bytesLeft > 0 {
+            let text = Secrets.mask(finding).trimmed.cut(toBytes: bytesLeft)
+            bytesLeft -= text.utf8.count
+            kept.insert(text, at: 0)
+        }
+        let list = kept.enumerated().map { number, text in
+            "\(number + 1). "
+                + text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).joined(separator: "\n   ")
+        }
+        return """
+            # First: why earlier attempts at this task did not succeed
+
+            You start again from the current state of the branch. Make sure that none of this happens again:
+
+            \(list.joined(separator: "\n"))
+            """
+    }
+
+    private static func task(_ task: PlanTask) -> String {
+        let description = task.description.trimmed
+        let files = task.files.isEmpty ? "" : "\n\nFiles: " + task.files.joined(separator: ", ")
+        return "# Task \(task.id): \(task.name)\n\n\(description.isEmpty ? task.name : description)\(files)"
+    }
+
+    private static func checks(_ checks: [Check]) -> String? {
+        guard !checks.isEmpty else { return nil }
+        let list = checks.map { check in
+            check.name == check.command ? "- `\(check.command)`" : "- \(check.name): `\(check.command)`"
+        }
+        return """
+            # Checks
+
+            When you are done, these commands are run in your worktree, and each must end with exit code 0:
+
+            \(list.joined(separator: "\n"))
+            """
+    }
+
+    private static func plan(_ order: LaunchOrder, _ paths: Paths) -> String {
+        let document = order.prompt.planDocument.map { "\nRead the design document \($0) before you start." } ?? ""
+        return """
+            # The plan
+
+            The task is part of the plan "\(order.prompt.planName)" in \(paths.plan).\(document)
+            Other tasks of it are done by others, at the same time, in worktrees of their own: leave those to them.
+            Do not edit the plan, and do not edit HANDOFF.md: your report is how you tell others.
+            """
+    }
+
+    private static func handoff(_ digest: String) -> String? {
+        let text = digest.trimmed
+        guard !text.isEmpty else { return nil }
+        return "# What earlier tasks left for you\n\n" + Secrets.mask(text).cut(toBytes: handoffBytesMax)
+    }
+
+    private static func report(_ order: LaunchOrder, _ paths: Paths) -> String {
+        """
+        # How to report
+
+        As your last act, write the file \(paths.report) as one JSON object:
+
+        {
+          "task_id": \(quoted(order.task.id.text)),
+          "status": "completed",
+          "message": "what you did, in one or two sentences",
+          "decisions": [{"decision": "what you decided", "reason": "why"}],
+          "debt": ["what is left undone or should be better"],
+          "patterns": ["what others should do in the same way"],
+          "questions": ["what a person should decide"]
+        }
+
+        `status` is "completed"; "no_change" where the task turned out to need no change; "failed" where you could not do
+        it, with the reason as the message; or "suspended" where you cannot go on without an answer to your questions.
+        Leave out lists that would be empty. Never put a password or a key into it.
+        """
+    }
+
+    private static func quoted(_ text: String) -> String {
+        var quoted = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"", "\\": quoted += "\\" + String(scalar)
+            case _ where scalar.value < 0x20:
+                quoted += "\\u00" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
+            default: quoted.unicodeScalars.append(scalar)
+            }
+        }
+        return quoted + "\""
+    }
+}

@@ -1,0 +1,157 @@
+internal import StrettoCore
+
+/// One option as the command table declares it: what is typed, what it takes, and what help says about it.
+package struct CommandOption: Hashable, Sendable {
+    /// As typed, dashes included (`--workers`); unique within a command, and of one kind in all commands.
+    package let spelling: String
+    /// A second way to type it: `-f`.
+    package let short: String?
+    package let value: Value
+    /// Whether it may be given more than once.
+    package let isRepeatable: Bool
+    /// One or two sentences for help, without a full stop at the end.
+    package let help: String
+
+    /// What an option takes.
+    package enum Value: Hashable, Sendable {
+        /// Nothing: it is there or it is not.
+        case flag
+        /// Any text that is not empty.
+        case text(placeholder: String)
+        case number(ClosedRange<Int>)
+        /// An amount of US dollars with at most six decimals, above zero.
+        case dollars
+        case choice([String])
+
+        /// What stands for the value in help; nil for a flag.
+        package var placeholder: String? {
+            switch self {
+            case .flag: nil
+            case .text(let placeholder): placeholder
+            case .number: "N"
+            case .dollars: "USD"
+            case .choice(let names): names.joined(separator: "|")
+            }
+        }
+    }
+
+    init(_ spelling: String, short: String? = nil, _ value: Value = .flag, repeats: Bool = false, help: String) {
+        self.spelling = spelling
+        self.short = short
+        self.value = value
+        isRepeatable = repeats
+        self.help = help
+    }
+
+    /// As help and messages show it: `--workers N`, `-f, --follow`.
+    package var usage: String {
+        (short.map { $0 + ", " } ?? "") + spelling + (value.placeholder.map { " " + $0 } ?? "")
+    }
+}
+
+extension CommandOption {
+    // Of every command.
+    static let directory = CommandOption(
+        "-C",
+        .text(placeholder: "DIR"),
+        help: "Work as if started in DIR"
+    )
+    static let help = CommandOption("--help", short: "-h", help: "Show the help of this command")
+
+    // What the run does.
+    static let plan = CommandOption(
+        "--plan",
+        .text(placeholder: "PATH"),
+        help: "The plan file, in place of the operand PLAN"
+    )
+    static let workers = CommandOption(
+        "--workers",
+        .number(PlanSettings.workersAllowed),
+        help: "How many agents may run at once; the default is the plan's, else \(PlanSettings.workersDefault)"
+    )
+    static let dryRun = CommandOption(
+        "--dry-run",
+        help: "Show what would run, in which order, and change nothing"
+    )
+    static let singleTask = CommandOption("--single-task", help: "Run the first ready task, then end")
+    static let resumeFrom = CommandOption(
+        "--resume-from",
+        .text(placeholder: "ID"),
+        help: "Run task ID and what follows it in the plan; what stands before it counts as done"
+    )
+    static let task = CommandOption(
+        "--task",
+        .text(placeholder: "ID"),
+        repeats: true,
+        help: "Run this task only; may be given several times. Dependencies count as done"
+    )
+    static let preset = CommandOption(
+        "--preset",
+        .choice(GatePreset.allCases.map(\.rawValue)),
+        help:
+            "Who approves: 'careful' asks you before the run and before each merge, 'normal' asks where the plan says so, "
+            + "'unattended' never asks"
+    )
+    static let base = CommandOption(
+        "--base",
+        .text(placeholder: "REV"),
+        help: "The commit, branch or tag to start from; the default is the plan's, else HEAD"
+    )
+    static let budget = CommandOption("--budget-usd", .dollars, help: "Start no more work once this much is spent")
+    static let fresh = CommandOption(
+        "--fresh",
+        help: "Start a new run, even where an unfinished one could be continued"
+    )
+    static let yes = CommandOption("--yes", help: "Go on where Stretto would ask first, as after an edit of the plan")
+
+    // How it shows.
+    static let plain = CommandOption(
+        "--plain",
+        help: "Print one line an event instead of the board, and read commands as lines"
+    )
+    static let jsonLines = CommandOption("--json", help: "Print one JSON object an event instead of the board")
+    static let jsonDocument = CommandOption("--json", help: "Print one JSON document instead of text")
+    static let color = CommandOption(
+        "--color",
+        .choice(ColorChoice.allCases.map(\.rawValue)),
+        help: "How many colours to use; the default, 'auto', asks the terminal and NO_COLOR"
+    )
+    static let ascii = CommandOption("--ascii", help: "Draw the board with ASCII characters only")
+    static let theme = CommandOption(
+        "--theme",
+        .text(placeholder: "NAME"),
+        help: "The board's theme, by its file's name"
+    )
+
+    // Of single commands.
+    static let version = CommandOption("--version", help: "Print the version")
+    static let now = CommandOption("--now", help: "End the agents that run, too; their work so far is kept")
+    static let follow = CommandOption("--follow", short: "-f", help: "Go on printing as the log grows")
+    static let raw = CommandOption("--raw", help: "The agent's output as it wrote it, byte for byte")
+    static let attempt = CommandOption(
+        "--attempt",
+        .number(1...AttemptLimit.numberMax),
+        help: "That attempt's log; the default is the last one's"
+    )
+    static let fastForward = CommandOption(
+        "--ff",
+        help: "Move your branch to the run's; refused where yours has moved on"
+    )
+    static let merge = CommandOption("--merge", help: "Make a merge commit")
+    static let squash = CommandOption("--squash", help: "Make one ordinary commit of the whole run")
+    static let order = CommandOption(
+        "--order",
+        .text(placeholder: "FILE"),
+        help: "What to run, as the program wrote it"
+    )
+
+    /// Those that say how a run is shown.
+    static let display = [plain, jsonLines, color, ascii, theme]
+    /// Those that every command takes.
+    static let global = [directory, help]
+}
+
+/// The bound of attempt numbers on the command line.
+enum AttemptLimit {
+    static let numberMax = 10_000
+}

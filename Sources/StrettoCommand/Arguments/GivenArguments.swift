@@ -1,0 +1,226 @@
+internal import StrettoCore
+
+/// The options and operands of one command line, each proved to be one that the command takes.
+struct GivenArguments {
+    private let spec: CommandSpec
+    private var values: [String: [Value]] = [:]
+    private var operands: [String] = []
+    private var wantsHelp = false
+
+    private enum Value {
+        case flag
+        case text(String)
+        case number(Int)
+    }
+
+    init(_ tokens: [Arguments.Token], for spec: CommandSpec) throws(UsageError) {
+        self.spec = spec
+        var commandIsPassed = spec.name == nil
+        var waiting: CommandOption?
+        for token in tokens {
+            if let option = waiting {
+                guard case .value(let text) = token else { throw .missingValue(option) }
+                try add(option, text)
+                waiting = nil
+                continue
+            }
+            switch token {
+            case .option(let spelling, let value):
+                waiting = try take(spelling, value: value)
+                if wantsHelp { return }
+            case .operand, .value:
+                guard case .operand(let text) = token else { continue }
+                if commandIsPassed { operands.append(text) } else { commandIsPassed = true }
+            }
+        }
+        if let waiting { throw .missingValue(waiting) }
+        try checkConflicts()
+        try checkOperands()
+    }
+
+    func has(_ option: CommandOption) -> Bool { values[option.spelling] != nil }
+
+    func text(_ option: CommandOption) -> String? { texts(option).first }
+
+    func texts(_ option: CommandOption) -> [String] {
+        (values[option.spelling] ?? []).compactMap { value in
+            if case .text(let text) = value { text } else { nil }
+        }
+    }
+
+    func number(_ option: CommandOption) -> Int? {
+        if case .number(let number) = values[option.spelling]?.first { number } else { nil }
+    }
+
+    /// Takes an option and answers with it when its value is still to come.
+    private mutating func take(_ spelling: String, value: String?) throws(UsageError) -> CommandOption? {
+        guard let option = spec.option(spelling) else { throw spec.unknown(spelling) }
+        if values[option.spelling] != nil, !option.isRepeatable { throw .repeated(option) }
+        guard option.value == .flag else {
+            guard let value else { return option }
+            try add(option, value)
+            return nil
+        }
+        guard value == nil else { throw .unexpectedValue(option) }
+        values[option.spelling] = [.flag]
+        wantsHelp = wantsHelp || option == .help
+        return nil
+    }
+
+    private mutating func add(_ option: CommandOption, _ text: String) throws(UsageError) {
+        guard !text.isEmpty else { throw .missingValue(option) }
+        let value: Value
+        switch option.value {
+        case .flag:
+            throw .unexpectedValue(option)
+        case .text:
+            value = .text(text)
+        case .number(let range):
+            guard let number = Int(text), range.contains(number) else { throw .badValue(option, nearest: nil) }
+            value = .number(number)
+        case .dollars:
+            guard let microdollars = Self.microdollars(text) else { throw .badValue(option, nearest: nil) }
+            value = .number(microdollars)
+        case .choice(let names):
+            guard names.contains(text) else {
+                throw .badValue(option, nearest: NearestName.suggestion(for: text, among: names))
+            }
+            value = .text(text)
+        }
+        values[option.spelling, default: []].append(value)
+    }
+
+    /// `2.50` as 2 500 000; nil for what is no amount, has more than six decimals, is zero or is too large.
+    private static func microdollars(_ text: String) -> Int? {
+        let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+        let decimals = parts.count == 2 ? parts[1] : ""
+        guard let first = parts.first, !first.isEmpty || !decimals.isEmpty, first.count <= 7, decimals.count <= 6 else {
+            return nil
+        }
+        let digits = first + decimals + String(repeating: "0", count: 6 - decimals.count)
+        guard digits.allSatisfy({ ("0"..."9").contains($0) }), let amount = Int(digits) else { return nil }
+        return (1...ArgumentLimits.dollarsMax * 1_000_000).contains(amount) ? amount : nil
+    }
+
+    private func checkConflicts() throws(UsageError) {
+        for group in spec.exclusive {
+            let found = group.filter(has)
+            if found.count > 1 { throw .conflicting(found[0], found[1]) }
+        }
+    }
+
+    private func checkOperands() throws(UsageError) {
+        // `--plan PATH` is the operand PLAN by another name.
+        var left = (texts(.plan) + operands)[...]
+        for operand in spec.operands {
+            if operand.isRequired, left.first?.isEmpty ?? true {
+                throw .missingOperand(operand.name, command: spec.name)
+            }
+            left = operand.takesRest ? [] : left.dropFirst()
+        }
+        if !left.isEmpty { throw .surplusOperand(command: spec.name) }
+    }
+}
+
+// MARK: - What it means
+
+extension GivenArguments {
+    /// The invocation that these arguments spell.
+    func invocation() throws(UsageError) -> Invocation {
+        if wantsHelp { return .help(spec.name) }
+        switch spec.name {
+        case nil: return has(.version) ? .version : .offer(display)
+        case .demo: return .demo(display)
+        case .run: return .run(runOptions)
+        case .attach: return .attach(display)
+        case .status: return .status(format)
+        case .stop: return .stop(has(.now) ? .now : .drain)
+        case .resume: return .resume(ResumeOptions(answersYes: has(.yes), display: display))
+        case .check: return .check(plan: operands[0], format)
+        case .ready: return .ready(plan: operands[0], format)
+        case .approve: return .approve(operands.first.map { TaskID($0) })
+        case .reject: return .reject(task, comment: try rest("COMMENT"))
+        case .retry: return .retry(task, note: try rest("NOTE"))
+        case .skip: return .skip(task, reason: try rest("REASON"))
+        case .log: return .log(try logOptions())
+        case .diff: return .diff(task)
+        case .land: return .land(landMode, operands.first.map { RunID($0) })
+        case .doctor: return .doctor
+        case .version: return .version
+        case .help: return .help(try topic())
+        case .engine: return .engine(orderPath: try orderPath())
+        }
+    }
+
+    private var task: TaskID { TaskID(operands[0]) }
+    private var format: DocumentFormat { has(.jsonDocument) ? .json : .text }
+
+    private var display: DisplayOptions {
+        DisplayOptions(
+            output: has(.plain) ? .plain : has(.jsonLines) ? .json : nil,
+            color: text(.color).flatMap(ColorChoice.init(rawValue:)) ?? .auto,
+            isASCII: has(.ascii),
+            theme: text(.theme)
+        )
+    }
+
+    private var runOptions: RunOptions {
+        RunOptions(
+            planPath: text(.plan) ?? operands[0],
+            workers: number(.workers),
+            scope: scope,
+            preset: text(.preset).flatMap(GatePreset.init(rawValue:)),
+            base: text(.base),
+            budgetMicrodollars: number(.budget),
+            isDryRun: has(.dryRun),
+            startsFresh: has(.fresh),
+            answersYes: has(.yes),
+            display: display
+        )
+    }
+
+    private var scope: RunSpec.Scope {
+        if has(.singleTask) { return .single }
+        if let id = text(.resumeFrom) { return .from(TaskID(id)) }
+        let tasks = texts(.task).map { TaskID($0) }
+        return tasks.isEmpty ? .all : .only(tasks)
+    }
+
+    private var landMode: LandMode {
+        if has(.squash) { return .squash }
+        return has(.merge) ? .merge : .fastForward
+    }
+
+    /// The operands after the first, as the words of one text.
+    private func rest(_ name: String) throws(UsageError) -> String {
+        let text = operands.dropFirst().joined(separator: " ")
+        guard text.utf8.count <= ArgumentLimits.textBytesMax else { throw .textTooLong(name) }
+        return text
+    }
+
+    private func logOptions() throws(UsageError) -> LogOptions {
+        let options = LogOptions(
+            task: operands.first.map { TaskID($0) },
+            attempt: number(.attempt),
+            follows: has(.follow),
+            isRaw: has(.raw)
+        )
+        if options.task == nil {
+            if options.isRaw { throw .needsTask(.raw) }
+            if options.attempt != nil { throw .needsTask(.attempt) }
+        }
+        return options
+    }
+
+    private func topic() throws(UsageError) -> CommandName? {
+        guard let name = operands.first else { return nil }
+        if let command = CommandName(rawValue: name) { return command }
+        let names = CommandTable.visible.compactMap(\.name?.rawValue)
+        throw .unknownCommand(name, nearest: NearestName.suggestion(for: name, among: names))
+    }
+
+    private func orderPath() throws(UsageError) -> String {
+        guard let path = text(.order) else { throw .missingOperand(CommandOption.order.usage, command: .engine) }
+        return path
+    }
+}

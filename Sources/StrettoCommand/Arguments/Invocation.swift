@@ -1,0 +1,155 @@
+package import StrettoCore
+
+/// What the user asked for, complete and checked as far as that can be done without looking at the world.
+package enum Invocation: Hashable, Sendable {
+    /// No command: attach to the engine of this repository, or offer the plans found here.
+    case offer(DisplayOptions)
+    case demo(DisplayOptions)
+    case run(RunOptions)
+    case attach(DisplayOptions)
+    case status(DocumentFormat)
+    case stop(StopMode)
+    case resume(ResumeOptions)
+    case check(plan: String, DocumentFormat)
+    case ready(plan: String, DocumentFormat)
+    /// nil: the plan itself, where the run waits at its plan gate.
+    case approve(TaskID?)
+    case reject(TaskID, comment: String)
+    /// `note` is empty where none was given.
+    case retry(TaskID, note: String)
+    /// `reason` is empty where none was given.
+    case skip(TaskID, reason: String)
+    case log(LogOptions)
+    case diff(TaskID)
+    /// nil: the newest run that is over.
+    case land(LandMode, RunID?)
+    case doctor
+    case version
+    /// nil: the help about everything.
+    case help(CommandName?)
+    /// Hidden: the program starts its own engine process with it.
+    case engine(orderPath: String)
+}
+
+/// The commands, as typed.
+package enum CommandName: String, Hashable, Sendable, CaseIterable {
+    case demo, run, attach, status, stop, resume, check, ready, approve, reject, retry, skip, log, diff, land, doctor
+    case version, help, engine
+}
+
+/// What `stretto run` was told.
+package struct RunOptions: Hashable, Sendable {
+    package var planPath: String
+    /// nil: the plan's, else the default.
+    package var workers: Int?
+    package var scope: RunSpec.Scope
+    /// nil: the plan's gates.
+    package var preset: GatePreset?
+    /// nil: the plan's base, else HEAD.
+    package var base: String?
+    /// nil: the plan's budget.
+    package var budgetMicrodollars: Int?
+    /// Show what would run and change nothing.
+    package var isDryRun: Bool
+    /// Start anew instead of continuing an unfinished run.
+    package var startsFresh: Bool
+    /// Go on where a question would be asked.
+    package var answersYes: Bool
+    package var display: DisplayOptions
+
+    package init(
+        planPath: String,
+        workers: Int? = nil,
+        scope: RunSpec.Scope = .all,
+        preset: GatePreset? = nil,
+        base: String? = nil,
+        budgetMicrodollars: Int? = nil,
+        isDryRun: Bool = false,
+        startsFresh: Bool = false,
+        answersYes: Bool = false,
+        display: DisplayOptions = DisplayOptions()
+    ) {
+        self.planPath = planPath
+        self.workers = workers
+        self.scope = scope
+        self.preset = preset
+        self.base = base
+        self.budgetMicrodollars = budgetMicrodollars
+        self.isDryRun = isDryRun
+        self.startsFresh = startsFresh
+        self.answersYes = answersYes
+        self.display = display
+    }
+}
+
+/// What `stretto resume` was told; everything else is in the unfinished run's journal.
+package struct ResumeOptions: Hashable, Sendable {
+    /// Go on where a question would be asked.
+    package var answersYes: Bool
+    package var display: DisplayOptions
+
+    package init(answersYes: Bool = false, display: DisplayOptions = DisplayOptions()) {
+        self.answersYes = answersYes
+        self.display = display
+    }
+}
+
+/// How a run is to be shown.
+package struct DisplayOptions: Hashable, Sendable {
+    /// nil: the board where there is a terminal for it; ``FrontEndChoice`` decides.
+    package var output: Output?
+    package var color: ColorChoice
+    package var isASCII: Bool
+    package var theme: String?
+
+    /// An output that was asked for by name.
+    package enum Output: Hashable, Sendable { case plain, json }
+
+    package init(output: Output? = nil, color: ColorChoice = .auto, isASCII: Bool = false, theme: String? = nil) {
+        self.output = output
+        self.color = color
+        self.isASCII = isASCII
+        self.theme = theme
+    }
+}
+
+/// The form of an answer that is printed once.
+package enum DocumentFormat: Hashable, Sendable { case text, json }
+
+/// A named set of gates.
+package enum GatePreset: String, Hashable, Sendable, CaseIterable {
+    case careful, normal, unattended
+
+    package var gates: Gates {
+        switch self {
+        case .careful: .careful
+        case .normal: .normal
+        case .unattended: .none
+        }
+    }
+}
+
+/// What `stretto log` was told.
+package struct LogOptions: Hashable, Sendable {
+    /// nil: the log of events and git commands.
+    package var task: TaskID?
+    /// nil: the last attempt.
+    package var attempt: Int?
+    package var follows: Bool
+    /// The bytes as the agent wrote them instead of the readable transcript.
+    package var isRaw: Bool
+
+    package init(task: TaskID? = nil, attempt: Int? = nil, follows: Bool = false, isRaw: Bool = false) {
+        self.task = task
+        self.attempt = attempt
+        self.follows = follows
+        self.isRaw = isRaw
+    }
+}
+
+/// How a run's branch comes to the user's branch.
+package enum LandMode: String, Hashable, Sendable, CaseIterable {
+    case fastForward = "ff"
+    case merge
+    case squash
+}

@@ -1,0 +1,80 @@
+package import StrettoCore
+
+/// What a run leaves on the terminal when its front end closes: how it ended, what did not work, what it cost, and what to do next.
+package enum RunSummary {
+    /// The summary never has more lines.
+    package static let linesMax = 20
+    /// Failed and blocked tasks named one by one.
+    private static let troublesMax = 8
+    /// The width that lines are cut to, in characters.
+    package static let columns = 160
+
+    /// The lines, without line feeds: at most ``linesMax``, each at most ``columns`` characters.
+    ///
+    /// `outcome` is how it ended; nil where the front end leaves a run that goes on, whose time is counted to `now`.
+    package static func lines(_ snapshot: RunSnapshot, outcome: Outcome?, now: Timestamp) -> [String] {
+        let header = snapshot.header
+        var lines = [header.planName + ": " + headline(outcome)]
+        lines += [row("tasks", tally(snapshot.tasks))]
+        lines += troubles(snapshot.tasks)
+        if let fault = header.fault { lines += [row("fault", fault)] }
+        lines += [
+            row("time", Figures.duration((header.ended ?? now).since(header.started))),
+            row("cost", StatusTable.spending(header)),
+            row("branch", header.branch),
+        ]
+        if outcome != nil, !header.logPath.isEmpty { lines += [row("log", header.logPath)] }
+        lines += nextSteps(outcome, header).map { row("next", $0) }
+        return lines.prefix(linesMax).map { PlainText.clipped(PlainText.visible($0), columns: columns) }
+    }
+
+    /// The outcome in one word, with its reason behind it.
+    private static func headline(_ outcome: Outcome?) -> String {
+        guard let outcome else { return "the run goes on without this window" }
+        return outcome.sentence.hasPrefix(outcome.word) ? outcome.sentence : outcome.word + ": " + outcome.sentence
+    }
+
+    /// `11 done, 1 failed, 2 blocked` in the order of ``TaskState``.
+    package static func tally(_ tasks: [TaskSnapshot]) -> String {
+        let counts = TaskState.allCases.map { state in (state, tasks.count { $0.state == state }) }
+        let parts = ([.done] + TaskState.allCases.filter { $0 != .done }).compactMap { state -> String? in
+            guard let count = counts.first(where: { $0.0 == state })?.1, count > 0 else { return nil }
+            return "\(count) \(state.rawValue)"
+        }
+        return parts.isEmpty ? "none" : parts.joined(separator: ", ")
+    }
+
+    private static func troubles(_ tasks: [TaskSnapshot]) -> [String] {
+        let troubled = tasks.filter { [.failed, .blocked, .review, .stopped].contains($0.state) }
+        var lines = troubled.prefix(troublesMax).map { task in
+            let reason = task.attempts.last { $0.failure != nil }?.failure ?? ""
+            let shown = task.state == .failed && !reason.isEmpty ? reason : task.detail
+            let tries = task.attempts.count > 1 ? " (\(task.attempts.count) attempts)" : ""
+            return row(task.state.rawValue, task.id.text + (shown.isEmpty ? "" : ": " + shown) + tries)
+        }
+        if troubled.count > troublesMax {
+            lines.append(row("", "and \(troubled.count - troublesMax) more: 'stretto status' lists them"))
+        }
+        return lines
+    }
+
+    private static func nextSteps(_ outcome: Outcome?, _ header: RunHeader) -> [String] {
+        let again = "stretto run \(header.planPath)"
+        switch outcome {
+        case nil: return ["'stretto attach' opens it again, 'stretto stop' ends it"]
+        case .finished: return ["'stretto land' brings the branch into yours"]
+        case .stuck: return ["mend the plan, then '\(again)'; 'stretto land' takes what is done"]
+        case .failed(let tasks):
+            let task = tasks.first?.text ?? "TASK"
+            return ["'stretto log \(task)' shows why; '\(again)' tries again; 'stretto land' takes what is done"]
+        case .overBudget: return ["'\(again) --budget-usd N' goes on with a larger budget"]
+        case .stopped: return ["'stretto resume' goes on from here"]
+        case .needsHuman: return ["'stretto resume' goes on at a terminal, where you can answer"]
+        case .broken: return ["'stretto doctor' checks what is missing; 'stretto resume' goes on from here"]
+        }
+    }
+
+    private static func row(_ word: String, _ text: String) -> String {
+        "  " + PlainText.padded(word, columns: 9) + text
+    }
+}

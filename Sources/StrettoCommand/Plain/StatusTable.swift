@@ -1,0 +1,102 @@
+package import StrettoCore
+
+/// The state of a run as text: one line for the run, then one for each task in plan order.
+package enum StatusTable {
+    /// Longer ids are cut off in the table, in characters.
+    private static let idColumnsMax = 32
+    /// The width that lines are cut to, in characters.
+    package static let columns = 120
+
+    /// The lines, without line feeds and trailing blanks; `now` is for the times of what is still under way.
+    package static func lines(_ snapshot: RunSnapshot, now: Timestamp, style: PlainStyle = .bare) -> [String] {
+        let rows = snapshot.tasks.map { row($0, now: now) }
+        let widths = (0..<5).map { column in rows.map { $0.cells[column].count }.max() ?? 0 }
+        let table = rows.map { row in
+            let cells = row.cells
+            let figures = (2..<5).map { PlainText.rightAligned(cells[$0], columns: widths[$0]) }.joined(separator: "  ")
+            let start = "  " + PlainText.padded(cells[0], columns: widths[0]) + "  "
+            let end = PlainText.padded("", columns: widths[1] - cells[1].count) + "  " + figures + "  " + row.detail
+            let room = max(0, columns - start.count - cells[1].count)
+            return trimmed(start + style.paint(cells[1], row.level) + PlainText.clipped(end, columns: room))
+        }
+        return [headline(snapshot, now: now)] + table
+    }
+
+    /// The run in one line: `payments-v2: running, 4 of 13 done, 18m42, 48.2k tokens, ~$3.42 of ~$10.00, branch ...`.
+    package static func headline(_ snapshot: RunSnapshot, now: Timestamp) -> String {
+        let header = snapshot.header
+        let counted = snapshot.tasks.filter { $0.state != .excluded }
+        let parts = [
+            phase(header.phase),
+            "\(counted.count { $0.state == .done }) of \(counted.count) done",
+            Figures.duration((header.ended ?? now).since(header.started)),
+            spending(header),
+            "branch \(header.branch)",
+        ]
+        return PlainText.visible(header.planName + ": " + parts.joined(separator: ", "))
+    }
+
+    /// What was used of what was allowed: `48.2k tokens, ~$3.42 of ~$10.00`.
+    static func spending(_ header: RunHeader) -> String {
+        let tokens =
+            Figures.tokens(header.usage.tokens)
+            + (header.budget.tokens.map { " of " + Figures.tokens($0) } ?? "") + " tokens"
+        // Nothing was used, so nothing was spent: not the same as a price that nobody knows.
+        let spent = header.usage.tokens == 0 ? header.usage.microdollars ?? 0 : header.usage.microdollars
+        let money =
+            Figures.money(microdollars: spent)
+            + (header.budget.microdollars.map { " of " + Figures.money(microdollars: $0) } ?? "")
+        return tokens + ", " + money
+    }
+
+    private static func phase(_ phase: RunHeader.Phase) -> String {
+        switch phase {
+        case .planReview: "the plan waits for approval"
+        case .running: "running"
+        case .draining: "draining"
+        case .stopping: "stopping"
+        case .holding(let outcome): "holding, \(outcome.word)"
+        case .concluding: "concluding"
+        case .over(let outcome): outcome.word
+        }
+    }
+
+    private struct Row {
+        /// Id, state, time, tokens, money.
+        var cells: [String]
+        var detail: String
+        var level: Notice.Level
+    }
+
+    private static func row(_ task: TaskSnapshot, now: Timestamp) -> Row {
+        let current = task.state.isActive ? task.started.map { now.since($0) } : nil
+        let worked = task.worked + (current ?? .zero)
+        let isUsed = task.usage.tokens > 0 || task.usage.microdollars != nil
+        return Row(
+            cells: [
+                PlainText.clipped(PlainText.visible(task.id.text), columns: idColumnsMax),
+                task.state.rawValue,
+                worked > .zero ? Figures.duration(worked) : "",
+                isUsed ? Figures.tokens(task.usage.tokens) : "",
+                isUsed ? Figures.money(microdollars: task.usage.microdollars) : "",
+            ],
+            detail: PlainText.visible(task.detail.isEmpty ? task.name : task.detail),
+            level: level(of: task.state)
+        )
+    }
+
+    private static func level(of state: TaskState) -> Notice.Level {
+        switch state {
+        case .done: .good
+        case .failed, .blocked: .bad
+        case .review, .retrying, .stopped: .attention
+        case .waiting, .ready, .preparing, .running, .checking, .merging, .skipped, .excluded: .info
+        }
+    }
+
+    private static func trimmed(_ line: String) -> String {
+        var line = line[...]
+        while line.last == " " { line.removeLast() }
+        return String(line)
+    }
+}

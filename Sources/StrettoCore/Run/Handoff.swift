@@ -1,0 +1,95 @@
+/// The run's memory: what agents reported and a merge made part of the run, rendered as HANDOFF.md.
+///
+/// Rendering is stable: sections in a fixed order, entries in merge order, no times, so that the file merges well.
+package struct Handoff: Hashable, Sendable {
+    /// Bytes of the digest that goes into prompts.
+    package static let digestBytesMax = 8192
+    /// Entries of each kind that are kept; the oldest leave first.
+    package static let entriesMax = 500
+
+    private var decisions: [String] = []
+    private var debt: [String] = []
+    private var patterns: [String] = []
+    private var questions: [String] = []
+
+    /// How a task stands, for the first section.
+    package struct Status: Hashable, Sendable {
+        package var section: String
+        package var task: TaskID
+        package var name: String
+        package var state: TaskState
+
+        package init(section: String, task: TaskID, name: String, state: TaskState) {
+            self.section = section
+            self.task = task
+            self.name = name
+            self.state = state
+        }
+    }
+
+    package init() {}
+
+    package var isEmpty: Bool { decisions.isEmpty && debt.isEmpty && patterns.isEmpty && questions.isEmpty }
+
+    /// Adds what one merged attempt reported.
+    package mutating func add(_ report: Report, from task: TaskID) {
+        for decision in report.decisions {
+            let reason = decision.reason.isEmpty ? "" : ", because " + Self.flat(decision.reason)
+            Self.append(Self.flat(decision.decision) + reason + " (\(task))", to: &decisions)
+        }
+        for entry in report.debt { Self.append(Self.flat(entry) + " (\(task))", to: &debt) }
+        for entry in report.patterns { Self.append(Self.flat(entry) + " (\(task))", to: &patterns) }
+        for entry in report.questions { Self.append(Self.flat(entry) + " (\(task))", to: &questions) }
+    }
+
+    /// The whole text, ending with a newline.
+    package func rendered(statuses: [Status]) -> String {
+        var lines = ["# HANDOFF", "", "## Where things stand", ""]
+        var section: String?
+        for status in statuses {
+            if status.section != section {
+                if section != nil { lines.append("") }
+                lines += ["### " + Self.flat(status.section), ""]
+                section = status.section
+            }
+            let mark = status.state == .done || status.state == .excluded ? "x" : " "
+            let word = status.state == .excluded ? "done before" : status.state.rawValue
+            lines.append("- [\(mark)] \(status.task) \(Self.flat(status.name)): \(word)")
+        }
+        return (lines + memoryLines).joined(separator: "\n") + "\n"
+    }
+
+    /// What later prompts carry: the memory without the task list, cut at ``digestBytesMax``.
+    package var digest: String {
+        guard !isEmpty else { return "" }
+        let text = memoryLines.drop { $0.isEmpty }.joined(separator: "\n")
+        guard text.utf8.count > Self.digestBytesMax else { return text }
+        return String(decoding: text.utf8.prefix(Self.digestBytesMax), as: UTF8.self)
+            + "\n(cut; the rest is in HANDOFF.md)"
+    }
+
+    private var memoryLines: [String] {
+        var lines: [String] = []
+        let sections = [
+            ("Decisions", decisions), ("Technical debt", debt), ("Patterns in use", patterns),
+            ("Open questions", questions),
+        ]
+        for (title, entries) in sections where !entries.isEmpty {
+            lines += ["", "## " + title, ""] + entries.map { "- " + $0 }
+        }
+        return lines
+    }
+
+    private static func append(_ entry: String, to list: inout [String]) {
+        // The same report may come again after a retry of the run; saying a thing twice helps nobody.
+        guard !list.contains(entry) else { return }
+        list.append(entry)
+        if list.count > entriesMax { list.removeFirst() }
+    }
+
+    /// One line, so that an entry cannot forge a heading or end our markers.
+    private static func flat(_ text: String) -> String {
+        let oneLine = text.prefix(1000).split(whereSeparator: \.isNewline).joined(separator: " ")
+        return oneLine.split(separator: "<!--", omittingEmptySubsequences: false).joined(separator: "‹!--")
+    }
+}

@@ -1,0 +1,191 @@
+extension Scheduler {
+    /// After every event: start what may start, then see whether the run is over.
+    mutating func advance(at time: Timestamp, _ effects: inout [Effect]) {
+        if fault == nil {
+            if phase == .running || phase == .draining { startMerge(at: time, &effects) }
+            if phase == .running { startTasks(at: time, &effects) }
+        }
+        settle(at: time, &effects)
+    }
+
+    // MARK: Tasks
+
+    /// Tasks whose dependencies are met, in the order in which they should start.
+    func readyInOrder() -> [Int] {
+        records.indices.filter { isReady($0) }.sorted { left, right in
+            let (first, second) = (records[left], records[right])
+            if first.task.priority != second.task.priority { return first.task.priority > second.task.priority }
+            if first.pathLength != second.pathLength { return first.pathLength > second.pathLength }
+            return left < right
+        }
+    }
+
+    /// Whether the task waits for nothing but a free worker, its resources and its claims.
+    func isReady(_ place: Int) -> Bool {
+        records[place].phase == .waiting
+            && records[place].task.dependencies.count == records[place].dependencies.count
+            && records[place].dependencies.allSatisfy { records[$0].phase.releasesDependants }
+    }
+
+    private mutating func startTasks(at time: Timestamp, _ effects: inout [Effect]) {
+        guard let spec, !budgetIsSpent else { return }
+        var free = spec.workers - records.lazy.filter { $0.phase.holdsWorker }.count
+        guard free > 0 else { return }
+        for place in readyInOrder() where free > 0 && mayStart(place) {
+            start(place, at: time, &effects)
+            free -= 1
+        }
+    }
+
+    private func mayStart(_ place: Int) -> Bool {
+        let record = records[place]
+        for other in records where other.phase.holdsWorker {
+            if other.task.resources.contains(where: record.task.resources.contains) { return false }
+        }
+        guard !record.claimedPaths.isEmpty else { return true }
+        // The retry must begin at a head that no merge under way is about to move, and only one may hold a path.
+        if records.contains(where: { $0.phase == .merging }) { return false }
+        return !records.contains { other in
+            other.id != record.id && (other.isResolvingConflict || other.phase == .mergeQueued)
+                && other.claimedPaths.contains(where: record.claimedPaths.contains)
+        }
+    }
+
+    private mutating func start(_ place: Int, at time: Timestamp, _ effects: inout [Effect]) {
+        let taken = Set(records.compactMap(\.worker))
+        let worker = (1...).first { !taken.contains($0) }
+        records[place].attempts.append(AttemptRecord(ordered: time))
+        move(place, to: .preparing, at: time)
+        records[place].worker = worker
+        effects.append(.prepare(prepareOrder(place)))
+    }
+
+    // MARK: Merges
+
+    /// Merges go one at a time: conflict retries first, because others wait for them, then in plan order.
+    private mutating func startMerge(at time: Timestamp, _ effects: inout [Effect]) {
+        guard !records.contains(where: { $0.phase == .merging }) else { return }
+        let queued = records.indices.filter { records[$0].phase == .mergeQueued }
+        guard
+            let place = queued.first(where: { !records[$0].claimedPaths.isEmpty }) ?? queued.first(where: mayMerge)
+        else { return }
+        guard records[place].current?.contribution != nil else {
+            return raise("\(records[place].attempt) has nothing to merge", &effects)
+        }
+        move(place, to: .merging, at: time)
+        if let order = mergeOrder(place) { effects.append(.merge(order)) }
+    }
+
+    /// A merge that touches a path which a conflict's retry has claimed would make that retry conflict again.
+    private func mayMerge(_ place: Int) -> Bool {
+        let changed = records[place].current?.contribution?.changes.map(\.path) ?? []
+        return !records.contains { other in
+            other.isResolvingConflict && other.claimedPaths.contains(where: changed.contains)
+        }
+    }
+
+    // MARK: Money
+
+    /// Of all attempts of all tasks.
+    package var usage: Usage {
+        records.reduce(.zero) { sum, record in record.attempts.reduce(sum) { $0 + $1.usage } }
+    }
+
+    /// Whether nothing new may start because a limit is reached.
+    var budgetIsSpent: Bool {
+        guard let budget = spec?.plan.settings.budget, budget != Budget() else { return false }
+        let spent = usage
+        if let limit = budget.microdollars, (spent.microdollars ?? 0) >= limit { return true }
+        if let limit = budget.tokens, spent.tokens >= limit { return true }
+        return false
+    }
+
+    // MARK: The end
+
+    /// Ends, holds or concludes the run once nothing is under way and nothing can start.
+    private mutating func settle(at time: Timestamp, _ effects: inout [Effect]) {
+        switch phase {
+        case .running, .draining, .stopping:
+            guard disposals.isEmpty, !records.contains(where: { $0.phase.isInFlight }) else { return }
+            guard let outcome = verdict() else { return }
+            if spec?.holdsOnFailure == true, isAttended, phase == .running, outcome.invitesRetry {
+                phase = .holding(outcome)
+            } else {
+                conclude(outcome, at: time, &effects)
+            }
+        case .unopened, .planReview, .holding, .concluding, .over:
+            if case .planReview = phase, !isAttended, spec?.gates.unattended == .human {
+                conclude(.needsHuman([]), at: time, &effects)
+            }
+        }
+    }
+
+    /// How the run ends, given that no effect is under way; nil while something will still happen.
+    private func verdict() -> Outcome? {
+        let open = records.filter { !$0.phase.isOver }
+        let reviews = records.filter { if case .review = $0.phase { true } else { false } }.map(\.id)
+        let lost = records.filter { if case .failed = $0.phase { true } else { false } }.map(\.id)
+        if open.isEmpty, lost.isEmpty, !records.contains(where: { $0.phase == .stopped }) { return .finished }
+        if let fault { return .broken(fault) }
+        if phase == .stopping { return .stopped }
+        if open.contains(where: { $0.phase == .mergeQueued }) { return nil }
+        if phase == .draining { return .stopped }
+        if open.contains(where: { $0.phase == .backoff }) { return nil }
+        if !reviews.isEmpty { return isAttended ? nil : .needsHuman(reviews) }
+        if budgetIsSpent, records.indices.contains(where: { isReady($0) }) { return .overBudget(budgetSentence) }
+        if !lost.isEmpty { return .failed(lost) }
+        if records.contains(where: { $0.phase == .stopped }) { return .stopped }
+        return .stuck(blockingPath())
+    }
+
+    private var budgetSentence: String {
+        let spent = usage
+        if let limit = spec?.plan.settings.budget.microdollars, (spent.microdollars ?? 0) >= limit {
+            return "the budget of \(Figures.money(microdollars: limit)) is spent"
+        }
+        return "the budget of \(Figures.tokens(spec?.plan.settings.budget.tokens ?? 0)) tokens is spent"
+    }
+
+    /// The chain of waiting tasks that cannot go on, in words.
+    private func blockingPath() -> String {
+        guard let first = records.indices.first(where: { !records[$0].phase.isOver }) else { return "nothing is left" }
+        var path = [first]
+        while let next = blocker(of: path[path.count - 1]) {
+            if let start = path.firstIndex(of: next) {
+                let circle = (path[start...] + [next]).map { records[$0].id.text }
+                return "these tasks wait for each other: " + circle.joined(separator: " → ")
+            }
+            path.append(next)
+        }
+        let last = records[path[path.count - 1]]
+        let missing = last.task.dependencies.first { index[$0] == nil }
+        let reason = missing.map { "'\(last.id)' waits for '\($0)', which is not in this plan" }
+        return reason ?? "nothing can start: " + path.map { records[$0].id.text }.joined(separator: " → ")
+    }
+
+    private func blocker(of place: Int) -> Int? {
+        records[place].dependencies.first { !records[$0].phase.releasesDependants }
+    }
+
+    mutating func conclude(_ outcome: Outcome, at time: Timestamp, _ effects: inout [Effect]) {
+        phase = .concluding(outcome)
+        if let order = concludeOrder(at: time) { effects.append(.conclude(order)) }
+    }
+
+    mutating func concluded(_ trouble: Trouble?, at time: Timestamp, _ effects: inout [Effect]) {
+        guard case .concluding(let outcome) = phase else { return }
+        phase = .over(outcome)
+        ended = time
+        effects.append(.finish(outcome))
+    }
+}
+
+extension Outcome {
+    /// Whether a person at the board may still turn it into a success.
+    var invitesRetry: Bool {
+        switch self {
+        case .failed, .stuck, .overBudget, .stopped: true
+        case .finished, .needsHuman, .broken: false
+        }
+    }
+}

@@ -1,0 +1,198 @@
+/// Decides what a run does next: events in, effects out.
+///
+/// It never awaits, reads no clock and iterates no set, so a replay is exact.
+///
+/// ```
+/// waiting ─► preparing ─► running ─► collecting ─► review ─► mergeQueued ─► merging ─► done
+///    ▲  ▲                                 │           │                        │
+///    │  └─ backoff ◄── counted failure ───┤           │                        │
+///    └──── interruption, retry, conflict ─┴───────────┴────────────────────────┘
+///                                       failed · skipped · stopped
+/// ```
+///
+/// A task in `preparing`, `running`, `collecting` or `merging` has exactly one effect under way, whose answer moves it.
+/// That is what makes recovery short: ask for that effect again (``Event/recovered``).
+package struct Scheduler: Equatable, Sendable {
+    /// Failures of the infrastructure in a row after which a task counts as failed.
+    package static let troublesMax = 3
+
+    /// How the run as a whole stands.
+    enum Phase: Equatable, Sendable {
+        case unopened
+        case planReview
+        case running
+        case draining
+        case stopping
+        case holding(Outcome)
+        case concluding(Outcome)
+        case over(Outcome)
+    }
+
+    /// What the run was opened with, less what has been revised since; nil before.
+    package internal(set) var spec: RunSpec?
+    var phase: Phase = .unopened
+    var records: [TaskRecord] = []
+    var index: [TaskID: Int] = [:]
+    /// Attempts whose worktrees are being removed.
+    var disposals: [AttemptID] = []
+    var isAttended = true
+    var fault: String?
+    var started = Timestamp(milliseconds: 0)
+    var ended: Timestamp?
+    /// Reports of attempts that were merged, in merge order: what HANDOFF.md is rendered from.
+    var memory = Handoff()
+    /// Indices of the tasks that the last event may have changed for a reader.
+    package internal(set) var touched: [Int] = []
+
+    package init() {}
+
+    /// Takes one event and tells what to do about it, in order.
+    /// - Parameters:
+    ///   - event: what happened.
+    ///   - time: when; never earlier than that of the event before, except where the clock was set back.
+    /// - Returns: the effects to perform, none of which may begin before the event is in the journal.
+    package mutating func handle(_ event: Event, at time: Timestamp) -> [Effect] {
+        touched.removeAll(keepingCapacity: true)
+        var effects: [Effect] = []
+        react(to: event, at: time, &effects)
+        advance(at: time, &effects)
+        return effects
+    }
+
+    /// The outcome, once the run is over.
+    package var outcome: Outcome? {
+        if case .over(let outcome) = phase { outcome } else { nil }
+    }
+
+    private mutating func react(to event: Event, at time: Timestamp, _ effects: inout [Effect]) {
+        switch event {
+        case .opened(let spec): open(spec, at: time, &effects)
+        case .recovered: recover(at: time, &effects)
+        case .planRevised(let plan): revise(plan, at: time)
+        case .concluded(let trouble): concluded(trouble, at: time, &effects)
+        case .planApproved, .runStopped, .runResumed, .attendanceBegan, .attendanceEnded:
+            reactToRun(event, at: time, &effects)
+        case .skipped(let task, _), .retried(let task, _), .taskStopped(let task):
+            withRecord(task, event, &effects) { $0.reactToPerson(event, $1, at: time, &$2) }
+        case .approved(let attempt, _), .changesRequested(let attempt, _), .recheckRequested(let attempt):
+            withCurrent(attempt, event, &effects) { $0.reactToReview(event, $1, at: time, &$2) }
+        case .disposed(let attempt, let disposal):
+            disposed(attempt, disposal)
+        case .timerFired(.backoff(let task)):
+            withRecord(task, event, &effects) { scheduler, index, _ in scheduler.backoffEnded(index, at: time) }
+        case .timerFired(.timeout(let attempt)):
+            withCurrent(attempt, event, &effects) { scheduler, index, effects in
+                scheduler.timedOut(index, &effects)
+            }
+        case .prepared(let attempt, _), .prepareFailed(let attempt, _), .started(let attempt, _),
+            .usageReported(let attempt, _), .exited(let attempt, _), .collected(let attempt, _, _),
+            .collectFailed(let attempt, _), .merged(let attempt, _), .conflicted(let attempt, _),
+            .mergeHeld(let attempt, _):
+            withCurrent(attempt, event, &effects) { $0.reactToAnswer(event, $1, at: time, &$2) }
+        }
+    }
+
+    /// Finds the task's record; an unknown one is a fault.
+    private mutating func withRecord(
+        _ task: TaskID,
+        _ event: Event,
+        _ effects: inout [Effect],
+        _ body: (inout Scheduler, Int, inout [Effect]) -> Void
+    ) {
+        guard let index = index[task] else {
+            return raise("\(event.name) names task '\(task)', which is not in this run", &effects)
+        }
+        body(&self, index, &effects)
+    }
+
+    /// Finds the record whose current attempt this is; an older attempt's late news changes nothing.
+    private mutating func withCurrent(
+        _ attempt: AttemptID,
+        _ event: Event,
+        _ effects: inout [Effect],
+        _ body: (inout Scheduler, Int, inout [Effect]) -> Void
+    ) {
+        withRecord(attempt.task, event, &effects) { scheduler, index, effects in
+            guard scheduler.records[index].attempts.count == attempt.number else { return }
+            body(&scheduler, index, &effects)
+        }
+    }
+
+    /// Late, as it may be: the attempt need not be the current one any more.
+    private mutating func disposed(_ attempt: AttemptID, _ disposal: Disposal) {
+        disposals.removeAll { $0 == attempt }
+        guard let place = index[attempt.task], records[place].attempts.indices.contains(attempt.number - 1) else { return }
+        if disposal == .removed { records[place].attempts[attempt.number - 1].worktree = nil }
+        touch(place)
+    }
+
+    // MARK: What the parts share
+
+    mutating func touch(_ index: Int) {
+        touched.append(index)
+        touched.append(contentsOf: records[index].dependants)
+    }
+
+    mutating func move(_ index: Int, to phase: TaskPhase, at time: Timestamp) {
+        let settled = records[index].phase.isOver || phase.isOver
+        records[index].phase = phase
+        records[index].changed = time
+        if !phase.holdsWorker { records[index].worker = nil }
+        touch(index)
+        // Whether a far dependant counts as blocked hangs on whole chains.
+        if settled { touched.append(contentsOf: records.indices) }
+    }
+
+    mutating func updateAttempt(_ index: Int, _ body: (inout AttemptRecord) -> Void) {
+        let last = records[index].attempts.count - 1
+        guard last >= 0 else { return }
+        body(&records[index].attempts[last])
+        touch(index)
+    }
+
+    /// Pauses the run: something happened that should be impossible, and going on could do harm.
+    mutating func raise(_ text: String, _ effects: inout [Effect]) {
+        if fault == nil { fault = text }
+        effects.append(.fault(text))
+    }
+
+    mutating func dispose(_ attempt: AttemptID, _ effects: inout [Effect]) {
+        disposals.append(attempt)
+        effects.append(.dispose(attempt))
+    }
+}
+
+extension Event {
+    /// The event's name without its values, for faults and logs.
+    package var name: String {
+        switch self {
+        case .opened: "opened"
+        case .recovered: "recovered"
+        case .planRevised: "planRevised"
+        case .prepared: "prepared"
+        case .prepareFailed: "prepareFailed"
+        case .started: "started"
+        case .usageReported: "usageReported"
+        case .exited: "exited"
+        case .collected: "collected"
+        case .collectFailed: "collectFailed"
+        case .merged: "merged"
+        case .conflicted: "conflicted"
+        case .mergeHeld: "mergeHeld"
+        case .disposed: "disposed"
+        case .timerFired: "timerFired"
+        case .concluded: "concluded"
+        case .planApproved: "planApproved"
+        case .approved: "approved"
+        case .changesRequested: "changesRequested"
+        case .recheckRequested: "recheckRequested"
+        case .skipped: "skipped"
+        case .retried: "retried"
+        case .taskStopped: "taskStopped"
+        case .runStopped: "runStopped"
+        case .runResumed: "runResumed"
+        case .attendanceBegan: "attendanceBegan"
+        case .attendanceEnded: "attendanceEnded"
+        }
+    }
+}

@@ -1,0 +1,125 @@
+/// What the scheduler remembers of one task.
+struct TaskRecord: Equatable, Sendable {
+    var task: PlanTask
+    var section: String
+    /// Indices of the tasks that must be over first.
+    var dependencies: [Int]
+    /// Indices of the tasks that wait for this one.
+    var dependants: [Int] = []
+    /// How many tasks hang on the longest chain that begins here, itself included.
+    var pathLength = 1
+    var phase: TaskPhase = .waiting
+    var changed: Timestamp
+    var attempts: [AttemptRecord] = []
+    /// Counted failures since the task was new or a person retried it.
+    var failureCount = 0
+    /// Failures of the infrastructure in a row.
+    var troubleCount = 0
+    var conflictRetryIsUsed = false
+    /// Paths of the conflict that the next or current attempt is to resolve.
+    var claimedPaths: [String] = []
+    /// Why earlier attempts did not make it, oldest first.
+    var findings: [String] = []
+    var worker: Int?
+    /// What a person wants once the step that is under way is over.
+    var intent: Intent?
+    /// When the pause after a failure ends.
+    var backoffEnd: Timestamp?
+
+    var id: TaskID { task.id }
+    var attempt: AttemptID { AttemptID(task: task.id, number: attempts.count) }
+    var current: AttemptRecord? { attempts.last }
+
+    /// Whether the attempt under way is a conflict's retry, so that its paths must stay as they are.
+    ///
+    /// Not in review: a person may take hours, and nobody should wait for that.
+    var isResolvingConflict: Bool { !claimedPaths.isEmpty && phase.holdsWorker }
+
+    /// What a person asked for while an attempt was under way.
+    enum Intent: Equatable, Sendable {
+        case skip(reason: String)
+        case stop
+        case retry(note: String)
+    }
+}
+
+/// Where a task stands; see the diagram in ``Scheduler``.
+enum TaskPhase: Equatable, Sendable {
+    case waiting
+    case backoff
+    case preparing
+    case running
+    case collecting(Ending)
+    case review(ReviewReason)
+    case mergeQueued
+    case merging
+    case done
+    case failed(String)
+    case skipped(String)
+    case stopped
+    case excluded
+
+    /// What follows once the attempt's tree is kept.
+    enum Ending: Equatable, Sendable {
+        /// The checks have run: on to review or merge.
+        case verify
+        case fail(String)
+        /// Not counted: the task may run again at once.
+        case interrupt(String)
+    }
+
+    enum ReviewReason: Equatable, Sendable {
+        case gate
+        /// It conflicted again after its automatic retry.
+        case conflict(String)
+        /// The run's branch could not be moved.
+        case held(String)
+    }
+
+    /// Whether an effect is under way whose answer will move the task.
+    var isInFlight: Bool {
+        switch self {
+        case .preparing, .running, .collecting, .merging: true
+        default: false
+        }
+    }
+
+    /// Whether the task occupies a worker.
+    var holdsWorker: Bool {
+        switch self {
+        case .preparing, .running, .collecting: true
+        default: false
+        }
+    }
+
+    /// Whether dependants may start.
+    var releasesDependants: Bool {
+        switch self {
+        case .done, .skipped, .excluded: true
+        default: false
+        }
+    }
+
+    /// Whether nothing more happens to the task by itself.
+    var isOver: Bool {
+        switch self {
+        case .done, .failed, .skipped, .stopped, .excluded: true
+        default: false
+        }
+    }
+}
+
+/// What the scheduler remembers of one attempt.
+struct AttemptRecord: Equatable, Sendable {
+    var ordered: Timestamp
+    var worktree: Worktree?
+    var process: AgentProcess?
+    var launched: Timestamp?
+    var exited: Timestamp?
+    var usage: Usage = .zero
+    var exit: AgentExit?
+    var contribution: Contribution?
+    var checks: [CheckResult] = []
+    var failure: String?
+    var isTimedOut = false
+}

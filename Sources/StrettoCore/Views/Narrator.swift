@@ -1,0 +1,140 @@
+/// Turns events into lines for people: the one place where plain mode, toasts and the event log get their words.
+package enum Narrator {
+    /// The lines for an event, judged by the state after it; many events have none.
+    package static func notices(for event: Event, at time: Timestamp, after scheduler: Scheduler) -> [Notice] {
+        func line(_ level: Notice.Level, _ word: String, _ text: String, _ task: TaskID? = nil) -> [Notice] {
+            [Notice(time: time, level: level, task: task, word: word, text: text)]
+        }
+        switch event {
+        case .opened(let spec):
+            return line(
+                .info,
+                "started",
+                "\(spec.plan.name): \(spec.plan.tasks.count) tasks from \(spec.base.short) on \(spec.id.branch)"
+            )
+        case .recovered: return line(.info, "resumed", recoveryText(scheduler))
+        case .planRevised: return line(.info, "plan", "the edited plan counts from now on")
+        case .started(let attempt, _):
+            return line(.info, "running", attempt.number > 1 ? "attempt \(attempt.number)" : "", attempt.task)
+        case .prepareFailed(let attempt, let trouble), .collectFailed(let attempt, let trouble):
+            return line(.bad, "trouble", trouble.message, attempt.task)
+        case .exited(let attempt, let exit): return exited(attempt, exit, line)
+        case .collected(let attempt, let contribution, let checks):
+            return collected(attempt, contribution, checks, scheduler, line)
+        case .merged(let attempt, let receipt):
+            return line(.good, "merged", "as \(receipt.commit.short)", attempt.task)
+        case .conflicted(let attempt, let conflict): return conflicted(attempt, conflict, scheduler, line)
+        case .mergeHeld(let attempt, let reason): return line(.attention, "held", reason, attempt.task)
+        case .disposed(let attempt, .setAside(let path, let reason)):
+            return line(.attention, "kept", "the worktree stays at \(path): \(reason)", attempt.task)
+        case .planApproved: return line(.good, "approved", "the plan")
+        case .approved(let attempt, let tree):
+            return line(.good, "approved", "tree \(tree.text.prefix(8))", attempt.task)
+        case .changesRequested(let attempt, let comment): return line(.info, "changes", comment, attempt.task)
+        case .recheckRequested(let attempt): return line(.info, "recheck", "", attempt.task)
+        case .skipped(let task, let reason): return line(.info, "skipped", reason, task)
+        case .retried(let task, let note): return line(.info, "retry", note, task)
+        case .taskStopped(let task): return line(.info, "stopping", "", task)
+        case .runStopped(.drain): return line(.attention, "draining", "running tasks finish, nothing new starts")
+        case .runStopped(.now): return line(.attention, "stopping", "agents are being ended, their work is kept")
+        case .runResumed: return line(.info, "resumed", "")
+        case .concluded(let trouble): return concluded(trouble, scheduler, line)
+        case .prepared, .usageReported, .disposed, .timerFired, .attendanceBegan, .attendanceEnded: return []
+        }
+    }
+
+    private typealias Line = (Notice.Level, String, String, TaskID?) -> [Notice]
+
+    private static func recoveryText(_ scheduler: Scheduler) -> String {
+        let states = scheduler.taskOrder.indices.map { scheduler.task(at: $0).state }
+        let done = states.count { $0 == .done }
+        let active = states.count { $0.isActive }
+        return "the run goes on: \(done) of \(states.count) tasks done, \(active) under way"
+    }
+
+    private static func exited(_ attempt: AttemptID, _ exit: AgentExit, _ line: Line) -> [Notice] {
+        let strays = exit.strayCount == 0 ? "" : "; \(exit.strayCount) processes that it left behind were ended"
+        switch exit.verdict {
+        case .completed: return exit.strayCount == 0 ? [] : line(.attention, "strays", "ended" + strays, attempt.task)
+        case .failed(let reason): return line(.bad, "ended", reason + strays, attempt.task)
+        case .interrupted(let reason): return line(.info, "ended", reason + strays, attempt.task)
+        }
+    }
+
+    private static func collected(
+        _ attempt: AttemptID,
+        _ contribution: Contribution,
+        _ checks: [CheckResult],
+        _ scheduler: Scheduler,
+        _ line: Line
+    ) -> [Notice] {
+        var notices = contribution.findings.flatMap { line(.attention, "finding", $0, attempt.task) }
+        guard let task = scheduler.task(attempt.task) else { return notices }
+        if let check = checks.first(where: { !$0.passed }) {
+            notices += line(.bad, "check", "'\(check.name)' failed with \(check.status)", attempt.task)
+        }
+        switch task.state {
+        case .review: notices += line(.attention, "review", "waits for your review", attempt.task)
+        case .retrying: notices += line(.info, "retry", task.detail, attempt.task)
+        case .failed: notices += line(.bad, "failed", task.detail, attempt.task)
+        case .done: notices += line(.good, "done", "nothing to merge", attempt.task)
+        case .stopped: notices += line(.info, "stopped", "its work is kept", attempt.task)
+        default: break
+        }
+        return notices
+    }
+
+    private static func conflicted(
+        _ attempt: AttemptID,
+        _ conflict: MergeConflict,
+        _ scheduler: Scheduler,
+        _ line: Line
+    ) -> [Notice] {
+        let what = conflict.failedChecks.isEmpty ? conflict.paths.joined(separator: ", ") : "a check on the merged tree"
+        if scheduler.task(attempt.task)?.state == .review {
+            return line(.attention, "review", "conflicts again in \(what)", attempt.task)
+        }
+        return line(.info, "conflict", "in \(what): it runs again from the new head", attempt.task)
+    }
+
+    private static func concluded(_ trouble: Trouble?, _ scheduler: Scheduler, _ line: Line) -> [Notice] {
+        let problem = trouble.map { line(.bad, "trouble", $0.message, nil) } ?? []
+        guard let outcome = scheduler.outcome else { return problem }
+        return problem + line(outcome == .finished ? .good : .bad, outcome.word, outcome.sentence, nil)
+    }
+}
+
+extension Scheduler {
+    /// The task by name; nil where the run has none of that name.
+    package func task(_ id: TaskID) -> TaskSnapshot? { index[id].map { task(at: $0) } }
+}
+
+extension Outcome {
+    /// One word for the outcome.
+    package var word: String {
+        switch self {
+        case .finished: "finished"
+        case .stuck: "stuck"
+        case .failed: "failed"
+        case .overBudget: "budget"
+        case .stopped: "stopped"
+        case .needsHuman: "waiting"
+        case .broken: "broken"
+        }
+    }
+
+    /// The outcome in a sentence that names the tasks.
+    package var sentence: String {
+        func list(_ tasks: [TaskID]) -> String { tasks.map { "'\($0)'" }.joined(separator: ", ") }
+        switch self {
+        case .finished: return "every task is done"
+        case .stuck(let path): return path
+        case .failed(let tasks): return list(tasks) + (tasks.count == 1 ? " has failed" : " have failed")
+        case .overBudget(let text): return text
+        case .stopped: return "stopped on request; `stretto resume` goes on"
+        case .needsHuman(let tasks):
+            return tasks.isEmpty ? "the plan waits for approval" : list(tasks) + " waits for a person: `stretto resume`"
+        case .broken(let reason): return reason
+        }
+    }
+}

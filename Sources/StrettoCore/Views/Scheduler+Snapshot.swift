@@ -1,0 +1,166 @@
+/// What front ends see, derived from the scheduler's state.
+extension Scheduler {
+    /// The whole state for a front end; nil before the run is opened.
+    ///
+    /// `logPath` is where the event and git log of the run grows.
+    package func snapshot(logPath: String) -> RunSnapshot? {
+        guard let header = header(logPath: logPath) else { return nil }
+        return RunSnapshot(header: header, tasks: records.indices.map { task(at: $0) }, handoff: handoff)
+    }
+
+    /// The generated part of HANDOFF.md as it stands now.
+    package var handoff: String { handoffText(merging: nil) }
+
+    package var taskOrder: [TaskID] { records.map(\.id) }
+
+    /// The run as a whole; nil before it is opened.
+    package func header(logPath: String) -> RunHeader? {
+        guard let spec else { return nil }
+        return RunHeader(
+            run: spec.id,
+            planName: spec.plan.name,
+            planPath: spec.planPath,
+            branch: spec.id.branch,
+            phase: visiblePhase,
+            started: started,
+            ended: ended,
+            workers: spec.workers,
+            usage: usage,
+            budget: spec.plan.settings.budget,
+            fault: fault,
+            logPath: logPath
+        )
+    }
+
+    private var visiblePhase: RunHeader.Phase {
+        switch phase {
+        case .unopened, .running: .running
+        case .planReview: .planReview
+        case .draining: .draining
+        case .stopping: .stopping
+        case .holding(let outcome): .holding(outcome)
+        case .concluding: .concluding
+        case .over(let outcome): .over(outcome)
+        }
+    }
+
+    /// One task for a front end, by its index in plan order.
+    package func task(at place: Int) -> TaskSnapshot {
+        let record = records[place]
+        return TaskSnapshot(
+            id: record.id,
+            name: record.task.name,
+            section: record.section,
+            description: record.task.description,
+            state: state(of: place),
+            detail: detail(of: place),
+            dependencies: record.task.dependencies,
+            releases: releases(of: place),
+            builder: builder(of: place),
+            model: record.task.model ?? spec?.plan.settings.model,
+            worker: record.worker,
+            started: record.current?.launched ?? record.current?.ordered,
+            changed: record.changed,
+            worked: worked(record),
+            usage: record.attempts.reduce(.zero) { $0 + $1.usage },
+            attempts: record.attempts.enumerated().map { offset, attempt in
+                AttemptSnapshot(
+                    number: offset + 1,
+                    worktree: attempt.worktree,
+                    process: attempt.process,
+                    exit: attempt.exit,
+                    contribution: attempt.contribution,
+                    checks: attempt.checks,
+                    failure: attempt.failure
+                )
+            }
+        )
+    }
+
+    /// The state that people see: `ready` and `blocked` are told apart from `waiting` here.
+    func state(of place: Int) -> TaskState {
+        switch records[place].phase {
+        case .waiting: isReady(place) ? .ready : culprit(of: place) == nil ? .waiting : .blocked
+        case .backoff: .retrying
+        case .preparing: .preparing
+        case .running: .running
+        case .collecting: .checking
+        case .review: .review
+        case .mergeQueued, .merging: .merging
+        case .done: .done
+        case .failed: .failed
+        case .skipped: .skipped
+        case .stopped: .stopped
+        case .excluded: .excluded
+        }
+    }
+
+    private func detail(of place: Int) -> String {
+        let record = records[place]
+        switch record.phase {
+        case .waiting:
+            return waitingDetail(place)
+        case .backoff:
+            return "retry \(record.failureCount) of \(max(1, attemptsMax(place) - 1))"
+        case .preparing, .running, .collecting, .merging:
+            if record.intent != nil || record.current?.isTimedOut == true { return "ending" }
+            return record.attempts.count > 1 ? "attempt \(record.attempts.count)" : ""
+        case .review(.gate): return "review"
+        case .review(.conflict): return "conflict"
+        case .review(.held): return "held"
+        case .mergeQueued: return "waits to merge"
+        case .done:
+            if record.current?.contribution?.changes.isEmpty == true { return "no change" }
+            return record.current?.checks.isEmpty == true && builder(of: place) != .command ? "no checks" : ""
+        case .failed(let reason): return String(reason.prefix { !$0.isNewline })
+        case .skipped(let reason): return reason
+        case .stopped: return ""
+        case .excluded: return record.task.status.isOver ? "before" : "not in this run"
+        }
+    }
+
+    private func waitingDetail(_ place: Int) -> String {
+        if let culprit = culprit(of: place) {
+            if case .stopped = records[culprit].phase { return "\(records[culprit].id) was stopped" }
+            return "\(records[culprit].id) failed"
+        }
+        if let open = records[place].dependencies.first(where: { !records[$0].phase.releasesDependants }) {
+            return "after \(records[open].id)"
+        }
+        if records[place].conflictRetryIsUsed, !records[place].claimedPaths.isEmpty { return "retry after conflict" }
+        return budgetIsSpent ? "budget" : ""
+    }
+
+    /// The nearest failed or stopped task that this one waits for, directly or not.
+    private func culprit(of place: Int) -> Int? {
+        var seen = [Bool](repeating: false, count: records.count)
+        var open = records[place].dependencies
+        while let next = open.popLast() {
+            guard !seen[next] else { continue }
+            seen[next] = true
+            switch records[next].phase {
+            case .failed, .stopped: return next
+            case .done, .skipped, .excluded: continue
+            default: open.append(contentsOf: records[next].dependencies)
+            }
+        }
+        return nil
+    }
+
+    /// Tasks that could start at once if this one were skipped now.
+    private func releases(of place: Int) -> [TaskID] {
+        guard !records[place].phase.releasesDependants else { return [] }
+        return records[place].dependants.filter { dependant in
+            records[dependant].phase == .waiting
+                && records[dependant].dependencies.allSatisfy { $0 == place || records[$0].phase.releasesDependants }
+        }.map { records[$0].id }
+    }
+
+    /// Time in work of the attempts that are over.
+    private func worked(_ record: TaskRecord) -> Duration {
+        record.attempts.reduce(.zero) { sum, attempt in
+            guard let launched = attempt.launched, let exited = attempt.exited else { return sum }
+            return sum + max(.zero, exited.since(launched))
+        }
+    }
+}

@@ -1,0 +1,36 @@
+import StrettoCore
+import Synchronization
+
+/// What reaches the engine: answers to its effects, and what people ask.
+enum Letter: Sendable {
+    case event(Event)
+    case command(Command, reply: @Sendable (Refusal?) -> Void)
+    case diff(TaskID, reply: @Sendable (String) -> Void)
+}
+
+/// The engine's inbox: anyone may post at any time, the engine takes all that is there at once.
+///
+/// Unbounded, yet small: a child posts a few letters in its life, and the scheduler bounds the children.
+final class Mailbox: Sendable {
+    private let letters = Mutex<[Letter]>([])
+    /// One pending signal is enough, because taking empties the box.
+    let signals: AsyncStream<Void>
+    private let bell: AsyncStream<Void>.Continuation
+
+    init() {
+        (signals, bell) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    func post(_ letter: Letter) {
+        letters.withLock { $0.append(letter) }
+        bell.yield()
+    }
+
+    func takeAll() -> [Letter] {
+        letters.withLock { letters in
+            let all = letters
+            letters.removeAll(keepingCapacity: true)
+            return all
+        }
+    }
+}

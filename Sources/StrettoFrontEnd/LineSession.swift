@@ -1,0 +1,184 @@
+internal import Glibc
+package import StrettoCommand
+package import StrettoConnection
+package import StrettoCore
+internal import StrettoProcess
+internal import StrettoTerminal
+
+/// Shows a run as lines and takes line commands from standard input: for screen readers, logs, scripts and other agents.
+///
+/// One thread, one `poll`: it sleeps until the engine, standard input or a signal has something to say.
+package struct LineSession {
+    /// What the lines look like.
+    package enum Style: Sendable {
+        /// A line for people for each event, then a summary.
+        case plain(PlainStyle)
+        /// Every message of the connection as it came, one JSON object a line; docs/protocol.md describes them.
+        case json
+    }
+
+    /// The longest command line that is read from standard input, in bytes.
+    private static let commandBytesMax = 64 << 10
+
+    private let client: EngineClient
+    private let style: Style
+    private let zone: Duration
+    private let now: () -> Timestamp
+    private var snapshot: RunSnapshot?
+    private var typed: [UInt8] = []
+    private var isReadingInput = true
+    private var interruptCount = 0
+    private var lastID = 0
+
+    /// - Parameters:
+    ///   - zone: how far local time is ahead of UTC.
+    ///   - now: the wall clock.
+    package init(_ client: EngineClient, style: Style, zone: Duration, now: @escaping () -> Timestamp) {
+        self.client = client
+        self.style = style
+        self.zone = zone
+        self.now = now
+    }
+
+    /// Shows the run to its end.
+    /// - Returns: the exit code of the run's outcome; `goalMet` when the session leaves and the run goes on (SIGHUP).
+    package mutating func run() throws -> ExitCode {
+        let signals = try Signals()
+        let poller = Poller()
+        while true {
+            let watched = [client.descriptor, signals.descriptor] + (isReadingInput ? [0] : [])
+            let ready = poller.wait(for: watched.map { Poller.Interest($0) }).map(\.descriptor)
+            if ready.contains(signals.descriptor) {
+                for signal in signals.read() where !take(signal) { return .goalMet }
+            }
+            if ready.contains(0) { readInput() }
+            if ready.contains(client.descriptor), let code = try readEngine() { return code }
+        }
+    }
+
+    // MARK: The engine
+
+    private mutating func readEngine() throws -> ExitCode? {
+        let messages: [ServerMessage]
+        do throws(ConnectionError) {
+            messages = try client.receive()
+        } catch {
+            guard error == .closed else { throw error }
+            throw Refusal("the engine has ended without a word: `stretto resume` goes on where it was")
+        }
+        for message in messages {
+            if case .json = style { StandardOutput.write(try MessageCodec.line(message)) }
+            switch message {
+            case .hello, .diff:
+                break
+            case .snapshot(let snapshot):
+                if self.snapshot == nil { say(StatusTable.headline(snapshot, now: now())) }
+                self.snapshot = snapshot
+            case .update(let update):
+                snapshot?.apply(update)
+                for notice in update.notices { tell(notice) }
+            case .reply(_, let refusal):
+                if let refusal { say("refused: \(refusal)") }
+            case .goodbye(let outcome):
+                summarise(outcome)
+                return outcome.exitCode
+            }
+        }
+        return nil
+    }
+
+    private func tell(_ notice: Notice) {
+        guard case .plain(let style) = style else { return }
+        StandardOutput.write(NoticeLine.text(notice, zone: zone, style: style) + "\n")
+    }
+
+    private func say(_ line: String) {
+        guard case .plain = style else { return }
+        StandardOutput.write(line + "\n")
+    }
+
+    private func summarise(_ outcome: Outcome) {
+        guard let snapshot else { return }
+        say("")
+        for line in RunSummary.lines(snapshot, outcome: outcome, now: now()) { say(line) }
+    }
+
+    // MARK: The person
+
+    private mutating func readInput() {
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        let count = read(0, &buffer, buffer.count)
+        if count < 0, errno == EINTR || errno == EAGAIN { return }
+        guard count > 0 else {
+            isReadingInput = false
+            obey(typed)
+            return send(.endAttendance)
+        }
+        typed += buffer.prefix(count)
+        while let end = typed.firstIndex(of: UInt8(ascii: "\n")) {
+            let line = Array(typed[..<end])
+            typed.removeFirst(end + 1)
+            obey(line)
+        }
+        if typed.count > Self.commandBytesMax { typed.removeAll() }
+    }
+
+    private mutating func obey(_ line: [UInt8]) {
+        do throws(Refusal) {
+            let tasks = snapshot?.tasks.map(\.id) ?? []
+            switch try LineCommand.parse(String(decoding: line, as: UTF8.self), tasks: tasks) {
+            case .nothing: break
+            case .send(let command): send(command)
+            case .status:
+                if let snapshot { StatusTable.lines(snapshot, now: now()).forEach(say) }
+            case .help: LineCommand.helpLines.forEach(say)
+            }
+        } catch {
+            say("refused: \(error)")
+        }
+    }
+
+    /// Takes a signal; false when the session is to leave.
+    private mutating func take(_ signal: Int32) -> Bool {
+        switch signal {
+        case SIGINT:
+            interruptCount += 1
+            if interruptCount == 1 {
+                say("running tasks finish, nothing new starts; Ctrl-C again ends them now")
+                send(.stopRun(.drain))
+            } else {
+                send(.stopRun(.now))
+            }
+        case SIGTERM, SIGQUIT:
+            send(.stopRun(.now))
+        // Whoever closed the terminal did not ask the work to end.
+        case SIGHUP:
+            return false
+        default:
+            break
+        }
+        return true
+    }
+
+    private mutating func send(_ command: Command) {
+        lastID += 1
+        // Where the connection has ended, the next read tells how.
+        try? client.send(.command(id: lastID, command))
+    }
+}
+
+/// Standard output without buffering, so that lines come when they are said.
+enum StandardOutput {
+    static func write(_ text: String) { write(Array(text.utf8)) }
+
+    /// A reader that went away is no reason to stop: the run goes on, and so does its supervision.
+    static func write(_ bytes: [UInt8]) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(1, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return }
+            rest = rest.dropFirst(count)
+        }
+    }
+}

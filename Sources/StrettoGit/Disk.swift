@@ -1,0 +1,105 @@
+internal import FoundationEssentials
+internal import Glibc
+internal import StrettoCore
+
+/// The few file operations that this target needs besides git; all are short.
+enum Disk {
+    enum Kind: Hashable, Sendable { case file, directory, link, other }
+
+    /// What lies at the path itself, links not followed; nil: nothing.
+    static func kind(_ path: String) -> Kind? { status(path).map(kind) }
+
+    /// What lies at the path and its size in bytes.
+    static func entry(_ path: String) -> (kind: Kind, bytes: Int)? { status(path).map { (kind($0), Int($0.st_size)) } }
+
+    /// Makes the directory and those above it.
+    static func makeDirectory(_ path: String) throws(Trouble) {
+        try wrap("'\(path)' cannot be made") {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        }
+    }
+
+    /// Nil where there is no such file or it cannot be read.
+    static func read(_ path: String) -> [UInt8]? { FileManager.default.contents(atPath: path).map { Array($0) } }
+
+    /// Writes by way of a rename, so that a crash leaves the old content or the new one.
+    static func write(_ bytes: [UInt8], to path: String) throws(Trouble) {
+        try wrap("'\(path)' cannot be written") {
+            try Data(bytes).write(to: URL(filePath: path), options: .atomic)
+        }
+    }
+
+    /// Moves over whatever file is there.
+    static func rename(_ path: String, to other: String) throws(Trouble) {
+        guard Glibc.rename(path, other) == 0 else {
+            throw Trouble("'\(path)' cannot be renamed to '\(other)'\(reason())", isPassing: errno == ENOSPC)
+        }
+    }
+
+    /// Removes a file, if it is there.
+    static func removeFile(_ path: String) { _ = unlink(path) }
+
+    /// Removes a directory, if it is there and empty.
+    static func removeEmptyDirectory(_ path: String) { _ = rmdir(path) }
+
+    /// The names in a directory, sorted; empty where there is none.
+    static func names(in directory: String) -> [String] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []).sorted()
+    }
+
+    /// Copies an index with its time.
+    ///
+    /// Git takes an entry that is younger than its index's own second for unproved; a copy with a newer time would hide an edit of that second.
+    static func copyIndex(_ path: String, to other: String) throws(Trouble) {
+        guard let status = status(path) else {
+            removeFile(other)
+            return
+        }
+        guard let bytes = read(path) else { throw Trouble("'\(path)' cannot be read") }
+        try wrap("'\(other)' cannot be written") { try Data(bytes).write(to: URL(filePath: other)) }
+        let times = [status.st_atim, status.st_mtim]
+        guard utimensat(AT_FDCWD, other, times, 0) == 0 else {
+            throw Trouble("the time of '\(other)' cannot be set\(reason())")
+        }
+    }
+
+    /// The count and size of regular files at or below a path, at most `filesMax` of them.
+    static func measure(_ path: String, filesMax: Int) -> (count: Int, bytes: Int) {
+        var sum = (count: 0, bytes: 0)
+        var pending = [path]
+        while let next = pending.popLast(), sum.count < filesMax {
+            guard let entry = entry(next) else { continue }
+            if entry.kind == .directory {
+                pending += names(in: next).map { next + "/" + $0 }
+            } else {
+                sum.count += 1
+                sum.bytes += entry.bytes
+            }
+        }
+        return sum
+    }
+
+    private static func status(_ path: String) -> stat? {
+        var status = stat()
+        return lstat(path, &status) == 0 ? status : nil
+    }
+
+    private static func kind(_ status: stat) -> Kind {
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: .file
+        case S_IFDIR: .directory
+        case S_IFLNK: .link
+        default: .other
+        }
+    }
+
+    private static func wrap(_ what: String, _ body: () throws -> Void) throws(Trouble) {
+        do {
+            try body()
+        } catch {
+            throw Trouble(what + reason(), isPassing: errno == ENOSPC)
+        }
+    }
+
+    private static func reason() -> String { ": " + String(cString: strerror(errno)) }
+}

@@ -1,0 +1,147 @@
+package import StrettoCore
+internal import StrettoProcess
+
+/// The `git` program in one environment: every call of this target goes through here and is reported.
+///
+/// Outputs are bytes and are asked for with NUL separators; a message of git's own appears only in a ``Trouble``.
+package struct Git: Sendable {
+    /// Hears of every command once it is over; called from any thread.
+    package typealias Log = @Sendable (GitCall) -> Void
+
+    /// What one command may write before its answer counts as unusable.
+    static let outputBytesMax = 64 * 1024 * 1024
+    /// How long one command may take: a checkout of a large repository with filters is slow, but it ends.
+    static let durationMax = Duration.seconds(1800)
+
+    private let environment: [String: String]
+    private let log: Log
+
+    init(environment: [String: String], log: @escaping Log) {
+        self.environment = environment
+        self.log = log
+    }
+
+    /// One command as it is to be run.
+    struct Request {
+        var arguments: [String]
+        var directory: String
+        var input: [UInt8] = []
+        /// Another index than the worktree's own.
+        var index: String?
+        /// The date of the commits that it makes.
+        var time: Timestamp?
+        var outputBytesMax = Git.outputBytesMax
+        /// The exit codes that are an answer; any other one is a ``Trouble``.
+        var answers: [Int32] = [0]
+
+        init(_ arguments: String..., in directory: String) {
+            self.arguments = arguments
+            self.directory = directory
+        }
+    }
+
+    /// What a command said.
+    struct Answer {
+        var code: Int32
+        var output: [UInt8]
+        var errorText: String
+        var isTruncated: Bool
+
+        /// The output as text, without the line end.
+        var line: String {
+            var bytes = output[...]
+            while bytes.last == UInt8(ascii: "\n") { bytes = bytes.dropLast() }
+            return String(decoding: bytes, as: UTF8.self)
+        }
+    }
+
+    /// Runs one command to its end.
+    func run(_ request: Request) async throws(Trouble) -> Answer {
+        var variables = environment
+        if let time = request.time {
+            let date = "@\(time.milliseconds / 1000) +0000"
+            variables["GIT_AUTHOR_DATE"] = date
+            variables["GIT_COMMITTER_DATE"] = date
+        }
+        variables["GIT_INDEX_FILE"] = request.index
+        let command = ProcessCommand(
+            arguments: ["git"] + request.arguments,
+            directory: request.directory,
+            environment: variables,
+            input: request.input,
+            outputBytesMax: request.outputBytesMax,
+            timeout: Git.durationMax
+        )
+        let output: ProcessOutput
+        do {
+            output = try await ChildProcess.run(command)
+        } catch {
+            throw Trouble("git could not be started in \(request.directory): \(error)")
+        }
+        log(
+            GitCall(
+                arguments: request.arguments,
+                directory: request.directory,
+                duration: output.duration,
+                status: output.status
+            )
+        )
+        return try Self.judge(output, of: request)
+    }
+
+    private static func judge(_ output: ProcessOutput, of request: Request) throws(Trouble) -> Answer {
+        let name = GitCall.name(of: request.arguments)
+        if output.isTimedOut {
+            throw Trouble("\(name) in \(request.directory) did not end within \(durationMax.wholeSeconds) s")
+        }
+        guard case .code(let code) = output.status, request.answers.contains(code) else {
+            let text = output.errorText.suffix(errorCharactersMax)
+            let message = text.isEmpty ? "\(output.status)" : "\(output.status): \(text.trimmingLineEnd)"
+            throw Trouble("\(name) in \(request.directory) ended with \(message)", isPassing: isPassing(text))
+        }
+        return Answer(
+            code: code,
+            output: output.output,
+            errorText: output.errorText,
+            isTruncated: output.isTruncated
+        )
+    }
+
+    /// The part of git's complaint that a message carries.
+    private static let errorCharactersMax = 1000
+
+    /// A lock that somebody holds and a full disk can pass by themselves.
+    private static func isPassing(_ text: Substring) -> Bool {
+        text.contains(".lock': File exists") || text.contains("No space left on device")
+            || text.contains("Disk quota exceeded")
+    }
+}
+
+/// One git command that was run, for the event log.
+package struct GitCall: Hashable, Sendable {
+    /// Without the leading `git`.
+    package var arguments: [String]
+    /// Where it ran, absolute.
+    package var directory: String
+    /// From its start until it had been reaped.
+    package var duration: Duration
+    /// Other codes than 0 can be answers.
+    package var status: ExitStatus
+
+    /// `git worktree add` of `["worktree", "add", "--detach", ...]`: the words before the first option or operand.
+    static func name(of arguments: [String]) -> String {
+        let nouns = ["worktree"]
+        guard let first = arguments.first else { return "git" }
+        guard nouns.contains(first), arguments.count > 1 else { return "git " + first }
+        return "git \(first) \(arguments[1])"
+    }
+}
+
+extension StringProtocol {
+    /// The text without the line ends at its end.
+    var trimmingLineEnd: String {
+        var rest = self[...]
+        while let last = rest.last, last.isNewline { rest = rest.dropLast() }
+        return String(rest)
+    }
+}

@@ -1,0 +1,169 @@
+package import StrettoCore
+internal import StrettoProcess
+
+extension GitWorktrees {
+    /// Makes the attempt's worktree at the run branch's head of this moment, with copies and setup done.
+    ///
+    /// A path of `copy` that the checkout lacks is a ``Trouble``, for an agent without it would fail in stranger ways; one that the
+    /// worktree has already is left alone. What setup commands write counts as the attempt's work unless it is ignored.
+    package func prepare(_ order: PrepareOrder) async throws(Trouble) -> Worktree {
+        let path = names.worktreePath(order.attempt)
+        let place: AttemptWorktree
+        var notes: AttemptNotes
+        if let found = self.place(path), let remembered = found.notes {
+            if remembered.isReady { return Worktree(path: path, base: remembered.base) }
+            (place, notes) = (found, remembered)
+        } else {
+            (place, notes) = try await checkOut(path)
+        }
+        try Disk.makeDirectory(path + "/" + Self.mailboxName)
+        try Disk.write(Array("*\n".utf8), to: path + "/" + Self.mailboxName + "/.gitignore")
+        for name in order.copy where try await copy(name, into: path) {
+            notes.copied.append(name)
+        }
+        for command in order.setup {
+            try await setUp(command, in: path, environment: order.environment)
+        }
+        notes.isReady = true
+        try place.write(notes)
+        return Worktree(path: path, base: notes.base)
+    }
+
+    /// A worktree with all files and first notes; what an interrupted try left is completed or moved away.
+    private func checkOut(_ path: String) async throws(Trouble) -> (AttemptWorktree, AttemptNotes) {
+        let refs = try await refs()
+        guard let head = refs[names.branchRef] else { throw branchIsGone }
+        let place = try await addWorktree(path, at: head)
+        var notes = AttemptNotes(base: place.detachedHead ?? head)
+        notes.refs = refs.watched
+        try place.write(notes)
+        return (place, notes)
+    }
+
+    /// A detached worktree whose files are all there.
+    ///
+    /// `git worktree add` registers and `git read-tree` fills, because the second step can simply be repeated after a crash.
+    func addWorktree(_ path: String, at commit: CommitID) async throws(Trouble) -> AttemptWorktree {
+        if let half = place(path), half.detachedHead != nil {
+            half.removeStaleLock()
+            _ = try await git.run(.init("read-tree", "--reset", "-u", "HEAD", in: path))
+            return half
+        }
+        try moveAside(path)
+        try Disk.makeDirectory(names.folder)
+        await adding.enter()
+        let added: Trouble?
+        do throws(Trouble) {
+            // Twice forced: a killed try leaves a registration without files, and locked.
+            _ = try await git.run(
+                .init(
+                    "worktree",
+                    "add",
+                    "--force",
+                    "--force",
+                    "--quiet",
+                    "--no-checkout",
+                    "--detach",
+                    path,
+                    commit.text,
+                    in: repository.topLevel
+                )
+            )
+            added = nil
+        } catch {
+            added = error
+        }
+        await adding.leave()
+        if let added { throw added }
+        _ = try await git.run(.init("read-tree", "-m", "-u", "HEAD", in: path))
+        guard let place = place(path) else {
+            throw Trouble("git made no worktree of \(repository.commonDirectory) at \(path)")
+        }
+        return place
+    }
+
+    /// Renames what lies at a path of ours without being a worktree; an empty shell is removed.
+    private func moveAside(_ path: String) throws(Trouble) {
+        guard let kind = Disk.kind(path) else { return }
+        if kind == .directory, [[], [".git"]].contains(Disk.names(in: path)), Disk.kind(path + "/.git") != .directory {
+            Disk.removeFile(path + "/.git")
+            Disk.removeEmptyDirectory(path)
+            return
+        }
+        var number = 1
+        while Disk.kind("\(path).aside-\(number)") != nil { number += 1 }
+        try Disk.rename(path, to: "\(path).aside-\(number)")
+    }
+
+    /// Whether anything was copied.
+    private func copy(_ name: String, into path: String) async throws(Trouble) -> Bool {
+        let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+        guard !name.isEmpty, !parts.contains(where: { ["", ".", "..", ".git"].contains($0) }) else {
+            throw Trouble("copy: '\(name)' is no path inside the repository: give one relative to its root")
+        }
+        let source = repository.topLevel + "/" + name
+        guard Disk.kind(source) != nil else {
+            throw Trouble("copy: '\(name)' is not in \(repository.topLevel): create it or take it off the list")
+        }
+        let target = path + "/" + name
+        guard Disk.kind(target) == nil else { return false }
+        let folder = parts.dropLast().joined(separator: "/")
+        try Disk.makeDirectory(folder.isEmpty ? path : path + "/" + folder)
+        // A partial copy must not look like a whole one after a crash.
+        let partial = path + "/" + Self.mailboxName + "/copying"
+        try await program(["rm", "-rf", "--", partial], what: "copy: '\(name)'", in: path)
+        try await program(["cp", "-a", "--reflink=auto", "--", source, partial], what: "copy: '\(name)'", in: path)
+        try Disk.rename(partial, to: target)
+        return true
+    }
+
+    private func setUp(
+        _ command: String,
+        in path: String,
+        environment: [EnvironmentVariable]
+    ) async throws(Trouble) {
+        try await program(
+            ["/bin/sh", "-c", command],
+            what: "the setup command '\(command)'",
+            in: path,
+            environment: environment
+        )
+    }
+
+    private func program(
+        _ arguments: [String],
+        what: String,
+        in path: String,
+        environment: [EnvironmentVariable] = []
+    ) async throws(Trouble) {
+        var variables = repository.programEnvironment
+        for variable in environment { variables[variable.name] = variable.value }
+        let output: ProcessOutput
+        do {
+            output = try await ChildProcess.run(
+                ProcessCommand(
+                    arguments: arguments,
+                    directory: path,
+                    environment: variables,
+                    outputBytesMax: Self.programOutputBytesMax,
+                    timeout: Self.programDurationMax
+                )
+            )
+        } catch {
+            throw Trouble("\(what) in \(path): \(error)")
+        }
+        guard output.status == .code(0) else {
+            let text = output.error.isEmpty ? output.output : output.error
+            let last = String(decoding: text.suffix(CheckResult.outputBytesMax), as: UTF8.self).trimmingLineEnd
+            let end =
+                output.isTimedOut
+                ? "did not end within \(Self.programDurationMax.wholeSeconds) s" : "ended with \(output.status)"
+            throw Trouble("\(what) in \(path) \(end)" + (last.isEmpty ? "" : ":\n\(last)"))
+        }
+    }
+
+    /// What is kept of one setup command's output.
+    private static let programOutputBytesMax = 8 * 1024 * 1024
+    /// How long one setup command may take.
+    private static let programDurationMax = Duration.seconds(3600)
+}

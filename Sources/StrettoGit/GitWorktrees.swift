@@ -1,0 +1,119 @@
+package import StrettoCore
+
+/// The worktrees, kept trees and merges of one run in one repository.
+///
+/// Attempts work on detached heads below `worktreesRoot/RUN`; the only branch is `stretto/RUN`. Submodules are not initialised by
+/// themselves: a setup command can do it.
+package actor GitWorktrees: WorktreeProviding {
+    let repository: Repository
+    let names: RunNames
+    let base: CommitID
+    /// Paths that agents must not change, relative to the root.
+    let enginePaths: [String]
+
+    let adding = Turnstile()
+    let merging = Turnstile()
+
+    /// What ``collect(_:)`` kept in this process, to spare ``dispose(_:)`` a question.
+    var keptCommits: [AttemptID: CommitID] = [:]
+    /// The HANDOFF.md of the newest merge; nil text: there is none.
+    var newestHandoff: (head: CommitID, text: [UInt8]?)?
+    /// The commit whose files the merge worktree holds; nil: not known in this process.
+    var mergeWorktreeCommit: CommitID?
+
+    /// HANDOFF.md of the root is rendered by the engine.
+    package static let handoffPath = "HANDOFF.md"
+    /// Where an agent and the engine exchange files; it ignores itself.
+    package static let mailboxName = ".stretto-attempt"
+
+    /// Looks at nothing yet: ``open()`` does.
+    ///
+    /// `worktreesRoot` is absolute and outside the repository; a folder for the run is made in it. `enginePaths` are relative to the
+    /// repository's root, such as `HANDOFF.md` and the plan.
+    package init(
+        repository: Repository,
+        run: RunID,
+        base: CommitID,
+        worktreesRoot: String,
+        enginePaths: [String]
+    ) {
+        self.repository = repository
+        self.base = base
+        self.enginePaths = enginePaths
+        names = RunNames(run: run, folder: worktreesRoot + "/" + run.text)
+    }
+
+    var git: Git { repository.git }
+
+    /// Makes the run's branch at the base, if it is not there yet.
+    package func open() async throws(Trouble) {
+        if let branch = try await branch() {
+            guard try await repository.contains(base, in: branch.head) else {
+                throw Trouble(
+                    "\(names.run.branch) exists and does not come from \(base.short): "
+                        + "rename it with 'git branch -m \(names.run.branch) OTHER'"
+                )
+            }
+            return
+        }
+        // The empty old value demands that nobody was faster.
+        _ = try await git.run(
+            .init("update-ref", "-m", "stretto: begin", names.branchRef, base.text, "", in: repository.topLevel)
+        )
+    }
+
+    /// The run's branch at one moment.
+    struct Branch: Hashable, Sendable {
+        var head: CommitID
+        var tree: TreeID
+        /// The worktree that has it checked out.
+        var checkout: String?
+    }
+
+    /// Nil where the branch does not exist.
+    func branch() async throws(Trouble) -> Branch? {
+        var fields = NulSeparated(
+            try await git.run(
+                .init(
+                    "for-each-ref",
+                    "--format=%(objectname)%00%(tree)%00%(worktreepath)%00",
+                    names.branchRef,
+                    in: repository.topLevel
+                )
+            ).output
+        )
+        guard let head = fields.next(), let tree = fields.next(), let checkout = fields.next(), !tree.isEmpty
+        else { return nil }
+        return Branch(head: CommitID(head), tree: TreeID(tree), checkout: checkout.isEmpty ? nil : checkout)
+    }
+
+    /// All refs, and the run's head among them.
+    func refs() async throws(Trouble) -> RefSnapshot {
+        let answer = try await git.run(
+            .init("for-each-ref", "--format=%(objectname) %(refname)", in: repository.topLevel)
+        )
+        return RefSnapshot(answer.output)
+    }
+
+    /// ``refs()`` for a child task, which cannot carry a typed error.
+    func listRefs() async -> Result<RefSnapshot, Trouble> {
+        do throws(Trouble) {
+            return .success(try await refs())
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    var branchIsGone: Trouble {
+        Trouble("the branch \(names.run.branch) is gone: make it again with 'git branch \(names.run.branch) COMMIT'")
+    }
+
+    /// The attempt's worktree, if it is there whole.
+    func place(_ path: String) -> AttemptWorktree? {
+        AttemptWorktree(path: path, commonDirectory: repository.commonDirectory)
+    }
+
+    func isEngineOwned(_ path: String) -> Bool {
+        enginePaths.contains { path == $0 || path.hasPrefix($0 + "/") }
+    }
+}

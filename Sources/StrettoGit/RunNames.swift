@@ -1,0 +1,31 @@
+internal import StrettoCore
+
+/// The names of one run in git and on disk.
+struct RunNames: Hashable, Sendable {
+    var run: RunID
+    /// The folder of the run's worktrees, absolute.
+    var folder: String
+
+    /// The only branch.
+    var branchRef: String { "refs/heads/" + run.branch }
+
+    /// Below this lie the kept trees.
+    var keptPrefix: String { Self.keptPrefix(of: run) }
+
+    /// Where a commit lives for the moment of its making; `%s` is no encoded task.
+    var scratchRef: String { keptPrefix + "%scratch" }
+
+    /// The checkout in which merges happen; `%m` is no encoded task.
+    var mergePath: String { folder + "/%merge" }
+
+    static func keptPrefix(of run: RunID) -> String { "refs/stretto/\(run)/" }
+
+    /// `refs/stretto/RUN/TASK/N`, or with a remark behind the number.
+    func keptRef(_ attempt: AttemptID, remark: KeptRef.Remark = .none) -> String {
+        keptPrefix + PercentEncoding.component(attempt.task.text) + "/\(attempt.number)" + remark.suffix
+    }
+
+    func worktreePath(_ attempt: AttemptID) -> String {
+        "\(folder)/\(PercentEncoding.component(attempt.task.text)).\(attempt.number)"
+    }
+}

@@ -1,0 +1,145 @@
+internal import FoundationEssentials
+internal import Glibc
+internal import StrettoCore
+
+/// The files by which an engine and a keeper know each other, in one attempt's directory.
+struct AttemptDirectory {
+    /// Absolute.
+    let path: String
+
+    /// A record of a keeper; anything larger is none.
+    private static let recordBytesMax = 64 << 10
+
+    /// What a keeper wrote about itself.
+    struct KeeperRecord: Decodable {
+        var pid: Int32
+        var startTicks: UInt64
+        var agentPid: Int32?
+
+        var identity: ProcessIdentity { ProcessIdentity(pid: pid, startTicks: startTicks) }
+    }
+
+    private struct ExitRecord: Decodable {
+        var code: Int32?
+        var signal: Int32?
+        var reason: String
+        var strays: Int
+        var survivors: Int
+        var startedMs: Int64
+        var endedMs: Int64
+        var durationMs: Int64
+        var userMs: Int64
+        var systemMs: Int64
+        var maxRssKb: Int
+    }
+
+    /// Makes the directory and its parents where they are missing.
+    func make() throws(ProcessError) {
+        guard !Files.isDirectory(path) else { return }
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path,
+                withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700]
+            )
+        } catch {
+            throw .attemptDirectory(path: path, .last)
+        }
+    }
+
+    /// The flock that lives as long as the attempt's keeper does; nil where somebody holds it.
+    func takeLock() throws(ProcessError) -> Descriptor? {
+        do throws(SystemError) {
+            let lock = try Descriptor.open(path + "/lock", O_RDWR | O_CREAT)
+            guard flock(lock.number, LOCK_EX | LOCK_NB) != 0 else { return .some(lock) }
+            let error = SystemError.last
+            guard error.code == EWOULDBLOCK else { throw error }
+            return nil
+        } catch {
+            throw .attemptDirectory(path: path + "/lock", error)
+        }
+    }
+
+    /// Returns when nobody holds the lock, by waiting for it on a thread of its own.
+    func waitForLock() async {
+        await withCheckedContinuation { continuation in
+            OwnThread.start { [path] in
+                if let lock = try? Descriptor.open(path + "/lock", O_RDWR | O_CREAT) {
+                    while flock(lock.number, LOCK_EX) != 0, errno == EINTR {}
+                }
+                continuation.resume()
+            }
+        }
+    }
+
+    /// Puts the order in its place as one step.
+    func write(_ order: KeeperOrder) throws(ProcessError) {
+        guard let engine = ProcessIdentity.current else { throw .attemptDirectory(path: "/proc/self", .last) }
+        do throws(SystemError) {
+            let bytes = try order.encoded(engine: engine)
+            let draft = path + "/order.new"
+            let file = try Descriptor.open(draft, O_WRONLY | O_CREAT | O_TRUNC)
+            try file.writeAll(bytes)
+            guard unsafe rename(draft, path + "/order") == 0 else { throw .last }
+        } catch {
+            throw .attemptDirectory(path: path + "/order", error)
+        }
+    }
+
+    /// What the keeper wrote at its start; nil before that.
+    func readKeeper() -> KeeperRecord? {
+        guard let bytes = try? Files.read(path + "/keeper.json", bytesMax: Self.recordBytesMax) else { return nil }
+        return try? JSONDecoder().decode(KeeperRecord.self, from: Data(bytes))
+    }
+
+    /// The keeper's last word; nil before that.
+    func readExit() throws(ProcessError) -> KeeperExit? {
+        let file = path + "/exit.json"
+        let bytes: [UInt8]
+        do throws(SystemError) {
+            bytes = try Files.read(file, bytesMax: Self.recordBytesMax)
+        } catch {
+            if error.code == ENOENT { return nil }
+            throw .attemptDirectory(path: file, error)
+        }
+        guard let record = try? JSONDecoder().decode(ExitRecord.self, from: Data(bytes)),
+            let reason = Self.reason(record.reason)
+        else { throw .attemptDirectory(path: file, SystemError(EBADMSG)) }
+        return KeeperExit(
+            status: record.code.map { .code($0) } ?? record.signal.map { .signal($0) } ?? .unknown,
+            reason: reason,
+            strayCount: record.strays,
+            survivorCount: record.survivors,
+            started: Timestamp(milliseconds: record.startedMs),
+            ended: Timestamp(milliseconds: record.endedMs),
+            duration: .milliseconds(record.durationMs),
+            userTime: .milliseconds(record.userMs),
+            systemTime: .milliseconds(record.systemMs),
+            residentBytesMax: record.maxRssKb << 10
+        )
+    }
+
+    /// Writes one line into the keeper's requests; false where no keeper reads them.
+    @discardableResult
+    func request(_ line: String) -> Bool {
+        guard let file = try? Descriptor.open(path + "/requests", O_WRONLY | O_NONBLOCK | O_NOFOLLOW) else {
+            return false
+        }
+        return (try? file.write(Array((line + "\n").utf8)[...])) != nil
+    }
+
+    private static func reason(_ text: String) -> KeeperExit.Reason? {
+        let parts = text.split(separator: ":")
+        if parts.count == 2, parts[0] == "spawn-failed", let code = Int32(parts[1]) {
+            return .spawnFailed(SystemError(code))
+        }
+        return switch text {
+        case "exit": .exited
+        case "terminated": .terminated
+        case "engine-away": .engineAway
+        case "output-limit": .outputLimit
+        case "lost": .lost
+        default: nil
+        }
+    }
+}

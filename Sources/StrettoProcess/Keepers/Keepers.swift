@@ -1,0 +1,153 @@
+internal import CStrettoProcess
+internal import Glibc
+internal import StrettoCore
+
+/// Attempts as processes that outlive the engine: each runs under a keeper, and is found again by its directory.
+///
+/// ```
+/// exit.json is there ───────────────────────────────► its answer
+/// lock is free, no keeper.json ─► spawn a keeper ──┐
+/// lock is free, keeper.json    ─► spawn a keeper,  ├► wait for its end, look again
+///                                 which clears up  │
+/// lock is held ─► adopt: announce this engine ─────┘
+/// ```
+package struct Keepers: Sendable {
+    private let keeperPath: String
+    private let wishes = Wishes()
+
+    /// A keeper that is killed again and again is given up after so many.
+    private static let roundCountMax = 8
+
+    /// The longest first answer of a keeper, such as "agent 4194304".
+    private static let answerBytesMax = 64
+
+    /// The attempts that are to end, until they have: a request may come before anybody could hear it.
+    private final class Wishes: Sendable {
+        private let directories = Lock<Set<String>>([])
+
+        func insert(_ directory: String) { directories.withLock { _ = $0.insert(directory) } }
+
+        func remove(_ directory: String) { directories.withLock { _ = $0.remove(directory) } }
+
+        func contains(_ directory: String) -> Bool { directories.withLock { $0.contains(directory) } }
+    }
+
+    /// Keepers that run the program at `keeperPath`; see ``KeeperPath/find(environment:)``.
+    package init(keeperPath: String) { self.keeperPath = keeperPath }
+
+    /// Runs the attempt to the end of its last process, however often it is called and however many engines died meanwhile.
+    ///
+    /// It starts the attempt if nobody ever did, adopts it where its keeper lives, and reads its record where it is over. Cancelling the
+    /// surrounding task ends nothing: call ``terminate(directory:)``.
+    /// - Parameters:
+    ///   - order: read for a start only; the directory alone decides what is found again.
+    ///   - started: called at most once, when the agent's process is known; not where the attempt was over already.
+    /// - Returns: how it ended. An agent that could not be started is an ending too.
+    /// - Throws: where the keeper could not be started or the attempt's directory cannot be used.
+    package func run(
+        _ order: KeeperOrder,
+        started: @Sendable (_ agentPID: Int32) -> Void
+    ) async throws(ProcessError) -> KeeperExit {
+        let directory = AttemptDirectory(path: order.directory)
+        defer { wishes.remove(order.directory) }
+        try directory.make()
+        for _ in 0..<Self.roundCountMax {
+            if let exit = try directory.readExit() { return exit }
+            guard let lock = try directory.takeLock() else {
+                await adopt(directory, started: started)
+                continue
+            }
+            // A keeper may have written its last word and gone between the two questions.
+            if let exit = try directory.readExit() { return exit }
+            if wishes.contains(order.directory), directory.readKeeper() == nil { return .neverStarted }
+            try await keep(order, in: directory, lock: lock, started: started)
+        }
+        throw .cannotStart(program: keeperPath, SystemError(EAGAIN))
+    }
+
+    /// Asks the attempt to end: SIGINT, SIGTERM, SIGKILL with the order's grace periods; the end comes from ``run(_:started:)``.
+    ///
+    /// An attempt that is not running yet is not started any more.
+    package func terminate(directory: String) {
+        wishes.insert(directory)
+        AttemptDirectory(path: directory).request("terminate")
+    }
+
+    /// Starts a keeper and waits for its end.
+    private func keep(
+        _ order: KeeperOrder,
+        in directory: AttemptDirectory,
+        lock: consuming Descriptor,
+        started: (Int32) -> Void
+    ) async throws(ProcessError) {
+        try directory.write(order)
+        let channel = try openChannel()
+        let keeper = try await Spawn.start(
+            [keeperPath, order.directory],
+            directory: "/",
+            environment: [:],
+            streams: Spawn.Streams(output: channel.writing.number, inherited: lock.number)
+        )
+        // The keeper has both by now; the lock lives as long as its copy.
+        _ = consume channel.writing
+        _ = consume lock
+        await Reactor.shared.waitUntilReadable(channel.reading.number)
+        let answer = ((try? channel.reading.read(Self.answerBytesMax)) ?? []).split(separator: UInt8(ascii: " "))
+        let number = answer.count == 2 ? Int32(String(decoding: answer[1].dropLast(), as: UTF8.self)) : nil
+        let word = answer.first.map { String(decoding: $0, as: UTF8.self) }
+        if word == "agent", let number {
+            started(number)
+            if wishes.contains(order.directory) { directory.request("terminate") }
+        }
+        await Reactor.shared.waitUntilReadable(keeper.pidfd.number)
+        var exit = stretto_exit()
+        unsafe stretto_reap(keeper.pid, &exit)
+        if word == "failed", let number { throw .cannotStart(program: keeperPath, SystemError(number)) }
+    }
+
+    /// Makes this process the engine of a keeper that lives, and waits for the keeper's end.
+    private func adopt(_ directory: AttemptDirectory, started: (Int32) -> Void) async {
+        guard let record = directory.readKeeper(), let keeper = record.identity.open() else {
+            // It is just beginning, or it clears up after one that was killed.
+            return await directory.waitForLock()
+        }
+        if let engine = ProcessIdentity.current { directory.request("engine \(engine.pid) \(engine.startTicks)") }
+        if let agent = record.agentPid { started(agent) }
+        if wishes.contains(directory.path) { directory.request("terminate") }
+        await Reactor.shared.waitUntilReadable(keeper.number)
+        _ = consume keeper
+    }
+
+    private func openChannel() throws(ProcessError) -> Pipe {
+        do throws(SystemError) { return try Pipe() } catch { throw .cannotStart(program: keeperPath, error) }
+    }
+}
+
+extension KeeperExit {
+    /// An attempt that was told to end before it had begun.
+    static let neverStarted = KeeperExit(
+        status: .unknown,
+        reason: .terminated,
+        strayCount: 0,
+        survivorCount: 0,
+        started: Timestamp(milliseconds: 0),
+        ended: Timestamp(milliseconds: 0),
+        duration: .zero,
+        userTime: .zero,
+        systemTime: .zero,
+        residentBytesMax: 0
+    )
+}
+
+/// Where the keeper's program is.
+package enum KeeperPath {
+    /// The environment variable that names another one.
+    package static let variable = "STRETTO_KEEPER"
+
+    /// The program that ``variable`` names, else `stretto-keeper` beside the running program; nil where it is not executable.
+    package static func find(environment: [String: String] = Environment.current()) -> String? {
+        let path =
+            environment[variable] ?? Files.folder(of: Files.linkTarget("/proc/self/exe") ?? "") + "/stretto-keeper"
+        return Files.isExecutable(path) ? path : nil
+    }
+}

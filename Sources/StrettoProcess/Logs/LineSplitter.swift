@@ -1,0 +1,63 @@
+/// One line of output, without its newline.
+package struct Line: Hashable, Sendable {
+    package var bytes: [UInt8]
+    /// The line was longer than its splitter allows; `bytes` is its beginning.
+    package var isTruncated: Bool
+
+    package init(bytes: [UInt8], isTruncated: Bool = false) {
+        self.bytes = bytes
+        self.isTruncated = isTruncated
+    }
+
+    /// The line as text; bytes that are not UTF-8 are replaced.
+    package var text: String { String(decoding: bytes, as: UTF8.self) }
+}
+
+/// Turns chunks of bytes into lines, the same ones wherever the chunks are cut.
+package struct LineSplitter: Sendable {
+    /// The longest line that is kept whole, in bytes.
+    package let lineBytesMax: Int
+    private var rest: [UInt8] = []
+    private var isTruncated = false
+
+    /// 16 MiB: agents write a whole file into one line of JSON.
+    package static let lineBytesMaxDefault = 16 << 20
+
+    private static let newline = UInt8(ascii: "\n")
+
+    package init(lineBytesMax: Int = Self.lineBytesMaxDefault) {
+        self.lineBytesMax = lineBytesMax
+    }
+
+    /// Takes the next bytes and returns the lines that end in them.
+    package mutating func append(_ chunk: [UInt8]) -> [Line] {
+        var lines: [Line] = []
+        var unread = chunk[...]
+        while let end = unread.firstIndex(of: Self.newline) {
+            keep(unread[..<end])
+            lines.append(takeLine())
+            unread = unread[(end + 1)...]
+        }
+        keep(unread)
+        return lines
+    }
+
+    /// The last line where no newline ended it; nil after a newline and for no bytes at all.
+    package mutating func finish() -> Line? {
+        rest.isEmpty && !isTruncated ? nil : takeLine()
+    }
+
+    private mutating func keep(_ bytes: ArraySlice<UInt8>) {
+        let room = lineBytesMax - rest.count
+        if bytes.count > room { isTruncated = true }
+        rest.append(contentsOf: bytes.prefix(room))
+    }
+
+    private mutating func takeLine() -> Line {
+        defer {
+            rest = []
+            isTruncated = false
+        }
+        return Line(bytes: rest, isTruncated: isTruncated)
+    }
+}

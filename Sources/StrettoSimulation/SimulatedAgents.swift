@@ -1,0 +1,147 @@
+package import StrettoCore
+import Synchronization
+import TestSupport
+
+/// Agents that take up to an hour, fail by seed, and live on when the engine dies, as they do under real keepers.
+package final class SimulatedAgents: AgentRunning {
+    /// How often what goes wrong, in percent.
+    package struct Faults: Sendable {
+        package var failure: Int
+        package var interruption: Int
+        package var emptyHanded: Int
+
+        package init(failure: Int = 0, interruption: Int = 0, emptyHanded: Int = 0) {
+            self.failure = failure
+            self.interruption = interruption
+            self.emptyHanded = emptyHanded
+        }
+    }
+
+    private struct Life {
+        var end: Duration
+        var verdict: Verdict
+        var isWatched = false
+        var isOver = false
+    }
+
+    private struct State {
+        var random: SplitMix64
+        var lives: [AttemptID: Life] = [:]
+        /// Attempts that must have ended before a new one of the same task may begin.
+        var living: [TaskID: AttemptID] = [:]
+    }
+
+    private let clock: World.VirtualClock
+    private let violations: Violations
+    private let faults: Faults
+    private let state: Mutex<State>
+
+    package init(clock: World.VirtualClock, seed: UInt64, faults: Faults, violations: Violations) {
+        self.clock = clock
+        self.faults = faults
+        self.violations = violations
+        state = Mutex(State(random: SplitMix64(seed: seed ^ 0xA6E4)))
+    }
+
+    /// Agents that are alive now.
+    package var livingCount: Int { state.withLock { $0.living.count } }
+
+    package func run(
+        _ order: LaunchOrder,
+        progress: @escaping @Sendable (AgentProgress) -> Void
+    ) async -> AgentExit {
+        let attempt = order.attempt
+        begin(attempt)
+        progress(.started(AgentProcess(pid: 1, outputPath: "out", errorPath: "err")))
+        progress(.used(Usage(inputTokens: 10, outputTokens: 1, microdollars: 100)))
+        while let rest = remaining(attempt), rest > .zero {
+            // Cancelled means that the engine is gone: the agent lives on.
+            if (try? await clock.sleep(for: min(rest, .seconds(60)))) == nil { break }
+        }
+        return end(attempt)
+    }
+
+    package func terminate(_ attempt: AttemptID) async {
+        let now = clock.now.offset
+        state.withLock { state in
+            guard var life = state.lives[attempt], !life.isOver else { return }
+            life.end = min(life.end, now + .seconds(Int64.random(in: 0...20, using: &state.random)))
+            life.verdict = .interrupted("terminated")
+            state.lives[attempt] = life
+        }
+    }
+
+    private func begin(_ attempt: AttemptID) {
+        let now = clock.now.offset
+        state.withLock { state in
+            if var life = state.lives[attempt] {
+                violations.require(!life.isWatched, "\(attempt) is run twice at once")
+                life.isWatched = true
+                state.lives[attempt] = life
+                return
+            }
+            if let other = state.living[attempt.task] {
+                violations.report("\(attempt) starts while \(other) lives")
+            }
+            state.living[attempt.task] = attempt
+            let draw = Int.random(in: 0..<100, using: &state.random)
+            let verdict: Verdict
+            switch draw {
+            case ..<faults.failure: verdict = .failed("it failed")
+            case ..<(faults.failure + faults.interruption): verdict = .interrupted("it was cut off")
+            default: verdict = .completed(evidence: draw % 2 == 0)
+            }
+            let minutes = Int64.random(in: 1...60, using: &state.random)
+            state.lives[attempt] = Life(end: now + .seconds(minutes * 60), verdict: verdict, isWatched: true)
+        }
+    }
+
+    private func remaining(_ attempt: AttemptID) -> Duration? {
+        let now = clock.now.offset
+        return state.withLock { $0.lives[attempt].map { $0.end - now } }
+    }
+
+    private func end(_ attempt: AttemptID) -> AgentExit {
+        let now = clock.now.offset
+        return state.withLock { state in
+            guard var life = state.lives[attempt] else { return AgentExit(status: .unknown, verdict: .interrupted("")) }
+            life.isWatched = false
+            if life.end <= now {
+                life.isOver = true
+                state.living[attempt.task] = nil
+            }
+            state.lives[attempt] = life
+            return AgentExit(
+                status: .code(0),
+                verdict: life.verdict,
+                report: Report(status: .completed, patterns: ["pattern of \(attempt.task)"]),
+                usage: Usage(inputTokens: 100, outputTokens: 10, microdollars: 1000)
+            )
+        }
+    }
+}
+
+/// Checks that pass or fail by seed, the same each time for the same attempt.
+package struct SimulatedChecks: CheckRunning {
+    private let seed: UInt64
+    private let failurePercent: Int
+
+    package init(seed: UInt64, failurePercent: Int) {
+        self.seed = seed
+        self.failurePercent = failurePercent
+    }
+
+    package func run(
+        _ checks: [Check],
+        attempt: AttemptID,
+        directory: String,
+        environment: [EnvironmentVariable]
+    ) async -> [CheckResult] {
+        checks.map { check in
+            let salt = attempt.task.text.utf8.reduce(seed) { ($0 &* 31) &+ UInt64($1) } &+ UInt64(attempt.number)
+            var random = SplitMix64(seed: salt)
+            let fails = Int.random(in: 0..<100, using: &random) < failurePercent
+            return CheckResult(name: check.name, status: .code(fails ? 1 : 0), duration: .seconds(1), output: "")
+        }
+    }
+}

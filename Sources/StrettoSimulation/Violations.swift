@@ -1,0 +1,111 @@
+package import StrettoCore
+import Synchronization
+
+/// Collects what the strict fakes and the law checker object to; a test expects it to stay empty.
+package final class Violations: Sendable {
+    private let list = Mutex<[String]>([])
+
+    package init() {}
+
+    package var all: [String] { list.withLock { $0 } }
+
+    package func report(_ text: String) { list.withLock { $0.append(text) } }
+
+    package func require(_ holds: Bool, _ text: @autoclosure () -> String) {
+        if !holds { report(text()) }
+    }
+}
+
+/// A journal in memory that replays each entry into a scheduler of its own, checks the laws after each, and can crash.
+package final class LawfulJournal: RunJournaling {
+    /// When the machine dies.
+    package enum Crash: Sendable {
+        case never
+        /// At the n-th commit, before it reaches the disk.
+        case before(Int)
+        /// At the n-th commit, when it has reached the disk.
+        case after(Int)
+    }
+
+    package struct Died: Error {}
+
+    private struct State {
+        var entries: [JournalEntry] = []
+        var commits = 0
+        var crash: Crash
+        var replica = Scheduler()
+    }
+
+    private let state: Mutex<State>
+    private let violations: Violations
+
+    package init(crash: Crash = .never, violations: Violations) {
+        state = Mutex(State(crash: crash))
+        self.violations = violations
+    }
+
+    package var entries: [JournalEntry] { state.withLock { $0.entries } }
+
+    /// The state that a replay of everything written so far gives.
+    package var replica: Scheduler { state.withLock { $0.replica } }
+
+    package func append(_ entries: [JournalEntry]) async throws {
+        try state.withLock { state in
+            state.commits += 1
+            if case .before(let count) = state.crash, count == state.commits { throw Died() }
+            for entry in entries {
+                violations.require(
+                    entry.sequence == state.entries.count + 1,
+                    "entry \(entry.sequence) follows \(state.entries.count)"
+                )
+                state.entries.append(entry)
+                let effects = state.replica.handle(entry.event, at: entry.time)
+                Laws.check(state.replica, after: entry, effects: effects, violations)
+            }
+            if case .after(let count) = state.crash, count == state.commits { throw Died() }
+        }
+    }
+
+    /// Takes the crash away, as a restart does.
+    package func repair() { state.withLock { $0.crash = .never } }
+}
+
+/// What must hold after every single event of every run.
+package enum Laws {
+    package static func check(
+        _ scheduler: Scheduler,
+        after entry: JournalEntry,
+        effects: [Effect],
+        _ violations: Violations
+    ) {
+        guard let snapshot = scheduler.snapshot(logPath: "") else { return }
+        let tasks = snapshot.tasks
+        let place = "after entry \(entry.sequence) (\(entry.event.name))"
+        let byID = Dictionary(tasks.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        let working = tasks.filter { [.preparing, .running, .checking].contains($0.state) }
+        violations.require(working.count <= snapshot.header.workers, "\(working.count) workers are busy \(place)")
+        violations.require(Set(working.compactMap(\.worker)).count == working.count, "a worker is shared \(place)")
+        violations.require(
+            tasks.count { $0.state == .merging && $0.detail != "waits to merge" } <= 1,
+            "two merges at once \(place)"
+        )
+        for task in tasks where task.state.isActive {
+            for dependency in task.dependencies {
+                let state = byID[dependency]?.state
+                violations.require(
+                    state == .done || state == .skipped || state == .excluded,
+                    "\(task.id) is \(task.state) while \(dependency) is \(state?.rawValue ?? "unknown") \(place)"
+                )
+            }
+        }
+        for effect in effects {
+            if case .fault(let text) = effect { violations.report("fault \(place): \(text)") }
+        }
+        if scheduler.outcome == .finished {
+            violations.require(
+                tasks.allSatisfy { $0.state == .done || $0.state == .skipped || $0.state == .excluded },
+                "finished with open tasks \(place)"
+            )
+        }
+    }
+}

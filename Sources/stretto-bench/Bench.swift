@@ -1,0 +1,240 @@
+import FoundationEssentials
+import Glibc
+import StrettoBuilders
+import StrettoCore
+import StrettoJournal
+import StrettoProcess
+
+/// Measures what the issue of speed asks, each figure as a ratio within this very run where that is possible.
+enum Bench {
+    /// Tasks of the sequential plan; enough that the start of the engine does not decide.
+    private static let taskCount = 30
+    private static let fileCount = 100
+
+    static func main() async -> Bool {
+        do {
+            try await overhead()
+            try await scheduler()
+            try transcripts()
+            return true
+        } catch {
+            print("bench: \(error)")
+            return false
+        }
+    }
+
+    // MARK: Overhead of a task
+
+    /// `command: "echo x >> f"` with worktree, merge and journal, against the bare git commands.
+    private static func overhead() async throws {
+        let folder = FileManager.default.temporaryDirectory.path + "/stretto-bench-\(getpid())"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let repository = folder + "/repository"
+        try FileManager.default.createDirectory(atPath: repository, withIntermediateDirectories: true)
+        try await git(["init", "--quiet", "--initial-branch=main"], in: repository)
+        for number in 0..<fileCount {
+            try Data("file \(number)\n".utf8).write(to: URL(filePath: repository + "/file\(number).txt"))
+        }
+        var plan = "meta:\n  name: bench\n  workers: 1\nsections:\n  - id: s\n    name: Bench\n    tasks:\n"
+        for number in 0..<taskCount {
+            plan += "      - id: t\(number)\n        name: Append \(number)\n        command: \"echo x >> f\"\n"
+            if number > 0 { plan += "        depends_on: [t\(number - 1)]\n" }
+        }
+        try Data(plan.utf8).write(to: URL(filePath: repository + "/plan.yaml"))
+        try await git(["add", "--all"], in: repository)
+        try await git(["commit", "--quiet", "--message=Begin"], in: repository)
+
+        let bare = try await bareSequence(repository, worktree: folder + "/bare")
+        let clock = ContinuousClock()
+        let whole = try await clock.measure {
+            let output = try await ChildProcess.run(
+                ProcessCommand(
+                    arguments: [try stretto(), "run", "plan.yaml", "--plain"],
+                    directory: repository,
+                    environment: environment(folder)
+                )
+            )
+            guard output.status == .code(0) else { throw Failure(text: "the run ended with \(output.status): \(output.text)") }
+        }
+        let each = whole / taskCount
+        print("fsync of one page                     \(milliseconds(try fsyncTime(folder)))")
+        print("bare git commands for one task        \(milliseconds(bare))")
+        print("stretto, one sequential task          \(milliseconds(each))   \(ratio(each, bare)) of bare, at most 4")
+        if let cpu = engineTime(repository) {
+            print("stretto's own CPU for one task        \(milliseconds(cpu / taskCount))   at most 20 ms")
+        }
+    }
+
+    /// What a careful person would type for one task, `taskCount` times; the mean.
+    private static func bareSequence(_ repository: String, worktree: String) async throws -> Duration {
+        var head = try await git(["rev-parse", "HEAD"], in: repository)
+        try await git(["branch", "bare", head], in: repository)
+        let clock = ContinuousClock()
+        let whole = try await clock.measure {
+            for _ in 0..<taskCount {
+                try await git(["worktree", "add", "--quiet", "--detach", worktree, head], in: repository)
+                _ = try await run(["/bin/sh", "-c", "echo x >> g"], in: worktree)
+                try await git(["add", "--all"], in: worktree)
+                try await git(["commit", "--quiet", "--message=Task"], in: worktree)
+                let commit = try await git(["rev-parse", "HEAD"], in: worktree)
+                let tree = try await git(["merge-tree", "--write-tree", head, commit], in: repository)
+                let merged = try await git(
+                    ["commit-tree", tree, "-p", head, "-p", commit, "-m", "Merge"],
+                    in: repository
+                )
+                try await git(["update-ref", "refs/heads/bare", merged, head], in: repository)
+                try await git(["worktree", "remove", "--force", worktree], in: repository)
+                head = merged
+            }
+        }
+        return whole / taskCount
+    }
+
+    /// CPU time of the engine, from the last line of its log.
+    private static func engineTime(_ repository: String) -> Duration? {
+        let path = repository + "/.git/stretto/runs/bench-1/run.log"
+        guard let data = try? Data(contentsOf: URL(filePath: path)) else { return nil }
+        let words = String(decoding: data, as: UTF8.self).split(whereSeparator: \.isWhitespace)
+        guard let place = words.lastIndex(of: "engine-cpu"), words.indices.contains(place + 1) else { return nil }
+        return Int64(words[place + 1]).map { .microseconds($0) }
+    }
+
+    private static func fsyncTime(_ folder: String) throws -> Duration {
+        let file = try Descriptor.open(folder + "/page", O_WRONLY | O_CREAT)
+        let page = [UInt8](repeating: 1, count: 4096)
+        let count = 50
+        let clock = ContinuousClock()
+        let whole = try clock.measure {
+            for _ in 0..<count {
+                try file.writeAll(page)
+                fsync(file.number)
+            }
+        }
+        return whole / count
+    }
+
+    // MARK: Scheduler and journal
+
+    /// A plan of 500 tasks: the mean time to handle and append one event.
+    private static func scheduler() async throws {
+        let folder = FileManager.default.temporaryDirectory.path + "/stretto-bench-journal-\(getpid())"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let tasks = (0..<500).map { number in
+            PlanTask(
+                id: TaskID("t\(number)"),
+                name: "Task \(number)",
+                dependencies: number < 8 ? [] : [TaskID("t\(number - 8)"), TaskID("t\(number / 2)")],
+                command: "true"
+            )
+        }
+        let plan = Plan(name: "bench", sections: [PlanSection(id: "s", name: "S", tasks: tasks)])
+        let spec = RunSpec(
+            id: RunID("bench-1"),
+            plan: plan,
+            planPath: "plan.yaml",
+            base: CommitID(String(repeating: "0", count: 40)),
+            workers: 8,
+            gates: Gates()
+        )
+        let journal = try await Journal.open(at: folder + "/journal.sqlite", for: spec.id)
+        var machine = Scheduler()
+        var events: [Event] = [.opened(spec)]
+        var sequence = 0
+        var handling = Duration.zero
+        let clock = ContinuousClock()
+        let whole = try await clock.measure {
+            while !events.isEmpty {
+                let event = events.removeFirst()
+                sequence += 1
+                let time = Timestamp(milliseconds: Int64(sequence))
+                var effects: [Effect] = []
+                handling += clock.measure { effects = machine.handle(event, at: time) }
+                try await journal.append([JournalEntry(sequence: sequence, time: time, event: event)])
+                events += effects.compactMap(answer)
+            }
+        }
+        guard machine.outcome == .finished else { throw Failure(text: "the 500 tasks ended as \(String(describing: machine.outcome))") }
+        print("500 tasks, \(sequence) events: one event     \(milliseconds(whole / sequence))   at most 1 ms, of it handling \(milliseconds(handling / sequence))")
+    }
+
+    /// What a world without trouble answers.
+    private static func answer(_ effect: Effect) -> Event? {
+        let commit = CommitID(String(repeating: "1", count: 40))
+        let tree = TreeID(String(repeating: "2", count: 40))
+        switch effect {
+        case .prepare(let order): return .prepared(order.attempt, Worktree(path: "/w", base: commit))
+        case .run(let order):
+            return .exited(order.attempt, AgentExit(status: .code(0), verdict: .completed(evidence: true)))
+        case .collect(let order):
+            let change = PathChange(path: "f\(order.attempt)", kind: .added, added: 1, removed: 0)
+            return .collected(order.attempt, Contribution(base: commit, commit: commit, tree: tree, changes: [change]), [])
+        case .merge(let order): return .merged(order.attempt, MergeReceipt(commit: commit, tree: tree, changed: true))
+        case .dispose(let attempt): return .disposed(attempt, .removed)
+        case .conclude: return .concluded(nil)
+        case .terminate, .startTimer, .finish, .fault: return nil
+        }
+    }
+
+    // MARK: Transcripts
+
+    /// How fast a claude stream becomes readable text.
+    private static func transcripts() throws {
+        let line = #"{"type":"assistant","message":{"id":"m","content":[{"type":"text","text":"\#(String(repeating: "All is well. ", count: 60))"}]}}"# + "\n"
+        let chunk = Array(String(repeating: line, count: 64).utf8)
+        var renderer = TranscriptRenderer(builder: .claude)
+        var count = 0
+        let clock = ContinuousClock()
+        let whole = clock.measure {
+            for _ in 0..<200 { count += renderer.render(chunk).count }
+        }
+        let rate = Double(chunk.count * 200) / 1e6 / (Double(whole.milliseconds) / 1000)
+        print("claude transcript                     \(Int(rate)) MB/s")
+    }
+
+    // MARK: Tools
+
+    private struct Failure: Error, CustomStringConvertible {
+        var text: String
+        var description: String { text }
+    }
+
+    private static func stretto() throws -> String {
+        let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        return URL(filePath: own).deletingLastPathComponent().appending(path: "stretto").path
+    }
+
+    private static func environment(_ home: String?) -> [String: String] {
+        var environment = Environment.current().filter { !$0.key.hasPrefix("GIT_") }
+        for role in ["AUTHOR", "COMMITTER"] {
+            environment["GIT_\(role)_NAME"] = "Bench"
+            environment["GIT_\(role)_EMAIL"] = "bench@localhost"
+        }
+        if let home { environment["XDG_STATE_HOME"] = home + "/state" }
+        return environment
+    }
+
+    @discardableResult
+    private static func git(_ arguments: [String], in directory: String) async throws -> String {
+        try await run(["git", "-c", "commit.gpgSign=false", "-c", "gc.auto=0"] + arguments, in: directory)
+    }
+
+    private static func run(_ arguments: [String], in directory: String) async throws -> String {
+        let output = try await ChildProcess.run(
+            ProcessCommand(arguments: arguments, directory: directory, environment: environment(nil))
+        )
+        guard output.status == .code(0) else { throw Failure(text: "\(arguments): \(output.errorText)") }
+        return output.text.split(separator: "\n").first.map(String.init) ?? ""
+    }
+
+    private static func milliseconds(_ duration: Duration) -> String {
+        let microseconds = duration.components.seconds * 1_000_000 + duration.components.attoseconds / 1_000_000_000_000
+        let text = "\(microseconds / 1000).\(String(1000 + microseconds % 1000).dropFirst()) ms"
+        return String(repeating: " ", count: max(0, 11 - text.count)) + text
+    }
+
+    private static func ratio(_ duration: Duration, _ base: Duration) -> String {
+        let tenths = duration / base * 10
+        return "\(Int(tenths) / 10).\(Int(tenths) % 10)x"
+    }
+}

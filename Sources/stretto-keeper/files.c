@@ -1,0 +1,188 @@
+#define _GNU_SOURCE
+#include "keeper.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+/// An environment and arguments together are at most 2 MiB on Linux unless the stack limit was raised.
+enum { ORDER_BYTES_MAX = 16 << 20, JSON_BYTES_MAX = 1024, BOOT_ID_LENGTH = 36 };
+
+static const char order_version[] = "stretto-order 1";
+
+/// Where the next text of the order begins.
+struct cursor {
+    const char *next;
+    const char *end;
+    bool is_broken;
+};
+
+static const char *take_text(struct cursor *cursor) {
+    const char *text = cursor->next;
+    const char *nul = text < cursor->end ? memchr(text, 0, (size_t)(cursor->end - text)) : NULL;
+    if (nul == NULL) {
+        cursor->is_broken = true;
+        return "";
+    }
+    cursor->next = nul + 1;
+    return text;
+}
+
+static int64_t take_number(struct cursor *cursor) {
+    const char *text = take_text(cursor);
+    char *end;
+    errno = 0;
+    long long number = strtoll(text, &end, 10);
+    if (errno != 0 || end == text || *end != 0 || number < 0) cursor->is_broken = true;
+    return number;
+}
+
+static struct stretto_texts take_texts(struct cursor *cursor) {
+    struct stretto_texts texts;
+    texts.count = (size_t)take_number(cursor);
+    texts.bytes = cursor->next;
+    for (size_t i = 0; i < texts.count && !cursor->is_broken; i++) take_text(cursor);
+    return texts;
+}
+
+/// The whole file in memory that is never given back; NULL and errno on failure.
+static char *read_file(const char *path, size_t bytes_max, size_t *size) {
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0) return NULL;
+    struct stat status;
+    char *bytes = NULL;
+    *size = 0;
+    if (fstat(file, &status) == 0) {
+        if ((size_t)status.st_size > bytes_max) errno = EFBIG;
+        else bytes = malloc((size_t)status.st_size + 1);
+    }
+    while (bytes != NULL && *size < (size_t)status.st_size) {
+        ssize_t count = read(file, bytes + *size, (size_t)status.st_size - *size);
+        if (count < 0 && errno == EINTR) continue;
+        if (count <= 0) break;
+        *size += (size_t)count;
+    }
+    int code = errno;
+    close(file);
+    errno = code;
+    return bytes;
+}
+
+int read_order(struct order *order) {
+    size_t size;
+    char *bytes = read_file("order", ORDER_BYTES_MAX, &size);
+    if (bytes == NULL) return errno;
+    struct cursor cursor = {.next = bytes, .end = bytes + size};
+    if (strcmp(take_text(&cursor), order_version) != 0) return EPROTO;
+    order->path = take_text(&cursor);
+    order->directory = take_text(&cursor);
+    order->marker = take_text(&cursor);
+    order->uses_terminal = take_number(&cursor) != 0;
+    order->interrupt_grace_ms = take_number(&cursor);
+    order->terminate_grace_ms = take_number(&cursor);
+    order->engine_away_ms = take_number(&cursor);
+    order->output_bytes_max = take_number(&cursor);
+    order->engine_pid = (pid_t)take_number(&cursor);
+    order->engine_ticks = (uint64_t)take_number(&cursor);
+    order->arguments = take_texts(&cursor);
+    order->environment = take_texts(&cursor);
+    return cursor.is_broken ? EPROTO : 0;
+}
+
+/// The identity of this boot; empty where the system does not tell.
+static void read_boot_id(char id[BOOT_ID_LENGTH + 1]) {
+    memset(id, 0, BOOT_ID_LENGTH + 1);
+    int file = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+    if (file < 0) return;
+    if (read(file, id, BOOT_ID_LENGTH) < 0) id[0] = 0;
+    close(file);
+}
+
+struct record read_record(void) {
+    struct record record = {0};
+    size_t size;
+    char *bytes = read_file("keeper.json", JSON_BYTES_MAX, &size);
+    if (bytes == NULL) return record;
+    bytes[size] = 0;
+    record.exists = true;
+    char then[BOOT_ID_LENGTH + 1] = "", now[BOOT_ID_LENGTH + 1];
+    read_boot_id(now);
+    int pid;
+    // A record that cannot be read still proves that the attempt was begun; then the marker alone tells what is left of it.
+    sscanf(bytes, "{\"pid\":%d,\"startTicks\":%" SCNu64 ",\"bootId\":\"%36[^\"]", &pid, &record.start_ticks, then);
+    record.is_of_another_boot = strcmp(then, now) != 0;
+    free(bytes);
+    return record;
+}
+
+static int write_all(int file, const char *bytes, size_t size) {
+    while (size > 0) {
+        ssize_t count = write(file, bytes, size);
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) return errno;
+        bytes += count;
+        size -= (size_t)count;
+    }
+    return 0;
+}
+
+/// Makes or replaces a file as one step: readers see the old text or the new one.
+static int replace_file(const char *path, const char *text, bool is_durable) {
+    char draft[64];
+    snprintf(draft, sizeof draft, "%s.new", path);
+    int file = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (file < 0) return errno;
+    int code = write_all(file, text, strlen(text));
+    if (code == 0 && is_durable && fsync(file) != 0) code = errno;
+    close(file);
+    if (code == 0 && rename(draft, path) != 0) code = errno;
+    if (code != 0 || !is_durable) return code;
+    int directory = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (directory < 0) return errno;
+    // Some file systems cannot sync a directory; the rename is then as durable as they make it.
+    if (fsync(directory) != 0 && errno != EINVAL) code = errno;
+    close(directory);
+    return code;
+}
+
+int write_record(uint64_t start_ticks, pid_t agent, bool is_durable) {
+    char boot[BOOT_ID_LENGTH + 1], text[JSON_BYTES_MAX];
+    read_boot_id(boot);
+    int length = snprintf(text, sizeof text, "{\"pid\":%d,\"startTicks\":%" PRIu64 ",\"bootId\":\"%s\"", getpid(), start_ticks, boot);
+    if (agent > 0) {
+        length += snprintf(text + length, sizeof text - (size_t)length, ",\"agentPid\":%d,\"agentStartTicks\":%" PRIu64, agent,
+                           start_ticks_of(agent));
+    }
+    snprintf(text + length, sizeof text - (size_t)length, "}\n");
+    return replace_file("keeper.json", text, is_durable);
+}
+
+int write_ending(const struct ending *ending) {
+    char text[JSON_BYTES_MAX], status[64] = "", reason[64];
+    if (ending->is_known && ending->signal != 0) snprintf(status, sizeof status, "\"signal\":%d,", ending->signal);
+    else if (ending->is_known) snprintf(status, sizeof status, "\"code\":%d,", ending->code);
+    snprintf(reason, sizeof reason, ending->spawn_error ? "%s:%d" : "%s", ending->reason, ending->spawn_error);
+    snprintf(text, sizeof text,
+             "{%s\"reason\":\"%s\",\"strays\":%zu,\"survivors\":%zu,\"startedMs\":%" PRId64 ",\"endedMs\":%" PRId64
+             ",\"durationMs\":%" PRId64 ",\"userMs\":%" PRId64 ",\"systemMs\":%" PRId64 ",\"maxRssKb\":%" PRId64 "}\n",
+             status, reason, ending->stray_count, ending->survivor_count, ending->started_ms, ending->ended_ms,
+             ending->duration_ms, ending->usage.user_microseconds / 1000, ending->usage.system_microseconds / 1000,
+             ending->usage.resident_kilobytes_max);
+    return replace_file("exit.json", text, true);
+}
+
+static int64_t clock_ms(clockid_t clock) {
+    struct timespec time;
+    clock_gettime(clock, &time);
+    return time.tv_sec * 1000LL + time.tv_nsec / 1000000;
+}
+
+int64_t now_ms(void) { return clock_ms(CLOCK_MONOTONIC); }
+
+int64_t wall_ms(void) { return clock_ms(CLOCK_REALTIME); }

@@ -1,0 +1,111 @@
+/// The keeper: one process that outlives the engine, runs one attempt's agent, ends everything that comes of it, and writes how it ended.
+///
+///     engine ── order (a file), lock (descriptor 3) ──► keeper ── spawn ──► agent ──► whatever the agent starts
+///            ── requests (a FIFO) ──────────────────►   │  subreaper: orphans of the agent become its children
+///            ◄─ "agent PID" on descriptor 1, keeper.json, stdout, stderr, exit.json (by rename) ──┘
+///
+/// The lock is a flock that lives as long as a copy of the descriptor does: whoever cannot take it knows that the keeper lives.
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "stretto_process.h"
+
+// ---- files.c: what is read and written in the attempt's directory, which is the working directory.
+
+/// What the engine asked for.
+struct order {
+    /// The file to execute; empty where the engine found none.
+    const char *path;
+    /// The agent's working directory.
+    const char *directory;
+    /// "STRETTO_ATTEMPT=..." as it stands in the agent's environment.
+    const char *marker;
+    bool uses_terminal;
+    int64_t interrupt_grace_ms;
+    int64_t terminate_grace_ms;
+    /// 0: an absent engine is no reason to end.
+    int64_t engine_away_ms;
+    int64_t output_bytes_max;
+    pid_t engine_pid;
+    uint64_t engine_ticks;
+    struct stretto_texts arguments;
+    struct stretto_texts environment;
+};
+
+/// What an earlier keeper of this attempt wrote about itself.
+struct record {
+    bool exists;
+    uint64_t start_ticks;
+    /// The machine was started again since: nothing of it can live.
+    bool is_of_another_boot;
+};
+
+/// How the attempt ended; becomes exit.json.
+struct ending {
+    /// "exit", "terminated", "engine-away", "output-limit", "spawn-failed:ERRNO" or "lost".
+    const char *reason;
+    int spawn_error;
+    /// The agent's status is known.
+    bool is_known;
+    int code;
+    int signal;
+    size_t stray_count;
+    /// Processes that could not be ended within the keeper's patience.
+    size_t survivor_count;
+    int64_t started_ms;
+    int64_t ended_ms;
+    int64_t duration_ms;
+    struct stretto_exit usage;
+};
+
+/// Reads the order file; its texts live as long as the process. 0 or an errno.
+int read_order(struct order *order);
+
+struct record read_record(void);
+
+/// Writes keeper.json; durable before the agent runs, so that a lost attempt can be told from one that never began. 0 or an errno.
+int write_record(uint64_t start_ticks, pid_t agent, bool is_durable);
+
+/// Writes exit.json, durably. 0 or an errno.
+int write_ending(const struct ending *ending);
+
+/// Milliseconds that only grow.
+int64_t now_ms(void);
+
+/// Milliseconds since 1970.
+int64_t wall_ms(void);
+
+// ---- tree.c: which processes are the attempt's, and signals to them. Identity is always pid and start time.
+
+/// The start of a process in clock ticks since boot; 0 where there is none.
+uint64_t start_ticks_of(pid_t pid);
+
+/// Everything that may be signalled: descendants of this process, and bearers of the marker that started after it.
+struct tree {
+    const char *marker;
+    uint64_t oldest_ticks;
+    /// Leads the agent's group; not reaped before the end, so the number stays its own. 0 where there was none.
+    pid_t agent;
+    bool agent_is_over;
+    /// Every process that was signalled after the agent was over, each once.
+    size_t stray_count;
+    struct identity *seen;
+    size_t seen_count;
+    size_t seen_capacity;
+};
+
+/// No descendant lives any more, by the kernel's own account.
+bool has_no_child(void);
+
+/// Signals every process of the tree but the agent's zombie; SIGCONT goes after SIGTERM so that a stopped one can act on it.
+///
+/// Returns how many live ones were found. `fresh` counts those that were not known before. Pidfds of bearers which are no children go to
+/// `watched`, at most `capacity`, for their end is told by nothing else; the caller closes them.
+size_t signal_tree(struct tree *tree, int signal, size_t *fresh, int *watched, size_t capacity, size_t *watched_count);
+
+/// Kills everything, again and again, until nothing is left or `patience_ms` is over. Returns what is left.
+size_t kill_tree(struct tree *tree, int64_t patience_ms);

@@ -1,0 +1,52 @@
+import FoundationEssentials
+import StrettoCore
+
+/// What a front end tells the engine that it starts: written as a file, read once, removed.
+struct EngineOrder: Codable {
+    /// Where the run takes place: the root of the user's checkout.
+    var repository: String
+    var work: Work
+
+    enum Work: Codable {
+        /// A new run; the engine gives it its number, because it holds the lock.
+        case begin(RunSpec)
+        /// A run that did not finish goes on, perhaps with an edited plan.
+        case goOn(RunID, revised: Plan?, holdsOnFailure: Bool)
+    }
+
+    func write(to path: String) throws {
+        try JSONEncoder().encode(self).write(to: URL(filePath: path), options: .atomic)
+    }
+
+    static func take(from path: String) throws -> EngineOrder {
+        let data = try Data(contentsOf: URL(filePath: path))
+        try FileManager.default.removeItem(atPath: path)
+        return try JSONDecoder().decode(EngineOrder.self, from: data)
+    }
+}
+
+/// The one line that an engine says to whoever started it.
+enum EngineGreeting {
+    case ready(socket: String)
+    case refused(ExitCode, String)
+
+    var line: String {
+        switch self {
+        case .ready(let socket): "ready \(socket)"
+        case .refused(let code, let text): "refused \(code.rawValue) \(text.split(separator: "\n").joined(separator: " "))"
+        }
+    }
+
+    init?(line: String) {
+        let words = line.split(separator: " ", maxSplits: 1).map(String.init)
+        guard words.count == 2 else { return nil }
+        switch words[0] {
+        case "ready": self = .ready(socket: words[1])
+        case "refused":
+            let parts = words[1].split(separator: " ", maxSplits: 1).map(String.init)
+            guard parts.count == 2, let code = Int32(parts[0]).flatMap(ExitCode.init) else { return nil }
+            self = .refused(code, parts[1])
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,48 @@
+import StrettoCommand
+import StrettoCore
+import StrettoGit
+import StrettoJournal
+
+/// `land`: brings a run's branch into the branch of the user's checkout, in the user's name.
+enum LandCommand {
+    static func run(_ mode: LandMode, _ run: RunID?) async throws -> ExitCode {
+        let place = try await Workplace.find(from: ".")
+        let runs = try place.runs()
+        guard let record = run.map({ id in runs.last { $0.id == id } }) ?? runs.last else {
+            throw Refusal(run.map { "there is no run '\($0)'" } ?? "no run has been here yet")
+        }
+        if let holder = place.liveEngine(), holder.run == record.id {
+            throw Refusal("run \(record.id) is still under way: `stretto stop` ends it after the running tasks")
+        }
+        let snapshot = try place.replay(record.id).snapshot(logPath: "")
+        let done = snapshot?.tasks.filter { $0.state == .done } ?? []
+        if record.outcome != .finished {
+            Output.error("run \(record.id) has not finished: \(done.count) of \(snapshot?.tasks.count ?? 0) tasks are landed")
+        }
+        let result = try await place.repository.land(
+            record.id,
+            mode: landingMode(mode),
+            message: message(record.id, snapshot?.header.planName ?? "", done)
+        )
+        switch result {
+        case .landed(let commit):
+            Output.line("landed \(record.id.branch) on \(place.repository.branch ?? "HEAD"), which is now at \(commit.short)")
+        case .alreadyLanded:
+            Output.line("\(place.repository.branch ?? "HEAD") has everything of \(record.id.branch) already")
+        }
+        return .goalMet
+    }
+
+    private static func landingMode(_ mode: LandMode) -> LandingMode {
+        switch mode {
+        case .fastForward: .fastForward
+        case .merge: .merge
+        case .squash: .squash
+        }
+    }
+
+    private static func message(_ run: RunID, _ plan: String, _ done: [TaskSnapshot]) -> String {
+        let lines = done.map { "- \($0.id) \($0.name)" }
+        return (["Land \(plan)", ""] + lines + ["", "Stretto-Run: \(run)"]).joined(separator: "\n") + "\n"
+    }
+}

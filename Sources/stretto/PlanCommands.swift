@@ -1,0 +1,88 @@
+import FoundationEssentials
+import StrettoBuilders
+import StrettoCommand
+import StrettoCore
+import StrettoPlanFile
+
+/// What can be said of a plan file without running it.
+enum PlanCommands {
+    /// A plan that was read and found valid, with its warnings already shown.
+    static func read(_ path: String) throws -> Plan {
+        let reading = try reading(path)
+        for problem in reading.problems {
+            Output.error("\(problem.severity == .warning ? "warning: " : "")\(path):\(problem)")
+        }
+        guard let plan = reading.plan else {
+            let count = reading.problems.count { $0.severity == .error }
+            throw Refusal("\(path) cannot be run: \(count == 1 ? "mend the error" : "mend the \(count) errors") above")
+        }
+        return plan
+    }
+
+    static func check(_ path: String, _ format: DocumentFormat) throws -> ExitCode {
+        let reading = try reading(path)
+        switch format {
+        case .json:
+            for problem in reading.problems { try Output.json(ProblemLine(path, problem)) }
+        case .text:
+            for problem in reading.problems {
+                Output.line("\(problem.severity == .warning ? "warning: " : "")\(path):\(problem)")
+            }
+            if let plan = reading.plan {
+                Output.line("\(path): \(plan.tasks.count) tasks in \(plan.sections.count) sections, ready to run")
+            }
+        }
+        return reading.plan == nil ? .error : .goalMet
+    }
+
+    static func ready(_ path: String, _ format: DocumentFormat) async throws -> ExitCode {
+        let plan = try read(path)
+        let tasks = readyTasks(of: plan)
+        switch format {
+        case .json: try Output.json(tasks.map(\.id))
+        case .text: ReadyList.lines(tasks, settings: plan.settings).forEach(Output.line)
+        }
+        return .goalMet
+    }
+
+    /// The tasks that a run of this plan would be able to start at once.
+    static func readyTasks(of plan: Plan) -> [PlanTask] {
+        var scheduler = Scheduler()
+        var gates = plan.settings.gates
+        gates.plan = .human
+        let spec = RunSpec(id: RunID("ready"), plan: plan, planPath: "", base: CommitID(""), workers: 1, gates: gates)
+        // The plan gate holds everything back, so what is ready shows as ready.
+        _ = scheduler.handle(.opened(spec), at: now())
+        return plan.tasks.filter { scheduler.task($0.id)?.state == .ready }
+    }
+
+    private static func reading(_ path: String) throws -> PlanReading {
+        let data: Data
+        do {
+            data = try Data(contentsOf: URL(filePath: Workplace.absolute(path)))
+        } catch {
+            let hint = FileManager.default.fileExists(atPath: path) ? "it cannot be read" : "there is no such file"
+            throw Refusal("\(path): \(hint): name a plan file, for example demo-plans/quickstart.yaml")
+        }
+        return PlanFile.read(Array(data), knownRoles: nil)
+    }
+
+    /// A problem for programs.
+    private struct ProblemLine: Encodable {
+        let file: String
+        let line: Int
+        let column: Int
+        let severity: String
+        let message: String
+        let fix: String?
+
+        init(_ file: String, _ problem: PlanProblem) {
+            self.file = file
+            line = problem.position.line
+            column = problem.position.column
+            severity = problem.severity.rawValue
+            message = problem.message
+            fix = problem.fix
+        }
+    }
+}

@@ -1,0 +1,105 @@
+import FoundationEssentials
+import Glibc
+import StrettoBuilders
+import StrettoCommand
+import StrettoConnection
+import StrettoCore
+import StrettoGit
+import StrettoJournal
+import StrettoProcess
+import StrettoTerminal
+
+/// `status`, `log` and `diff`: what is known of the last run, from its engine or, when none runs, from its journal.
+enum ReadCommands {
+    static func status(_ format: DocumentFormat) async throws -> ExitCode {
+        let snapshot = try await snapshot(in: try await Workplace.find(from: "."))
+        switch format {
+        case .json: try Output.json(snapshot)
+        case .text:
+            let style = PlainStyle.decide(
+                .auto,
+                stdoutIsTerminal: isatty(1) == 1,
+                noColor: Environment.current()["NO_COLOR"]
+            )
+            StatusTable.lines(snapshot, now: now(), style: style).forEach(Output.line)
+        }
+        return .goalMet
+    }
+
+    static func diff(_ task: TaskID) async throws -> ExitCode {
+        let place = try await Workplace.find(from: ".")
+        let snapshot = try await snapshot(in: place)
+        let known = try find(task, in: snapshot)
+        guard let contribution = known.attempts.last(where: { $0.contribution != nil })?.contribution else {
+            throw Refusal("\(task) has no kept work yet: `stretto log \(task)` shows what it does")
+        }
+        let worktrees = GitWorktrees(
+            repository: place.repository,
+            run: snapshot.header.run,
+            base: contribution.base,
+            worktreesRoot: place.paths.worktrees,
+            enginePaths: []
+        )
+        Output.write(await worktrees.diff(contribution, bytesMax: 64 << 20), to: 1)
+        return .goalMet
+    }
+
+    static func log(_ options: LogOptions) async throws -> ExitCode {
+        let place = try await Workplace.find(from: ".")
+        let snapshot = try await snapshot(in: place)
+        guard let task = options.task else {
+            try await print(place.paths.run(snapshot.header.run) + "/run.log", .command, options)
+            return .goalMet
+        }
+        let known = try find(task, in: snapshot)
+        let attempt =
+            options.attempt.map { number in known.attempts.first { $0.number == number } } ?? known.attempts.last
+        guard let attempt else {
+            let count = known.attempts.count
+            throw Refusal("\(task) has \(count == 0 ? "no attempt" : "\(count) attempts"), so there is no such log")
+        }
+        guard let process = attempt.process else { throw Refusal("attempt \(attempt.number) of \(task) has no output yet") }
+        try await print(process.outputPath, known.builder, options)
+        if !options.follows { try await print(process.errorPath, .command, options) }
+        return .goalMet
+    }
+
+    private static func print(_ path: String, _ builder: BuilderName, _ options: LogOptions) async throws {
+        var renderer = TranscriptRenderer(builder: options.isRaw ? .command : builder)
+        let follower = try LogFollower()
+        try follower.follow(path, tailBytesMax: .max)
+        let poller = Poller()
+        while true {
+            while true {
+                let chunk = follower.readNew(path, bytesMax: 64 << 10)
+                guard !chunk.isEmpty else { break }
+                guard Output.write(renderer.render(chunk), to: 1) else { return }
+            }
+            guard options.follows else { return }
+            // Until Ctrl-C, as `tail -f` does.
+            _ = poller.wait(for: [Poller.Interest(follower.descriptor)])
+            _ = follower.takeChanges()
+        }
+    }
+
+    // MARK: Where the answers come from
+
+    static func snapshot(in place: Workplace) async throws -> RunSnapshot {
+        if let socket = place.liveEngine()?.socket {
+            let client = try EngineClient(connectingTo: socket)
+            while let message = try client.next(timeout: .seconds(30)) {
+                if case .snapshot(let snapshot) = message { return snapshot }
+            }
+        }
+        guard let last = try place.runs().last,
+            let snapshot = try place.replay(last.id).snapshot(logPath: place.paths.run(last.id) + "/run.log")
+        else { throw Refusal("no run has been here yet: `stretto run PLAN` starts one") }
+        return snapshot
+    }
+
+    private static func find(_ task: TaskID, in snapshot: RunSnapshot) throws -> TaskSnapshot {
+        if let found = snapshot.tasks.first(where: { $0.id == task }) { return found }
+        let near = NearestName.suggestion(for: task.text, among: snapshot.tasks.map(\.id.text))
+        throw Refusal("run \(snapshot.header.run) has no task '\(task)'" + (near.map { ": did you mean '\($0)'?" } ?? ""))
+    }
+}

@@ -1,0 +1,204 @@
+import FoundationEssentials
+import Glibc
+import StrettoCommand
+import StrettoConnection
+import StrettoCore
+import StrettoFrontEnd
+import StrettoGit
+import StrettoJournal
+import StrettoPlanFile
+import StrettoProcess
+
+/// `run`, `resume` and `attach`: start an engine or find the one that runs, then show it.
+enum RunCommand {
+    static func run(_ options: RunOptions) async throws -> ExitCode {
+        var plan = try PlanCommands.read(options.planPath)
+        try checkScope(options.scope, in: plan)
+        if let limit = options.budgetMicrodollars { plan.settings.budget.microdollars = limit }
+        let place = try await Workplace.find(from: ".")
+        if options.isDryRun { return dryRun(plan, options, in: place) }
+        if let code = lockedCode(in: place) { return code }
+
+        let planPath = place.relativePath(of: options.planPath)
+        let choice = frontEnd(options.display)
+        let last = try place.runs().last { $0.planPath == planPath }
+        if let last, last.outcome != .finished, !options.startsFresh, options.scope == .all {
+            return try await goOn(last, with: plan, in: place, options.answersYes, options.display)
+        }
+        try await warn(of: plan, options, in: place)
+        let base = try await place.repository.resolve(options.base ?? plan.settings.base ?? "HEAD")
+        let spec = RunSpec(
+            id: RunID(""),
+            plan: plan,
+            planPath: planPath,
+            base: base,
+            workers: options.workers ?? plan.settings.workers ?? PlanSettings.workersDefault,
+            gates: options.preset?.gates ?? plan.settings.gates,
+            scope: options.scope,
+            holdsOnFailure: choice == .board
+        )
+        return try await start(.begin(spec), in: place, options.display)
+    }
+
+    static func resume(_ options: ResumeOptions) async throws -> ExitCode {
+        let place = try await Workplace.find(from: ".")
+        if place.liveEngine() != nil { return try await attach(options.display) }
+        guard let last = try place.runs().last, last.outcome != .finished else {
+            throw Refusal("no run waits to be resumed in \(place.repository.topLevel): `stretto run PLAN` starts one")
+        }
+        let path = last.planPath.hasPrefix("/") ? last.planPath : place.repository.topLevel + "/" + last.planPath
+        let plan = FileManager.default.fileExists(atPath: path) ? try PlanCommands.read(path) : nil
+        return try await goOn(last, with: plan, in: place, options.answersYes, options.display)
+    }
+
+    static func attach(_ display: DisplayOptions) async throws -> ExitCode {
+        let place = try await Workplace.find(from: ".")
+        guard let holder = place.liveEngine(), let socket = holder.socket else {
+            throw Refusal("no run is under way in \(place.repository.topLevel): `stretto run PLAN` starts one")
+        }
+        return try await show(socket, display)
+    }
+
+    // MARK: Before a start
+
+    private static func goOn(
+        _ record: RunRecord,
+        with plan: Plan?,
+        in place: Workplace,
+        _ answersYes: Bool,
+        _ display: DisplayOptions
+    ) async throws -> ExitCode {
+        let scheduler = try place.replay(record.id)
+        let old = scheduler.spec?.plan
+        var revised: Plan?
+        if let plan, let old, plan != old {
+            Output.error("the plan has changed since run \(record.id) last ran:")
+            for change in PlanComparison.between(old: old, new: plan) { Output.error("  \(change)") }
+            guard answersYes || askToGoOn() else {
+                Output.error("nothing was started; `stretto run --fresh` starts the edited plan anew")
+                return .stopped
+            }
+            revised = plan
+        }
+        let done = (scheduler.snapshot(logPath: "")?.tasks ?? []).count { $0.state == .done }
+        Output.error("continuing run \(record.id) with \(done) tasks done; --fresh starts anew")
+        let work = EngineOrder.Work.goOn(record.id, revised: revised, holdsOnFailure: frontEnd(display) == .board)
+        return try await start(work, in: place, display)
+    }
+
+    /// Without a terminal nobody can be asked, and what was shown has to do.
+    private static func askToGoOn() -> Bool {
+        guard isatty(0) == 1, isatty(2) == 1 else { return true }
+        Output.write("Go on with the edited plan? [Y/n] ", to: 2)
+        let answer = readLine()?.lowercased() ?? "n"
+        return answer.isEmpty || answer.hasPrefix("y")
+    }
+
+    private static func checkScope(_ scope: RunSpec.Scope, in plan: Plan) throws {
+        let named: [TaskID]
+        switch scope {
+        case .all, .single: named = []
+        case .only(let tasks): named = tasks
+        case .from(let task): named = [task]
+        }
+        let known = plan.tasks.map(\.id)
+        for task in named where !known.contains(task) {
+            let near = NearestName.suggestion(for: task.text, among: known.map(\.text))
+            throw Refusal("the plan has no task '\(task)'" + (near.map { ": did you mean '\($0)'?" } ?? ""))
+        }
+    }
+
+    private static func warn(of plan: Plan, _ options: RunOptions, in place: Workplace) async throws {
+        let count = place.repository.changedPathCount
+        if count > 0, options.base == nil, plan.settings.base == nil {
+            Output.error(
+                "the run starts from \(place.repository.head.short); your \(count) uncommitted "
+                    + "change\(count == 1 ? " is" : "s are") not in it"
+            )
+        }
+    }
+
+    private static func dryRun(_ plan: Plan, _ options: RunOptions, in place: Workplace) -> ExitCode {
+        let workers = options.workers ?? plan.settings.workers ?? PlanSettings.workersDefault
+        Output.line("\(plan.name): \(plan.tasks.count) tasks, \(workers) workers, from \(place.repository.head.short)")
+        Output.line("these can start at once:")
+        ReadyList.lines(PlanCommands.readyTasks(of: plan), settings: plan.settings).forEach(Output.line)
+        Output.line("nothing was started and nothing was changed")
+        return .goalMet
+    }
+
+    private static func lockedCode(in place: Workplace) -> ExitCode? {
+        guard let holder = place.liveEngine() else { return nil }
+        Output.error("\(sentence(about: holder)): `stretto attach` shows it")
+        return .locked
+    }
+
+    private static func sentence(about holder: LockHolder) -> String {
+        "run \(holder.run.map(\.text) ?? "?") is under way here (engine process \(holder.pid))"
+    }
+
+    // MARK: The start
+
+    private static func start(
+        _ work: EngineOrder.Work,
+        in place: Workplace,
+        _ display: DisplayOptions
+    ) async throws -> ExitCode {
+        do {
+            return try await show(try await EngineLauncher.start(work, in: place), display)
+        } catch let refused as EngineLauncher.Refused {
+            Output.error(refused.text)
+            return refused.code
+        }
+    }
+
+    private static func frontEnd(_ display: DisplayOptions) -> FrontEndChoice {
+        let environment = Environment.current()
+        return FrontEndChoice.decide(
+            display.output,
+            in: .init(
+                stdinIsTerminal: isatty(0) == 1,
+                stdoutIsTerminal: isatty(1) == 1,
+                term: environment["TERM"],
+                ci: environment["CI"]
+            )
+        )
+    }
+
+    private static func show(_ socket: String, _ display: DisplayOptions) async throws -> ExitCode {
+        let client = try EngineClient(connectingTo: socket)
+        switch frontEnd(display) {
+        case .board:
+            return try showBoard(client, display)
+        case .plain:
+            return try lines(client, display)
+        case .json:
+            var session = LineSession(client, style: .json, zone: LocalTime.zone(), now: now)
+            return try session.run()
+        }
+    }
+
+    private static func lines(_ client: EngineClient, _ display: DisplayOptions) throws -> ExitCode {
+        let style = PlainStyle.decide(
+            display.color,
+            stdoutIsTerminal: isatty(1) == 1,
+            noColor: Environment.current()["NO_COLOR"]
+        )
+        var session = LineSession(client, style: .plain(style), zone: LocalTime.zone(), now: now)
+        return try session.run()
+    }
+
+    private static func showBoard(_ client: EngineClient, _ display: DisplayOptions) throws -> ExitCode {
+        let look = try BoardLook.of(display, environment: Environment.current())
+        switch try BoardSession(client, look: look, now: now).run() {
+        case .over(let outcome, let snapshot):
+            if let snapshot { RunSummary.lines(snapshot, outcome: outcome, now: now()).forEach(Output.line) }
+            return outcome.exitCode
+        case .left:
+            Output.line("the run goes on without a screen: `stretto attach` shows it, `stretto stop` ends it")
+            return .goalMet
+        case .leftStopping:
+            return try lines(client, display)
+        }
+    }
+}

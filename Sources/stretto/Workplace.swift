@@ -1,0 +1,59 @@
+import FoundationEssentials
+import StrettoConnection
+import StrettoCore
+import StrettoGit
+import StrettoJournal
+import StrettoProcess
+
+/// The repository that a command works in, and where its engine keeps what it keeps.
+struct Workplace {
+    let repository: Repository
+    let paths: StatePaths
+    let environment: [String: String]
+
+    static func find(from directory: String, log: @escaping Git.Log = { _ in }) async throws -> Workplace {
+        let environment = Environment.current()
+        let repository = try await Repository.discover(from: directory, environment: environment, log: log)
+        let paths = try StatePaths(commonDirectory: repository.commonDirectory, environment: environment)
+        return Workplace(repository: repository, paths: paths, environment: environment)
+    }
+
+    /// The engine that holds this repository now; nil when none does.
+    func liveEngine() -> LockHolder? {
+        guard let holder = RepositoryLock.lastHolder(at: paths.lock), let socket = holder.socket else { return nil }
+        // The file outlives its writer: only a socket that answers is an engine.
+        return (try? EngineClient(connectingTo: socket)) == nil ? nil : holder
+    }
+
+    /// Runs of this repository, oldest first; empty where there never was one.
+    func runs() throws -> [RunRecord] {
+        guard FileManager.default.fileExists(atPath: paths.journal) else { return [] }
+        return try Journal.runs(at: paths.journal)
+    }
+
+    /// The state of a run as its journal tells it.
+    func replay(_ run: RunID) throws -> Scheduler {
+        var scheduler = Scheduler()
+        for entry in try Journal.entries(of: run, at: paths.journal) {
+            _ = scheduler.handle(entry.event, at: entry.time)
+        }
+        return scheduler
+    }
+
+    /// A path as it is written into journals and prompts: relative to the root where it lies inside.
+    func relativePath(of path: String) -> String {
+        let absolute = Self.absolute(path)
+        let root = repository.topLevel + "/"
+        return absolute.hasPrefix(root) ? String(absolute.dropFirst(root.count)) : absolute
+    }
+
+    static func absolute(_ path: String) -> String {
+        let whole = path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+        return URL(filePath: whole).standardizedFileURL.path(percentEncoded: false)
+    }
+}
+
+/// The wall clock.
+func now() -> Timestamp {
+    Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+}

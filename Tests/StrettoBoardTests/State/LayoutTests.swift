@@ -1,0 +1,113 @@
+import Testing
+
+@testable import StrettoBoard
+
+@Suite struct LayoutTests {
+    struct Wanted: CustomTestStringConvertible, Sendable {
+        var name: String
+        var wants: Layout.Wants
+        var testDescription: String { name }
+    }
+
+    static let wanted: [Wanted] = {
+        func wants(_ name: String, _ change: (inout Layout.Wants) -> Void) -> Wanted {
+            var wants = Layout.Wants()
+            change(&wants)
+            return Wanted(name: name, wants: wants)
+        }
+        return [
+            wants("one pane") { _ in },
+            wants("three panes") { $0.outputs = 3 },
+            wants("twelve panes beside HANDOFF.md") {
+                $0.outputs = 12
+                $0.side = .handoff
+                $0.sideIsOptional = true
+            },
+            wants("the log in the focus") {
+                $0.outputs = 5
+                $0.side = .log
+                $0.focus = .side(.log)
+            },
+            wants("a zoomed pane") {
+                $0.outputs = 2
+                $0.focus = .output(1)
+                $0.isZoomed = true
+            },
+        ]
+    }()
+
+    @Test(arguments: wanted)
+    func `the parts tile every screen from 1x1 to 220x70`(_ wanted: Wanted) {
+        for columns in 1...220 {
+            for rows in 1...70 {
+                let pieces = Layout(size: Size(columns: columns, rows: rows), wants: wanted.wants).pieces
+                let rects = pieces.map(\.rect)
+                let area = rects.reduce(0) { $0 + $1.columns * $1.rows }
+                let isInside = rects.allSatisfy {
+                    $0.column >= 0 && $0.row >= 0 && $0.endColumn <= columns && $0.endRow <= rows && !$0.isEmpty
+                }
+                let isApart = rects.indices.allSatisfy { index in
+                    rects[(index + 1)...].allSatisfy { rects[index].intersection($0).isEmpty }
+                }
+                guard area == columns * rows, isInside, isApart else {
+                    Issue.record("\(columns)x\(rows): \(pieces)")
+                    return
+                }
+            }
+        }
+    }
+
+    @Test func `a part other than a rule or a gap is there once at most`() {
+        for wanted in Self.wanted {
+            for size in [Size(columns: 220, rows: 70), Size(columns: 120, rows: 40), Size(columns: 40, rows: 12)] {
+                let parts = Layout(size: size, wants: wanted.wants).pieces.map(\.part)
+                    .filter { $0 != .divider && $0 != .rule && $0 != .blank }
+
+                #expect(Set(parts).count == parts.count)
+            }
+        }
+    }
+
+    @Test(arguments: zip([(80, 24), (120, 40), (200, 50), (220, 70)], [1, 3, 4, 4]))
+    func `more room shows more panes`(_ size: (Int, Int), count: Int) {
+        var wants = Layout.Wants()
+        wants.outputs = 4
+
+        #expect(Layout(size: Size(columns: size.0, rows: size.1), wants: wants).outputCount == count)
+    }
+
+    @Test func `eight panes fit on a very large screen`() {
+        var wants = Layout.Wants()
+        wants.outputs = 12
+
+        #expect(Layout(size: Size(columns: 220, rows: 70), wants: wants).outputCount == 8)
+    }
+
+    @Test func `the main pane is never smaller than another`() {
+        for columns in stride(from: 60, through: 220, by: 7) {
+            for rows in stride(from: 15, through: 70, by: 5) {
+                for count in 1...9 {
+                    var wants = Layout.Wants()
+                    wants.outputs = count
+                    let layout = Layout(size: Size(columns: columns, rows: rows), wants: wants)
+                    let main = layout.rect(of: .output(0))
+                    for index in 1..<max(2, layout.outputCount) {
+                        guard let other = layout.rect(of: .output(index)), let main else { continue }
+                        #expect(main.columns >= other.columns || main.rows >= other.rows)
+                    }
+                }
+            }
+        }
+    }
+
+    @Test func `a small screen shows the pane that has the focus, and only that`() {
+        var wants = Layout.Wants()
+        wants.outputs = 3
+        wants.focus = .output(2)
+        let layout = Layout(size: Size(columns: 40, rows: 12), wants: wants)
+
+        #expect(layout.rect(of: .output(2)) != nil)
+        #expect(layout.rect(of: .tasks) == nil)
+        #expect(layout.outputCount == 1)
+    }
+}

@@ -1,0 +1,203 @@
+import StrettoCore
+import Testing
+
+@testable import StrettoBoard
+
+extension StoryTests {
+    // MARK: Phases
+
+    @Test func `the plan gate is opened by a, and only there`() {
+        var board = Fixture.board(snapshot: Fixture.snapshot(phase: .planReview, tasks: Fixture.untouched))
+
+        #expect(board.frame().lines.contains { $0.contains("a start the plan") })
+        #expect(board.press("a") == [.send(.approvePlan)])
+        var running = Fixture.board()
+        #expect(running.press("a").isEmpty)
+    }
+
+    @Test func `a run that holds says what failed and takes a retry`() {
+        var tasks = Fixture.tasks
+        tasks[4].state = .failed
+        tasks[4].detail = "3 of 3 attempts"
+        let id = tasks[4].id
+        var board = Fixture.board(snapshot: Fixture.snapshot(phase: .holding(.failed([id])), tasks: tasks))
+
+        #expect(board.frame().lines.contains { $0.contains("1 task failed: refund-endpoint") })
+        board.select("refund-endpoint")
+        board.press("R")
+        #expect(board.press("R") == [.send(.retry(id, note: ""))])
+    }
+
+    @Test func `a stop can be taken back`() {
+        var board = Fixture.board(snapshot: Fixture.snapshot(phase: .draining))
+
+        #expect(board.press("u") == [.send(.resumeRun)])
+    }
+
+    @Test(arguments: [Key.character("q"), .enter, .escape])
+    func `the summary of a finished run is left by q, Enter or Esc`(key: Key) {
+        var board = Fixture.board()
+        let over = Fixture.snapshot(phase: .over(.finished), tasks: Fixture.finished)
+        _ = board.handle(.update(RunUpdate(header: over.header, tasks: over.tasks)), at: board.now)
+
+        #expect(board.frame().lines.contains { $0.contains("stretto land") })
+        #expect(board.press(key) == [.quit(.leave)])
+    }
+
+    @Test func `the summary does not take a key that was meant for a question`() {
+        var board = Fixture.board()
+        board.press("q")
+        _ = board.handle(.goodbye(.stopped), at: board.now)
+
+        #expect(board.press(.escape).isEmpty)
+        #expect(board.handle(.key(.escape), at: board.now).isEmpty)
+        #expect(board.press(.escape) == [.quit(.leave)])
+    }
+
+    // MARK: Looking around
+
+    @Test func `a fold hides the tasks of a section and keeps its figures`() {
+        var board = Fixture.board()
+        board.select("export-cmd")
+        board.press(" ")
+
+        #expect(board.selection == .section("cli"))
+        #expect(!board.rows.contains { $0.identity == .task(TaskID("export-cmd")) })
+        #expect(board.frame().lines.contains { $0.contains("cli") && $0.contains("0/2") })
+        board.press(" ")
+        #expect(board.rows.contains { $0.identity == .task(TaskID("export-cmd")) })
+    }
+
+    @Test func `a filter keeps the tasks that match until Esc`() {
+        var board = Fixture.board()
+        board.press("/REFUND")
+        board.press(.enter)
+
+        let shown = board.rows.compactMap { if case .task(let task) = $0.content { task.name } else { nil } }
+        #expect(shown == ["refund-model", "refund-endpoint"])
+        board.press(.escape)
+        #expect(board.rows.count == 17)
+    }
+
+    @Test func `scrolling up stops following, and new lines are counted until G`() {
+        var board = Fixture.board()
+        board.select("refund-endpoint")
+        guard let source = board.wantedLogs.first else {
+            Issue.record("no output is wanted")
+            return
+        }
+        let lines = (0..<100).map { "line \($0)\n" }.joined()
+        _ = board.handle(.output(source, Array(lines.utf8)), at: board.now)
+        board.press(.control("u"))
+        _ = board.handle(.output(source, Array("one\ntwo\n".utf8)), at: board.now)
+
+        #expect(board.frame().lines.contains { $0.contains("↓ 2 new lines · G to follow") })
+        board.press(.enter)
+        board.press("G")
+        #expect(board.frame().lines.contains { $0.contains("│ two") })
+    }
+
+    @Test func `the wheel scrolls the pane under the pointer and moves neither focus nor selection`() {
+        var board = Fixture.board()
+        board.select("refund-endpoint")
+        let source = board.wantedLogs[0]
+        _ = board.handle(.output(source, Array(String(repeating: "x\n", count: 99).utf8)), at: board.now)
+        let selection = board.selection
+        board.press(.mouse(MouseEvent(.wheelUp, column: 60, row: 10)))
+
+        #expect(board.logs[source]?.isFollowing == false)
+        #expect(board.selection == selection)
+        #expect(board.focus == .tasks)
+    }
+
+    @Test func `a click selects the task under the pointer`() {
+        var board = Fixture.board()
+        board.press(.mouse(MouseEvent(.press(.left), column: 8, row: 5)))
+
+        #expect(board.selection == .task(TaskID("ledger-migration")))
+    }
+
+    @Test func `the files to follow are those on the screen first`() {
+        var board = Fixture.board(120, 40)
+        board.select("refund-endpoint")
+
+        #expect(
+            board.wantedLogs.prefix(3).map { LogPath.task(of: $0) } == ["refund-endpoint", "webhooks", "export-cmd"]
+        )
+        board.press("@")
+        #expect(board.wantedLogs.first?.path.hasSuffix("events.log") == true)
+    }
+
+    @Test func `o goes from the transcript to the raw output and to the errors`() {
+        var board = Fixture.board()
+        board.select("refund-endpoint")
+
+        #expect(board.wantedLogs[0].form == .transcript)
+        board.press("o")
+        #expect(board.wantedLogs[0].form == .raw)
+        board.press("o")
+        #expect(board.wantedLogs[0].path.hasSuffix("/error"))
+    }
+
+    @Test func `editor and shell open the worktree, or say why not`() {
+        var board = Fixture.board()
+        board.select("refund-endpoint")
+
+        #expect(board.press("e") == [.runEditor(path: "/state/stretto/worktrees/refund-endpoint")])
+        #expect(board.press("$") == [.runShell(path: "/state/stretto/worktrees/refund-endpoint")])
+        board.select("docs")
+        #expect(board.press("e").isEmpty)
+        #expect(board.toast?.text == "docs has no worktree now")
+    }
+
+    // MARK: Stillness
+
+    @Test func `the clock ticks only while a task is at work`() {
+        let board = Fixture.board()
+        #expect(board.nextDeadline == Timestamp(milliseconds: (Fixture.now.milliseconds / 1000 + 1) * 1000))
+
+        let idle = Fixture.board(snapshot: Fixture.snapshot(tasks: Fixture.untouched))
+        #expect(idle.nextDeadline == nil)
+    }
+
+    @Test func `an idle board draws the same frame an hour later`() {
+        var tasks = Fixture.untouched
+        tasks[0].state = .done
+        var board = Fixture.board(snapshot: Fixture.snapshot(tasks: tasks))
+        let before = board.frame()
+        _ = board.handle(.tick, at: Fixture.now.advanced(by: .seconds(3600)))
+
+        #expect(board.frame() == before)
+    }
+
+    @Test func `a toast goes after four seconds, a refusal stays until Esc`() {
+        var board = Fixture.board(snapshot: Fixture.snapshot(tasks: Fixture.untouched))
+        board.press("x")
+        let expiry = board.nextDeadline
+        #expect(expiry == board.now.advanced(by: .seconds(4)))
+        _ = board.handle(.tick, at: expiry ?? board.now)
+        #expect(board.toast == nil)
+
+        _ = board.handle(.refused("the tree is another one by now"), at: board.now)
+        _ = board.handle(.tick, at: board.now.advanced(by: .seconds(600)))
+        #expect(board.frame().lines.contains { $0.contains("the tree is another one by now") })
+        board.press(.escape)
+        #expect(board.toast == nil)
+    }
+
+    @Test func `the title changes with the counts and only then`() {
+        var board = Fixture.board()
+        #expect(board.title == "◆1 ●2 4/13 payments-v2")
+        #expect(board.handle(.tick, at: board.now).isEmpty)
+
+        let update = RunUpdate(header: Fixture.snapshot().header, tasks: [Fixture.finished[5]])
+        #expect(board.handle(.update(update), at: board.now) == [.setTitle("●2 5/13 payments-v2")])
+    }
+}
+
+/// The task that a fixture's output file belongs to.
+enum LogPath {
+    static func task(of source: LogSource) -> String {
+        source.path.split(separator: "/").dropLast().last.map(String.init) ?? ""
+    }
+}

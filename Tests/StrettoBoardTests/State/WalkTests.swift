@@ -1,0 +1,86 @@
+import StrettoCore
+import TestSupport
+import Testing
+
+@testable import StrettoBoard
+
+@Suite struct WalkTests {
+    static let inputCount = 2000
+
+    @Test(.timeLimit(.minutes(1)), arguments: [1, 2, 3] as [UInt64])
+    func `no two thousand inputs trap, and each frame has the screen's size`(seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        var board = BoardState(snapshot: nil, glyphs: .unicode, size: Size(columns: 80, rows: 24), now: Fixture.start)
+        var now = Fixture.start
+        for step in 0..<Self.inputCount {
+            now = now.advanced(by: .milliseconds(Int.random(in: -5...400, using: &random)))
+            let input = Self.input(&random, board: board)
+            _ = board.handle(input, at: now)
+            let frame = board.frame()
+            guard frame.size == board.size, board.wantedLogs.count <= BoardState.followedMax else {
+                Issue.record("seed \(seed), step \(step)")
+                return
+            }
+            if let deadline = board.nextDeadline { #expect(deadline > now) }
+        }
+    }
+
+    private static func input(_ random: inout SplitMix64, board: BoardState) -> BoardInput {
+        switch Int.random(in: 0..<20, using: &random) {
+        case 0:
+            let columns = Int.random(in: 1...220, using: &random)
+            return .resize(Size(columns: columns, rows: Int.random(in: 1...70, using: &random)))
+        case 1: return .snapshot(Fixture.snapshot(phase: phase(&random), tasks: tasks(&random)))
+        case 2, 3:
+            let header = Fixture.snapshot(phase: phase(&random), fault: Bool.random(using: &random) ? nil : "why")
+                .header
+            return .update(RunUpdate(header: header, tasks: tasks(&random), notices: Fixture.notices))
+        case 4:
+            guard let source = board.wantedLogs.randomElement(using: &random) else { return .tick }
+            let bytes = (0..<Int.random(in: 0...300, using: &random)).map { _ in
+                UInt8.random(in: 0...255, using: &random)
+            }
+            return Bool.random(using: &random) ? .output(source, bytes) : .outputBegan(source)
+        case 5: return .diff(TaskID("webhooks"), Fixture.diff)
+        case 6: return .refused("no \u{1B}[31m")
+        case 7:
+            return Int.random(in: 0..<10, using: &random) == 0 ? .connectionLost("gone") : .tick
+        default: return .key(key(&random, size: board.size))
+        }
+    }
+
+    private static func phase(_ random: inout SplitMix64) -> RunHeader.Phase {
+        let phases: [RunHeader.Phase] = [
+            .running, .running, .running, .planReview, .draining, .stopping, .holding(.failed([TaskID("docs")])),
+            .concluding, .over(.finished), .over(.stuck("docs")),
+        ]
+        return phases.randomElement(using: &random) ?? .running
+    }
+
+    private static func tasks(_ random: inout SplitMix64) -> [TaskSnapshot] {
+        var tasks = Fixture.tasks
+        if Int.random(in: 0..<8, using: &random) == 0 { tasks.removeAll() }
+        for index in tasks.indices where Bool.random(using: &random) {
+            tasks[index].state = TaskState.allCases.randomElement(using: &random) ?? .waiting
+            if Bool.random(using: &random) { tasks[index].name += " \u{202E}漢字👩‍👩‍👧\u{1B}]0;x\u{7}" }
+            if Bool.random(using: &random) { tasks[index].section = "" }
+            if Int.random(in: 0..<4, using: &random) == 0 { tasks[index].started = nil }
+        }
+        return tasks
+    }
+
+    private static func key(_ random: inout SplitMix64, size: Size) -> Key {
+        let bound = Binding.table.flatMap(\.keys)
+        switch Int.random(in: 0..<10, using: &random) {
+        case 0: return .character(Character(Unicode.Scalar(UInt8.random(in: 32...126, using: &random))))
+        case 1: return .paste("pasted\ntext \u{1B}[2J")
+        case 2, 3:
+            let kinds: [MouseEvent.Kind] = [.wheelUp, .wheelDown, .press(.left), .release(.left), .move]
+            let kind = kinds.randomElement(using: &random) ?? .move
+            let column = Int.random(in: -1...size.columns, using: &random)
+            return .mouse(MouseEvent(kind, column: column, row: Int.random(in: -1...size.rows, using: &random)))
+        case 4: return .backspace
+        default: return bound.randomElement(using: &random) ?? .escape
+        }
+    }
+}

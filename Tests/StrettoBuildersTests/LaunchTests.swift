@@ -1,0 +1,144 @@
+import StrettoCore
+import Testing
+
+@testable import StrettoBuilders
+
+@Suite struct LaunchTests {
+    private func launch(
+        _ order: LaunchOrder,
+        prompt: String = "# Do it",
+        tools: [String] = [],
+        model: String? = nil
+    ) -> Launch {
+        Launch(
+            order: order,
+            prompt: prompt,
+            promptPath: "/w/.stretto-attempt/prompt.md",
+            sessionID: "11111111-2222-8333-8444-555555555555",
+            role: Role(name: "coder", tools: tools, model: model, body: "")
+        )
+    }
+
+    @Test func `claude may edit by default, and use the tools that its role lists`() {
+        let command = ClaudeBuilder().command(for: launch(order(), tools: ["Read", "Bash(make:*)"], model: "opus"))
+
+        #expect(
+            command.arguments == [
+                "claude", "-p", "# Do it", "--output-format", "stream-json", "--verbose", "--session-id",
+                "11111111-2222-8333-8444-555555555555", "--permission-mode", "acceptEdits",
+                "--allowedTools=Read,Bash(make:*)", "--model", "opus",
+            ]
+        )
+        #expect(command.defaults == [EnvironmentVariable(name: "CLAUDE_CODE_MAX_RETRIES", value: "3")])
+    }
+
+    @Test func `full permissions, the task's model and its budget reach claude`() {
+        var task = PlanTask(id: TaskID("1"), name: "x")
+        task.budgetMicrodollars = 1_250_000
+        let order = order(task: task, model: "haiku", permissions: .full)
+
+        let arguments = ClaudeBuilder().command(for: launch(order, tools: ["Read"], model: "opus")).arguments
+        #expect(
+            arguments.suffix(5) == ["--dangerously-skip-permissions", "--model", "haiku", "--max-budget-usd", "1.25"]
+        )
+    }
+
+    @Test func `a prompt too long for an argument is read from its file`() {
+        let prompt = String(repeating: "ü", count: ClaudeBuilder.promptBytesMax / 2)
+
+        let short = ClaudeBuilder().command(for: launch(order(), prompt: prompt))
+        let long = ClaudeBuilder().command(for: launch(order(), prompt: prompt + "x"))
+        #expect(short.arguments[2] == prompt)
+        #expect(long.arguments[2] == "Read the file /w/.stretto-attempt/prompt.md whole, then do what it says.")
+    }
+
+    @Test(arguments: [nil, "", " \n"]) func `a task without a command is refused and not called a success`(
+        command: String?
+    ) {
+        let task = PlanTask(id: TaskID("7"), name: "x", command: command)
+
+        #expect(
+            throws: Trouble(
+                "task 7 has the builder 'command' but no command: add `command:` or choose another builder"
+            )
+        ) {
+            try CommandBuilder().command(for: launch(order(task: task, builder: .command)))
+        }
+    }
+
+    @Test func `a command runs by the shell`() throws {
+        let task = PlanTask(id: TaskID("1"), name: "x", command: "make test | tee log")
+
+        let command = try CommandBuilder().command(for: launch(order(task: task, builder: .command)))
+        #expect(command.arguments == ["/bin/sh", "-c", "make test | tee log"])
+    }
+
+    @Test(arguments: [
+        (1_250_000, "1.25"), (500_000, "0.50"), (1, "0.000001"), (0, "0.00"), (12_000_000, "12.00"),
+    ])
+    func `money is written exactly`(microdollars: Int, text: String) {
+        #expect(microdollars.dollarText == text)
+    }
+
+    @Test func `an environment is the user's without git's, other agents' and our own variables`() {
+        let variables = AgentEnvironment.variables(
+            inherited: [
+                "PATH": "/bin", "GIT_DIR": "/x/.git", "CLAUDECODE": "1", "CLAUDE_CODE_OAUTH_TOKEN": "t",
+                "STRETTO_ATTEMPT": "outer", "LANG": "C", "CLAUDE_CODE_MAX_RETRIES": "9",
+            ],
+            defaults: [
+                EnvironmentVariable(name: "CLAUDE_CODE_MAX_RETRIES", value: "3"),
+                EnvironmentVariable(name: "OTHER", value: "default"),
+            ],
+            task: [
+                EnvironmentVariable(name: "LANG", value: "de"), EnvironmentVariable(name: "STRETTO_RUN", value: "evil"),
+            ],
+            ours: [EnvironmentVariable(name: "STRETTO_RUN", value: "demo")]
+        )
+
+        #expect(
+            variables == [
+                "PATH": "/bin", "CLAUDE_CODE_OAUTH_TOKEN": "t", "LANG": "de", "CLAUDE_CODE_MAX_RETRIES": "9",
+                "OTHER": "default", "STRETTO_RUN": "demo",
+            ]
+        )
+    }
+
+    @Test(arguments: [
+        ("1.10", "1.10"), ("a b/c", "a%20b%2fc"), ("..", "%2e."), (".x.lock", "%2ex.lock"), ("ü%", "%c3%bc%25"),
+        ("", ""),
+    ])
+    func `a task's id is a safe file name`(id: String, name: String) {
+        #expect(AttemptDirectory.encoded(id) == name)
+        #expect(AttemptDirectory(root: "/r", attempt: AttemptID(task: TaskID(id), number: 2)).path == "/r/\(name).2")
+    }
+
+    @Test func `ids too long for a file name stay apart`() {
+        let long = String(repeating: "x", count: 300)
+
+        let names = [long + "1", long + "2"].map(AttemptDirectory.encoded)
+        #expect(names[0] != names[1])
+        #expect(names.allSatisfy { $0.utf8.count == 200 })
+    }
+
+    @Test func `a session's id is a UUID, the same for a repeat and another one for another attempt`() throws {
+        let one = StableDigest.uuid(of: Array("/r/1.1 7".utf8))
+        let two = StableDigest.uuid(of: Array("/r/1.2 7".utf8))
+
+        #expect(one == StableDigest.uuid(of: Array("/r/1.1 7".utf8)))
+        #expect(one != two)
+        let shape = /[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/
+        #expect(try shape.wholeMatch(in: one) != nil)
+    }
+
+    @Test(
+        arguments: [
+            (0, "1970-01-01 00:00 UTC"), (1_795_204_800_000, "2026-11-20 20:00 UTC"),
+            (951_782_400_000, "2000-02-29 00:00 UTC"),
+            (-1, "1969-12-31 23:59 UTC"), (4_102_444_799_999, "2099-12-31 23:59 UTC"),
+        ] as [(Int64, String)]
+    )
+    func `times are written in universal time`(milliseconds: Int64, text: String) {
+        #expect(Timestamp(milliseconds: milliseconds).utcText == text)
+    }
+}

@@ -1,0 +1,263 @@
+import Glibc
+import StrettoBoard
+import StrettoTerminal
+import TestSupport
+import Testing
+
+/// One screen at a time: ncurses and signal handlers belong to the process.
+@Suite(.serialized) struct ScreenTests {
+    static let leave =
+        "\u{1B}\\\u{1B}[?2026l\u{1B}[?1006l\u{1B}[?1002l\u{1B}[?1000l\u{1B}[?1004l\u{1B}[?2004l"
+        + "\u{1B}[?7h\u{1B}[0m\u{1B}[?1049l\u{1B}[?25h\u{1B}[23;2t"
+    static let enter = "\u{1B}[22;2t\u{1B}[?1049h\u{1B}[?25l\u{1B}[?1004h\u{1B}[?2004h"
+
+    private func screen(_ terminal: PseudoTerminal, depth: ColorDepth = .colors256) throws -> Screen {
+        try Screen(
+            input: terminal.slave,
+            output: terminal.slave,
+            term: "xterm-256color",
+            theme: .slateHarbor,
+            depth: depth
+        )
+    }
+
+    private func frame(_ lines: [String], columns: Int = 80, rows: Int = 24, style: Style = Style()) -> CellBuffer {
+        var buffer = CellBuffer(Size(columns: columns, rows: rows))
+        for (row, line) in lines.enumerated() { buffer.write(line, column: 0, row: row, style: style) }
+        return buffer
+    }
+
+    @Test func `the terminal is entered, drawn on, and left as it was`() throws {
+        let terminal = try PseudoTerminal()
+        let before = terminal.settings()
+
+        do {
+            var screen = try screen(terminal)
+            #expect(terminal.settings() != before)
+            let statistics = try screen.draw(frame(["hello 漢字 é"]))
+            let output = terminal.output()
+            #expect(output.hasPrefix(Self.enter))
+            #expect(output.contains("hello 漢字 é"))
+            #expect(output.utf8.count == Self.enter.utf8.count + statistics.bytes)
+            #expect(statistics.changedRows == 24)
+        }
+        #expect(terminal.output() == Self.leave)
+        #expect(terminal.settings() == before)
+    }
+
+    @Test func `a frame that changes one cell is small, and one that changes nothing is nothing`() throws {
+        let terminal = try PseudoTerminal(columns: 200, rows: 50)
+        var screen = try screen(terminal)
+        var buffer = frame(["● running"], columns: 200, rows: 50)
+        try screen.draw(buffer)
+        _ = terminal.output()
+
+        let nothing = try screen.draw(buffer)
+        #expect(nothing.bytes == 0 && nothing.changedRows == 0 && !nothing.isSkipped)
+        #expect(terminal.output().isEmpty)
+        buffer.write("✓", column: 120, row: 30, style: Style(.ok))
+        let one = try screen.draw(buffer)
+        #expect(one.changedRows == 1)
+        #expect(one.bytes <= 60)
+        #expect(terminal.output().contains("✓"))
+    }
+
+    @Test func `a synchronized frame is marked at both ends`() throws {
+        let terminal = try PseudoTerminal()
+        var screen = try screen(terminal)
+        screen.synchronizesUpdates = true
+        try screen.draw(frame(["one"]))
+        _ = terminal.output()
+
+        try screen.draw(frame(["two"]))
+        let output = terminal.output()
+        #expect(output.hasPrefix("\u{1B}[?2026h"))
+        #expect(output.hasSuffix("\u{1B}[?2026l"))
+    }
+
+    @Test func `a suspended terminal is as it was, and resuming repaints everything`() throws {
+        let terminal = try PseudoTerminal()
+        let before = terminal.settings()
+        var screen = try screen(terminal)
+        try screen.send(.mouse(true))
+        try screen.draw(frame(["kept"]))
+        _ = terminal.output()
+
+        screen.suspend()
+        #expect(terminal.output() == Self.leave)
+        #expect(terminal.settings() == before)
+        let skipped = try screen.draw(frame(["not now"]))
+        #expect(skipped.isSkipped)
+        #expect(terminal.output().isEmpty)
+
+        try screen.resume()
+        try screen.draw(frame(["kept"]))
+        let output = terminal.output()
+        #expect(output.hasPrefix(Self.enter + "\u{1B}[?1000h"))
+        #expect(output.contains("kept"))
+        #expect(terminal.settings() != before)
+    }
+
+    @Test func `another size repaints everything in that size`() throws {
+        let terminal = try PseudoTerminal()
+        var screen = try screen(terminal)
+        try screen.draw(frame(["first"]))
+        _ = terminal.output()
+
+        terminal.resize(columns: 30, rows: 5)
+        let size = screen.currentSize()
+        #expect(size == Size(columns: 30, rows: 5))
+        screen.resize(to: size)
+        let statistics = try screen.draw(frame(["narrow"], columns: 30, rows: 5))
+        #expect(statistics.changedRows == 5)
+        #expect(terminal.output().contains("narrow"))
+        // A late view of the old size is cut.
+        try screen.draw(frame([String(repeating: "x", count: 80)]))
+        #expect(terminal.output().filter { $0 == "x" }.count <= 30)
+    }
+
+    @Test func `a terminal of no size is one cell`() throws {
+        let terminal = try PseudoTerminal(columns: 0, rows: 0)
+        var screen = try screen(terminal)
+
+        let size = screen.size
+        #expect(size == Size(columns: 1, rows: 1))
+        try screen.draw(frame(["x"], columns: 1, rows: 1))
+        #expect(terminal.output().contains("x"))
+    }
+
+    @Test func `keys are read as they come, and a closed window is told`() throws {
+        let terminal = try PseudoTerminal()
+        var screen = try screen(terminal)
+
+        #expect(try screen.read().isEmpty)
+        terminal.type("q\u{3}")
+        #expect(Poller().wait(for: [.init(screen.descriptor)], timeout: .seconds(5)).first?.isReadable == true)
+        #expect(try screen.read() == [0x71, 3])
+        terminal.hangUp()
+        var error: TerminalError?
+        do { _ = try screen.read() } catch let thrown { error = thrown }
+        #expect(error == .hungUp)
+        error = nil
+        do { try screen.draw(frame(["x"])) } catch let thrown { error = thrown }
+        #expect(error == .hungUp)
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a slow terminal gets fewer frames, and the newest in the end`() throws {
+        let terminal = try PseudoTerminal(columns: 200, rows: 50)
+        var screen = try screen(terminal)
+        var skippedCount = 0
+        for number in 0..<40 {
+            let row = String(repeating: "\(number % 10)", count: 200)
+            if try screen.draw(frame(Array(repeating: row, count: 50), columns: 200, rows: 50)).isSkipped {
+                skippedCount += 1
+            }
+        }
+
+        #expect(skippedCount > 10)
+        let isWaiting = screen.wantsToWrite
+        #expect(isWaiting)
+        while screen.wantsToWrite {
+            _ = terminal.output()
+            try screen.flush()
+        }
+        _ = terminal.output()
+        let last = try screen.draw(frame(["newest"], columns: 200, rows: 50))
+        #expect(!last.isSkipped)
+        #expect(terminal.output().contains("newest"))
+    }
+
+    @Test func `truecolor comes out as it is where a description has it`() throws {
+        let terminal = try PseudoTerminal()
+        var screen = try screen(terminal, depth: .truecolor)
+        try screen.draw(frame(["x"], style: Style(foreground: .rgb(1, 2, 3))))
+
+        let output = terminal.output()
+        let depth = screen.depth
+        #expect(output.contains(depth == .truecolor ? "38:2::1:2:3" : "38;5;"))
+    }
+
+    @Test func `without colour no colour is written`() throws {
+        let terminal = try PseudoTerminal()
+        var screen = try screen(terminal, depth: .mono)
+        try screen.draw(frame(["x"], style: Style(.bad, foreground: .indexed(3))))
+
+        let output = terminal.output()
+        #expect(output.contains("\u{1B}[1m") || output.contains("\u{1B}[4m") || output.contains("[0;1;4m"))
+        #expect(!output.contains("\u{1B}[3") && !output.contains(";5;"))
+    }
+
+    @Test func `more colours than there are pairs do not mix`() throws {
+        let terminal = try PseudoTerminal()
+        var screen = try screen(terminal)
+        var random = SplitMix64(seed: 1)
+
+        for _ in 0..<12 {
+            var buffer = CellBuffer(Size(columns: 80, rows: 24))
+            for row in 0..<24 {
+                for column in 0..<80 {
+                    let style = Style(
+                        foreground: .indexed(UInt8.random(in: 0...255, using: &random)),
+                        background: .indexed(UInt8.random(in: 0...255, using: &random))
+                    )
+                    buffer.write("#", column: column, row: row, style: style)
+                }
+            }
+            try screen.draw(buffer)
+            while screen.wantsToWrite {
+                _ = terminal.output()
+                try screen.flush()
+            }
+            _ = terminal.output()
+        }
+        try screen.draw(frame(["plain"], style: Style(foreground: .indexed(201), background: .indexed(17))))
+        let output = terminal.output()
+        #expect(output.contains("38;5;201"))
+        #expect(output.contains("48;5;17"))
+    }
+
+    @Test func `what is no terminal, or no known one, is refused with a way out`() throws {
+        let terminal = try PseudoTerminal()
+        var pipes: [Int32] = [0, 0]
+        try #require(pipe(&pipes) == 0)
+        defer { pipes.forEach { close($0) } }
+        let (reader, slave) = (pipes[0], terminal.slave)
+
+        #expect(throws: TerminalError.notATerminal) {
+            _ = try Screen(input: reader, output: slave, term: "xterm", theme: .slateHarbor, depth: .mono)
+        }
+        #expect(throws: TerminalError.unknownTerminal("no-such-terminal")) {
+            _ = try Screen(input: slave, output: slave, term: "no-such-terminal", theme: .slateHarbor, depth: .mono)
+        }
+        #expect(terminal.output().isEmpty)
+    }
+
+    @Test func `signals come as bytes, in order`() throws {
+        let signals = try Signals()
+
+        raise(SIGWINCH)
+        raise(SIGTERM)
+        raise(SIGCONT)
+        let ready = Poller().wait(for: [.init(signals.descriptor)], timeout: .seconds(5))
+        #expect(ready.count == 1)
+        #expect(signals.read() == [SIGWINCH, SIGTERM, SIGCONT])
+        #expect(signals.read().isEmpty)
+    }
+
+    @Test func `waiting ends in time`() {
+        let start = ContinuousClock.now
+
+        #expect(Poller().wait(for: [], timeout: .milliseconds(20)).isEmpty)
+        #expect(ContinuousClock.now - start >= .milliseconds(20))
+    }
+
+    @Test func `requests carry nothing that a terminal would obey`() {
+        let title = TerminalRequest.title("◆1 a\u{1B}]52;c;x\u{7}b\u{202E}\u{9C}").bytes
+        #expect(String(decoding: title, as: UTF8.self) == "\u{1B}]2;◆1 a]52,c,xb\u{1B}\\")
+        let copies = ["", "f", "fo", "foo", "foob"].map {
+            String(decoding: TerminalRequest.copy($0).bytes, as: UTF8.self)
+        }
+        #expect(copies == ["", "Zg==", "Zm8=", "Zm9v", "Zm9vYg=="].map { "\u{1B}]52;c;\($0)\u{1B}\\" })
+    }
+}
