@@ -4,10 +4,13 @@ package import StrettoProcess
 /// Tells whether the process at the other end acts for an agent: no agent approves itself.
 ///
 /// Agents and all they start bear ``marker`` in their environment. One that clears its environment still has marked
-/// ancestors, and one that cuts itself loose from them becomes a child of its keeper, which is marked too.
+/// ancestors, and one that cuts itself loose from them becomes a child of its keeper, which is known by its name.
 package enum PeerCheck {
     /// The variable that every process of an attempt bears.
     package static let marker = "STRETTO_ATTEMPT"
+
+    /// The name of the process that adopts what an attempt leaves without a parent.
+    static let keeperName = "stretto-keeper"
 
     package enum Finding: Hashable, Sendable {
         case person
@@ -23,12 +26,17 @@ package enum PeerCheck {
 
     /// Looks at a process and all above it.
     ///
-    /// A marker with the value `ownMarker` does not count: an engine that itself runs inside an attempt obeys those in
-    /// the same attempt.
-    package static func examine(_ process: ProcessIdentity, ownMarker: String?) -> Finding {
+    /// A marker with the value `ownMarker` and a keeper among `ownAncestors` do not count: an engine that itself runs
+    /// inside an attempt obeys those in the same attempt.
+    package static func examine(
+        _ process: ProcessIdentity,
+        ownMarker: String?,
+        ownAncestors: Set<Int32> = []
+    ) -> Finding {
         var pid = process.pid
         for _ in 0..<ancestorsMax {
             guard let status = ProcessStatus(pid: pid), !status.isOver else { return .unknown }
+            if status.name == keeperName, !ownAncestors.contains(pid) { return .agent }
             switch environment(of: pid) {
             case .readable(let bytes):
                 // In the middle of exec there is no environment to be seen: it is truly empty where its place stays.
@@ -51,6 +59,16 @@ package enum PeerCheck {
             pid = status.parent
         }
         return .unknown
+    }
+
+    /// The processes above this one.
+    static func ancestors(of pid: Int32) -> Set<Int32> {
+        var found: Set<Int32> = []
+        var next = ProcessStatus(pid: pid)?.parent ?? 0
+        while next > 0, found.count < ancestorsMax, found.insert(next).inserted {
+            next = ProcessStatus(pid: next)?.parent ?? 0
+        }
+        return found
     }
 
     /// Whether an environment, as `/proc/PID/environ` shows it, bears the marker.
@@ -85,6 +103,8 @@ package enum PeerCheck {
 
 /// The few fields of `/proc/PID/stat` that matter here.
 private struct ProcessStatus {
+    /// The first 15 bytes of its program's name.
+    let name: String
     let parent: Int32
     /// A zombie, or about to vanish.
     let isOver: Bool
@@ -96,7 +116,8 @@ private struct ProcessStatus {
 
     init?(pid: Int32) {
         guard pid > 0, let file = try? Descriptor.open("/proc/\(pid)/stat", O_RDONLY),
-            let text = try? file.read(4096), let end = text.lastIndex(of: UInt8(ascii: ")"))
+            let text = try? file.read(4096), let start = text.firstIndex(of: UInt8(ascii: "(")),
+            let end = text.lastIndex(of: UInt8(ascii: ")"))
         else { return nil }
         // The name in parentheses may hold anything: state and parent are the first two fields after the last closing one.
         let fields = text[text.index(after: end)...].split(separator: UInt8(ascii: " "))
@@ -104,6 +125,7 @@ private struct ProcessStatus {
             let parent = Int32(String(decoding: fields[1], as: UTF8.self)),
             let environmentEnd = UInt64(String(decoding: fields[Self.environmentEndField], as: UTF8.self))
         else { return nil }
+        name = String(decoding: text[start..<end].dropFirst(), as: UTF8.self)
         self.parent = parent
         self.environmentEnd = environmentEnd
         isOver = fields[0].elementsEqual([UInt8(ascii: "Z")]) || fields[0].elementsEqual([UInt8(ascii: "X")])

@@ -23,6 +23,7 @@ final class ServerLoop {
     private let inbox: Inbox
     private let handlers: ConnectionHandlers
     private let ownMarker = Environment.current()[PeerCheck.marker]
+    private let ownAncestors = PeerCheck.ancestors(of: getpid())
     /// nil until the engine has started.
     private var snapshot: RunSnapshot?
     /// The message with ``snapshot`` once somebody needed it.
@@ -282,7 +283,8 @@ extension ServerLoop {
     /// Every command changes the run, and none may come from an agent.
     private func refusal(of client: ServerClient) -> Refusal? {
         guard ending == nil else { return Refusal("the engine is ending: start it again with `stretto resume`") }
-        let finding = client.process.map { PeerCheck.examine($0, ownMarker: ownMarker) } ?? .unknown
+        let finding =
+            client.process.map { PeerCheck.examine($0, ownMarker: ownMarker, ownAncestors: ownAncestors) } ?? .unknown
         switch finding {
         case .person:
             return nil

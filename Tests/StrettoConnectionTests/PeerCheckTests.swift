@@ -45,6 +45,21 @@ import Testing
         #expect(PeerCheck.examine(process, ownMarker: nil) == .agent)
     }
 
+    @Test func `a process without any marker is known by a keeper above it`() throws {
+        let directory = try TemporaryDirectory()
+        let keeper = directory.appending(PeerCheck.keeperName)
+        try Data(contentsOf: URL(filePath: "/bin/sh")).write(to: URL(filePath: keeper))
+        try #require(chmod(keeper, 0o700) == 0)
+        let sleeper = try Sleeper({ "/bin/sh -c '\($0)' & wait" }, program: keeper, environment: [])
+        let process = try #require(ProcessIdentity(pid: sleeper.pid))
+        let above = PeerCheck.ancestors(of: sleeper.pid)
+
+        #expect(above.contains(getpid()))
+        #expect(PeerCheck.examine(process, ownMarker: nil) == .agent)
+        let own = Environment.current()["STRETTO_ATTEMPT"]
+        #expect(PeerCheck.examine(process, ownMarker: own, ownAncestors: above) == .person)
+    }
+
     @Test func `a process that is gone, or whose number is another's now, is not known`() throws {
         let sleeper = try Sleeper(environment: [])
         let process = try #require(ProcessIdentity(pid: sleeper.pid))
@@ -116,7 +131,7 @@ private final class Sleeper {
     private var isOver = false
 
     /// Starts a shell and returns once it runs: right after the start a process has no environment to be seen.
-    init(_ script: (_ body: String) -> String = { $0 }, environment: [String]) throws {
+    init(_ script: (_ body: String) -> String = { $0 }, program: String = "/bin/sh", environment: [String]) throws {
         directory = try TemporaryDirectory()
         let (ready, never) = (directory.appending("ready"), directory.appending("never"))
         try #require(mkfifo(ready, 0o600) == 0 && mkfifo(never, 0o600) == 0)
@@ -126,7 +141,7 @@ private final class Sleeper {
         var envp: [UnsafeMutablePointer<CChar>?] = environment.map { strdup($0) } + [nil]
         defer { for text in argv + envp { free(text) } }
         var started: pid_t = 0
-        try #require(posix_spawn(&started, "/bin/sh", nil, nil, &argv, &envp) == 0)
+        try #require(posix_spawn(&started, program, nil, nil, &argv, &envp) == 0)
         self.started = started
         let answer = try Descriptor.open(ready, O_RDONLY).read(32) ?? []
         pid = try #require(Int32(String(decoding: answer, as: UTF8.self).prefix { $0.isNumber }))
