@@ -22,6 +22,8 @@ package struct Screen: ~Copyable {
     private let terminal: Int32
     private let isOwned: Bool
     private let curses: Curses
+    /// Where standard error goes meanwhile.
+    private let errorLog: Int32?
     var painter: Painter
     /// What the terminal has not taken of the last frame.
     private var unsent: ArraySlice<UInt8> = []
@@ -62,25 +64,23 @@ package struct Screen: ~Copyable {
             isUTF8: isUTF8
         )
         let (terminal, isOwned) = Self.reopen(output)
-        var code = stretto_terminal_begin(terminal)
-        var call = "tcgetattr"
-        if code == 0, let errorLog, isatty(STDERR_FILENO) == 1 {
-            code = stretto_terminal_divert_errors(errorLog)
-            call = "dup2"
-        }
-        if code == 0 {
-            code = stretto_terminal_raw()
-            call = "tcsetattr"
-        }
-        guard code == 0 else {
-            stretto_terminal_restore()
+        do throws(TerminalError) {
+            try Self.take(terminal, errorLog: errorLog)
+        } catch {
             if isOwned { close(terminal) }
-            throw .system(call: call, code: code)
+            throw error
         }
-        self.init(curses: curses, painter: painter, terminal: terminal, isOwned: isOwned)
+        self.init(curses: curses, painter: painter, terminal: terminal, isOwned: isOwned, errorLog: errorLog)
     }
 
-    private init(curses: consuming Curses, painter: Painter, terminal: Int32, isOwned: Bool) {
+    private init(
+        curses: consuming Curses,
+        painter: Painter,
+        terminal: Int32,
+        isOwned: Bool,
+        errorLog: Int32?
+    ) {
+        self.errorLog = errorLog
         self.curses = curses
         self.painter = painter
         self.terminal = terminal
@@ -176,12 +176,12 @@ package struct Screen: ~Copyable {
 
     /// Takes the terminal again after ``suspend()``, or after the program was stopped and went on; everything is repainted, in the present size.
     package mutating func resume() throws(TerminalError) {
-        if !modes.isOn {
-            let code = stretto_terminal_begin(terminal)
-            guard code == 0 else { throw .system(call: "tcgetattr", code: code) }
+        if modes.isOn {
+            let code = stretto_terminal_raw()
+            guard code == 0 else { throw .system(call: "tcsetattr", code: code) }
+        } else {
+            try Self.take(terminal, errorLog: errorLog)
         }
-        let code = stretto_terminal_raw()
-        guard code == 0 else { throw .system(call: "tcsetattr", code: code) }
         modes.isOn = true
         resize(to: currentSize())
         try flush()
@@ -217,6 +217,24 @@ extension Screen {
         let family = String(term.prefix { $0 != "-" })
         let direct = family == "screen" || family == "tmux" ? "tmux-direct" : family + "-direct"
         return [direct, "xterm-direct", term]
+    }
+
+    /// Makes the terminal ours, and its old state what every way out goes back to.
+    private static func take(_ terminal: Int32, errorLog: Int32?) throws(TerminalError) {
+        var code = stretto_terminal_begin(terminal)
+        var call = "tcgetattr"
+        if code == 0, let errorLog, isatty(STDERR_FILENO) == 1 {
+            code = stretto_terminal_divert_errors(errorLog)
+            call = "dup2"
+        }
+        if code == 0 {
+            code = stretto_terminal_raw()
+            call = "tcsetattr"
+        }
+        guard code == 0 else {
+            stretto_terminal_restore()
+            throw .system(call: call, code: code)
+        }
     }
 
     private static func depth(ofColorCount count: Int) -> ColorDepth {
