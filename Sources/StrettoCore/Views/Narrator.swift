@@ -56,9 +56,15 @@ package enum Narrator {
         let strays = exit.strayCount == 0 ? "" : "; \(exit.strayCount) processes that it left behind were ended"
         switch exit.verdict {
         case .completed: return exit.strayCount == 0 ? [] : line(.attention, "strays", "ended" + strays, attempt.task)
-        case .failed(let reason): return line(.bad, "ended", reason + strays, attempt.task)
-        case .interrupted(let reason): return line(.info, "ended", reason + strays, attempt.task)
+        case .failed(let reason): return line(.bad, "ended", headline(of: reason) + strays, attempt.task)
+        case .interrupted(let reason): return line(.info, "ended", headline(of: reason) + strays, attempt.task)
         }
+    }
+
+    /// The first line of a reason; what follows it is output, for the log and the next attempt.
+    static func headline(of reason: String) -> String {
+        let first = reason.prefix { !$0.isNewline }
+        return String(first.hasSuffix(":") ? first.dropLast() : first)
     }
 
     private static func collected(

@@ -112,7 +112,7 @@ extension Scheduler {
         case .done:
             if record.current?.contribution?.changes.isEmpty == true { return "no change" }
             return record.current?.checks.isEmpty == true && builder(of: place) != .command ? "no checks" : ""
-        case .failed(let reason): return String(reason.prefix { !$0.isNewline })
+        case .failed(let reason): return Narrator.headline(of: reason)
         case .skipped(let reason): return reason
         case .stopped: return ""
         case .excluded: return record.task.status.isOver ? "before" : "not in this run"

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
 import StrettoBoard
+import StrettoCore
 import Testing
 
 @Suite struct ThemeTests {
@@ -135,7 +136,7 @@ import Testing
         (.auto, "dumb", "truecolor", nil, .mono),
         (.auto, "vt100", nil, nil, .mono),
         (.auto, nil, nil, nil, .mono),
-        (.colors16, "xterm-256color", "truecolor", "1", .colors16),
+        (.sixteen, "xterm-256color", "truecolor", "1", .colors16),
         (.never, "xterm-256color", "truecolor", nil, .mono),
     ]
 
