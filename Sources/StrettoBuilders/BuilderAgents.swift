@@ -84,7 +84,7 @@ package struct BuilderAgents: AgentRunning {
                 let wasHopeless = story.isHopeless
                 story.take(chunk)
                 if story.isHopeless && !wasHopeless { await terminate(order.attempt) }
-                if news.isStarted, let usage = story.usageToReport(at: .now) { news.used(usage) }
+                if let usage = story.usageToReport(at: .now) { news.used(usage) }
             }
         } catch {
             // The system may have no more watches to give; the file still has everything at the end.
@@ -125,17 +125,40 @@ package struct BuilderAgents: AgentRunning {
 
 /// Tells how an attempt goes on; what it used never comes before its start.
 private final class News: Sendable {
-    private let start = Lock(false)
+    private enum State {
+        /// The output may be ahead of the start, above all where the attempt is adopted.
+        case notStarted(used: Usage?)
+        case started
+    }
+
+    private let state = Lock(State.notStarted(used: nil))
     private let tell: @Sendable (AgentProgress) -> Void
 
     init(tell: @escaping @Sendable (AgentProgress) -> Void) { self.tell = tell }
 
-    var isStarted: Bool { start.withLock { $0 } }
-
     func started(_ process: AgentProcess) {
         tell(.started(process))
-        start.withLock { $0 = true }
+        while let used = takeHeldBack() { tell(.used(used)) }
     }
 
-    func used(_ usage: Usage) { tell(.used(usage)) }
+    /// What came before the start; once there is nothing more, news go out directly, so none overtakes another.
+    private func takeHeldBack() -> Usage? {
+        state.withLock { state in
+            guard case .notStarted(let used?) = state else {
+                state = .started
+                return nil
+            }
+            state = .notStarted(used: nil)
+            return used
+        }
+    }
+
+    func used(_ usage: Usage) {
+        let isStarted = state.withLock { state in
+            if case .started = state { return true }
+            state = .notStarted(used: usage)
+            return false
+        }
+        if isStarted { tell(.used(usage)) }
+    }
 }
