@@ -15,6 +15,8 @@
 package struct Scheduler: Equatable, Sendable {
     /// Failures of the infrastructure in a row after which a task counts as failed.
     package static let troublesMax = 3
+    /// Interruptions in a row after which a task counts as failed; with the longest pauses that is most of a day.
+    package static let interruptionsMax = 100
 
     /// How the run as a whole stands.
     enum Phase: Equatable, Sendable {
@@ -121,7 +123,9 @@ package struct Scheduler: Equatable, Sendable {
     /// Late, as it may be: the attempt need not be the current one any more.
     private mutating func disposed(_ attempt: AttemptID, _ disposal: Disposal) {
         disposals.removeAll { $0 == attempt }
-        guard let place = index[attempt.task], records[place].attempts.indices.contains(attempt.number - 1) else { return }
+        guard let place = index[attempt.task], records[place].attempts.indices.contains(attempt.number - 1) else {
+            return
+        }
         if disposal == .removed { records[place].attempts[attempt.number - 1].worktree = nil }
         touch(place)
     }

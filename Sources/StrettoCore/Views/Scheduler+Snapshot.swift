@@ -101,6 +101,7 @@ extension Scheduler {
         case .waiting:
             return waitingDetail(place)
         case .backoff:
+            if record.interruptionCount > 0 || record.troubleCount > 0 { return "interrupted, again soon" }
             return "retry \(record.failureCount) of \(max(1, attemptsMax(place) - 1))"
         case .preparing, .running, .collecting, .merging:
             if record.intent != nil || record.current?.isTimedOut == true { return "ending" }
