@@ -35,15 +35,10 @@ struct AttemptDirectory {
 
     /// Makes the directory and its parents where they are missing.
     func make() throws(ProcessError) {
-        guard !Files.isDirectory(path) else { return }
-        do {
-            try FileManager.default.createDirectory(
-                atPath: path,
-                withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o700]
-            )
+        do throws(SystemError) {
+            try Files.makeDirectory(path)
         } catch {
-            throw .attemptDirectory(path: path, .last)
+            throw .attemptDirectory(path: path, error)
         }
     }
 
