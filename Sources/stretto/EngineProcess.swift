@@ -121,6 +121,7 @@ enum EngineProcess {
         // A journal that cannot be written has been told to everybody already.
         try? await journal.markEnded(plan.spec.id, outcome: outcome, at: now())
         await listening.close(outcome)
+        runLog.writeProcessorTime()
         withExtendedLifetime(lock) {}
         return outcome.exitCode
     }

@@ -24,7 +24,14 @@ enum RunCommand {
             if options.base != nil {
                 throw Refusal("run \(last.id) goes on from its own base: --fresh starts anew from another one")
             }
-            return try await goOn(last, with: plan, changes(by: options), in: place, options.answersYes, options.display)
+            return try await goOn(
+                last,
+                with: plan,
+                changes(by: options),
+                in: place,
+                options.answersYes,
+                options.display
+            )
         }
         warn(of: plan, options, in: place)
         let base = try await place.repository.resolve(options.base ?? plan.settings.base ?? "HEAD")

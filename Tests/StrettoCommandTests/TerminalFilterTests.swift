@@ -20,7 +20,9 @@ import Testing
     @Test(arguments: (0..<50).map { UInt64($0) })
     func `where the chunks are cut makes no difference, and no control gets through`(seed: UInt64) {
         var random = SplitMix64(seed: seed)
-        let alphabet: [UInt8] = [0x1B, 0x5B, 0x5D, 0x6D, 0x31, 0x3B, 0x07, 0x5C, 0x9B, 0xC2, 0xE2, 0x82, 0x41, 0x0A, 0x3F]
+        let alphabet: [UInt8] = [
+            0x1B, 0x5B, 0x5D, 0x6D, 0x31, 0x3B, 0x07, 0x5C, 0x9B, 0xC2, 0xE2, 0x82, 0x41, 0x0A, 0x3F,
+        ]
         let bytes = (0..<400).map { _ in alphabet.randomElement(using: &random) ?? 0 }
         var whole = TerminalFilter()
         var pieces = TerminalFilter()
