@@ -72,7 +72,7 @@ package struct Scheduler: Equatable, Sendable {
         case .recovered: recover(at: time, &effects)
         case .planRevised(let plan): revise(plan, at: time)
         case .concluded(let trouble): concluded(trouble, at: time, &effects)
-        case .planApproved, .runStopped, .runResumed, .attendanceBegan, .attendanceEnded:
+        case .planApproved, .runStopped, .runResumed, .adjusted, .attendanceBegan, .attendanceEnded:
             reactToRun(event, at: time, &effects)
         case .skipped(let task, _), .retried(let task, _), .taskStopped(let task):
             withRecord(task, event, &effects) { $0.reactToPerson(event, $1, at: time, &$2) }
@@ -195,6 +195,7 @@ extension Event {
         case .taskStopped: "taskStopped"
         case .runStopped: "runStopped"
         case .runResumed: "runResumed"
+        case .adjusted: "adjusted"
         case .attendanceBegan: "attendanceBegan"
         case .attendanceEnded: "attendanceEnded"
         }
