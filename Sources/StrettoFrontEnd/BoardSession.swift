@@ -87,6 +87,8 @@ package struct BoardSession: ~Copyable {
 
     /// Runs the board; the terminal is as it was when this returns or throws.
     package consuming func run() throws -> Ending {
+        // The snapshot may have come with the greeting, and then nothing more wakes us for it.
+        try readEngine()
         while ending == nil {
             try follow()
             try drawIfDue()

@@ -43,6 +43,8 @@ package struct LineSession {
     package mutating func run() throws -> ExitCode {
         let signals = try Signals()
         let poller = Poller()
+        // The snapshot may have come with the greeting, and then nothing more wakes us for it.
+        if let code = try readEngine() { return code }
         while true {
             // What is typed ahead waits for the first snapshot: only that knows the tasks.
             let takesInput = isReadingInput && snapshot != nil
