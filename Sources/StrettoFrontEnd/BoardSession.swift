@@ -41,6 +41,8 @@ package struct BoardSession: ~Copyable {
     private static let escapeDelay = Duration.milliseconds(25)
     /// What is read of one file before other descriptors have their turn.
     private static let burstBytesMax = 256 << 10
+    /// The frame at which a board whose crash is asked for crashes.
+    private static let crashFrame = 3
     /// What is read of an old log; more of it is in the file.
     private static let tailBytesMax = 4 << 20
 
@@ -62,6 +64,9 @@ package struct BoardSession: ~Copyable {
     private var outcome: Outcome?
     private var ending: Ending?
     private var snapshot: RunSnapshot?
+    private var frameCount = 0
+    /// For the tests of what a crash leaves behind; see docs/testing.md.
+    private let crashes = Environment.current()["STRETTO_DEBUG_CRASH"] == "board"
 
     /// Takes the terminal over.
     package init(_ client: EngineClient, look: Look, now: @escaping () -> Timestamp) throws {
@@ -82,6 +87,8 @@ package struct BoardSession: ~Copyable {
 
     /// Runs the board; the terminal is as it was when this returns or throws.
     package consuming func run() throws -> Ending {
+        // The snapshot may have come with the greeting, and then nothing more wakes us for it.
+        try readEngine()
         while ending == nil {
             try follow()
             try drawIfDue()
@@ -140,6 +147,8 @@ package struct BoardSession: ~Copyable {
     private mutating func drawIfDue() throws {
         let isDue = wantsFrame && clock.now - lastFrame >= Self.outputFrameInterval
         guard wantsFrameAtOnce || isDue else { return }
+        frameCount += 1
+        if crashes, frameCount == Self.crashFrame { fatalError("the crash that STRETTO_DEBUG_CRASH asks for") }
         let statistics = try screen.draw(state.frame())
         // A terminal that has not taken the last frame gets the newest state later, never a queue of old ones.
         guard !statistics.isSkipped else { return }
