@@ -14,6 +14,8 @@ package actor RunEngine<Time: Clock> where Time.Duration == Duration {
     private var scheduler = Scheduler()
     private var sequence = 0
     private var lastHandoff = ""
+    /// Whether front ends have been told everything once.
+    private var isPublished = false
 
     /// Makes an engine that has not begun.
     /// - Parameters:
@@ -76,7 +78,8 @@ package actor RunEngine<Time: Clock> where Time.Duration == Duration {
             _ = scheduler.handle(entry.event, at: entry.time)
             sequence = entry.sequence
         }
-        for event in events { mailbox.post(.event(event)) }
+        // Clients may have been quicker: they could connect before this call.
+        mailbox.postFirst(events.map { .event($0) })
         return await withDiscardingTaskGroup { children in
             for await _ in mailbox.signals {
                 if let outcome = await takeLetters(&children) {
@@ -141,7 +144,8 @@ package actor RunEngine<Time: Clock> where Time.Duration == Duration {
 
     private func publishChanges(of turn: Turn) {
         guard let header = scheduler.header(logPath: logPath) else { return }
-        let isWhole = turn.entries.contains { $0.event.changesOrder }
+        let isWhole = !isPublished || turn.entries.contains { $0.event.changesOrder }
+        isPublished = true
         let places = isWhole ? Array(scheduler.taskOrder.indices) : Array(Set(turn.touched)).sorted()
         var update = RunUpdate(header: header, tasks: places.map { scheduler.task(at: $0) }, notices: turn.notices)
         if isWhole { update.taskOrder = scheduler.taskOrder }

@@ -38,6 +38,8 @@ package struct Scheduler: Equatable, Sendable {
     /// Attempts whose worktrees are being removed.
     var disposals: [AttemptID] = []
     var isAttended = true
+    /// Whether the plan gate was passed; a run that goes on asks again where it was not.
+    var isPlanApproved = true
     var fault: String?
     var started = Timestamp(milliseconds: 0)
     var ended: Timestamp?
