@@ -30,9 +30,7 @@ package struct LineSession {
     private var interruptCount = 0
     private var lastID = 0
 
-    /// - Parameters:
-    ///   - zone: how far local time is ahead of UTC.
-    ///   - now: the wall clock.
+    /// A session that has shown nothing yet; `zone` is how far local time is ahead of UTC, `now` the wall clock.
     package init(_ client: EngineClient, style: Style, zone: Duration, now: @escaping () -> Timestamp) {
         self.client = client
         self.style = style

@@ -121,6 +121,7 @@ enum EngineProcess {
         // A journal that cannot be written has been told to everybody already.
         try? await journal.markEnded(plan.spec.id, outcome: outcome, at: now())
         await listening.close(outcome)
+        runLog.writeProcessorTime()
         withExtendedLifetime(lock) {}
         return outcome.exitCode
     }
@@ -137,14 +138,19 @@ struct RunBeginning {
         case .begin(var spec):
             spec.id = try freshID(for: spec.plan.name, in: place)
             return RunBeginning(spec: spec, entries: [], events: [.opened(spec)])
-        case .goOn(let run, let revised, let holdsOnFailure):
+        case .goOn(let run, let changes):
             let entries = try Journal.entries(of: run, at: place.paths.journal)
             var scheduler = Scheduler()
             for entry in entries { _ = scheduler.handle(entry.event, at: entry.time) }
             guard let spec = scheduler.spec else { throw Refusal("the journal of run \(run) has no beginning") }
             // Attendance comes first where the run is over, so that going on cannot end it again at once.
-            let attendance = Event.attendanceBegan(holdsOnFailure: holdsOnFailure)
-            let revision = revised.map { [Event.planRevised($0)] } ?? []
+            let attendance = Event.attendanceBegan(holdsOnFailure: changes.holdsOnFailure)
+            var revision = changes.plan.map { [Event.planRevised($0)] } ?? []
+            if changes.workers != nil || changes.gates != nil || changes.budget != nil {
+                revision.append(
+                    .adjusted(workers: changes.workers, gates: changes.gates, budget: changes.budget)
+                )
+            }
             let isOver = scheduler.outcome != nil
             let events = isOver ? revision + [attendance, .runResumed] : [.recovered] + revision + [attendance]
             return RunBeginning(spec: spec, entries: entries, events: events)

@@ -71,13 +71,18 @@ enum ReadCommands {
         let follower = try LogFollower()
         try follower.follow(path, tailBytesMax: .max)
         let poller = Poller()
+        var filter = isatty(1) == 1 ? TerminalFilter() : nil
         while true {
             while true {
                 let chunk = follower.readNew(path, bytesMax: 64 << 10)
                 guard !chunk.isEmpty else { break }
-                guard Output.write(renderer.render(chunk), to: 1) else { return }
+                let text = renderer.render(chunk)
+                guard Output.write(filter?.pass(text) ?? text, to: 1) else { return }
             }
-            guard options.follows else { return }
+            guard options.follows else {
+                _ = Output.write(renderer.finish(), to: 1)
+                return
+            }
             // Until Ctrl-C, as `tail -f` does.
             _ = poller.wait(for: [Poller.Interest(follower.descriptor)])
             _ = follower.takeChanges()

@@ -93,7 +93,7 @@ extension Scheduler {
 
     /// Whether nothing new may start because a limit is reached.
     var budgetIsSpent: Bool {
-        guard let budget = spec?.plan.settings.budget, budget != Budget() else { return false }
+        guard let budget = spec?.budget, budget != Budget() else { return false }
         let spent = usage
         if let limit = budget.microdollars, (spent.microdollars ?? 0) >= limit { return true }
         if let limit = budget.tokens, spent.tokens >= limit { return true }
@@ -143,10 +143,10 @@ extension Scheduler {
 
     private var budgetSentence: String {
         let spent = usage
-        if let limit = spec?.plan.settings.budget.microdollars, (spent.microdollars ?? 0) >= limit {
+        if let limit = spec?.budget.microdollars, (spent.microdollars ?? 0) >= limit {
             return "the budget of \(Figures.money(microdollars: limit)) is spent"
         }
-        return "the budget of \(Figures.tokens(spec?.plan.settings.budget.tokens ?? 0)) tokens is spent"
+        return "the budget of \(Figures.tokens(spec?.budget.tokens ?? 0)) tokens is spent"
     }
 
     /// The chain of waiting tasks that cannot go on, in words.

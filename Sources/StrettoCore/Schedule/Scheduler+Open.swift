@@ -6,12 +6,14 @@ extension Scheduler {
         started = time
         build(spec.plan, at: time)
         exclude(by: spec.scope)
-        isPlanApproved = spec.gates.plan != .human
         goOn()
     }
 
     /// Lets the run go on, or ask first where nobody has approved its plan yet.
-    mutating func goOn() { phase = isPlanApproved ? .running : .planReview }
+    mutating func goOn() {
+        let mustAsk = spec?.gates.plan == .human && !isPlanApproved
+        phase = mustAsk ? .planReview : .running
+    }
 
     /// Takes the plan as it was edited between two starts: new tasks wait, removed ones that had not begun vanish.
     mutating func revise(_ plan: Plan, at time: Timestamp) {

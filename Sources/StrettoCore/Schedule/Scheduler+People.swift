@@ -108,6 +108,11 @@ extension Scheduler {
             stop(mode, at: time, &effects)
         case .runResumed:
             resume(at: time, &effects)
+        case .adjusted(let workers, let gates, let budget):
+            if let workers { spec?.workers = workers }
+            if let gates { spec?.gates = gates }
+            if let budget { spec?.budget = budget }
+            if phase == .planReview { goOn() }
         case .attendanceBegan(let holdsOnFailure):
             isAttended = true
             spec?.holdsOnFailure = holdsOnFailure

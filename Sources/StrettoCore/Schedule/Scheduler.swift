@@ -38,8 +38,8 @@ package struct Scheduler: Equatable, Sendable {
     /// Attempts whose worktrees are being removed.
     var disposals: [AttemptID] = []
     var isAttended = true
-    /// Whether the plan gate was passed; a run that goes on asks again where it was not.
-    var isPlanApproved = true
+    /// Whether somebody has let the plan through its gate; a run that goes on asks again where nobody has.
+    var isPlanApproved = false
     var fault: String?
     var started = Timestamp(milliseconds: 0)
     var ended: Timestamp?
@@ -74,7 +74,7 @@ package struct Scheduler: Equatable, Sendable {
         case .recovered: recover(at: time, &effects)
         case .planRevised(let plan): revise(plan, at: time)
         case .concluded(let trouble): concluded(trouble, at: time, &effects)
-        case .planApproved, .runStopped, .runResumed, .attendanceBegan, .attendanceEnded:
+        case .planApproved, .runStopped, .runResumed, .adjusted, .attendanceBegan, .attendanceEnded:
             reactToRun(event, at: time, &effects)
         case .skipped(let task, _), .retried(let task, _), .taskStopped(let task):
             withRecord(task, event, &effects) { $0.reactToPerson(event, $1, at: time, &$2) }
@@ -197,6 +197,7 @@ extension Event {
         case .taskStopped: "taskStopped"
         case .runStopped: "runStopped"
         case .runResumed: "runResumed"
+        case .adjusted: "adjusted"
         case .attendanceBegan: "attendanceBegan"
         case .attendanceEnded: "attendanceEnded"
         }

@@ -26,7 +26,7 @@ extension Scheduler {
             ended: ended,
             workers: spec.workers,
             usage: usage,
-            budget: spec.plan.settings.budget,
+            budget: spec.budget,
             fault: fault,
             logPath: logPath
         )
