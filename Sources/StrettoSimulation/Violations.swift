@@ -61,6 +61,7 @@ package final class LawfulJournal: RunJournaling {
                 state.entries.append(entry)
                 let effects = state.replica.handle(entry.event, at: entry.time)
                 Laws.check(state.replica, after: entry, effects: effects, violations)
+                Laws.checkEffects(effects, of: state.replica, after: state.entries, violations)
             }
             if case .after(let count) = state.crash, count == state.commits { throw Died() }
         }
