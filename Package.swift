@@ -65,8 +65,8 @@ let package = Package(
         swift(
             "StrettoFrontEnd",
             [
-                "StrettoCore", "StrettoBoard", "StrettoTerminal", "StrettoProcess", "StrettoConnection",
-                "StrettoBuilders",
+                "StrettoBoard", "StrettoBuilders", "StrettoCommand", "StrettoConnection", "StrettoCore",
+                "StrettoProcess", "StrettoTerminal",
             ]
         ),
         .executableTarget(

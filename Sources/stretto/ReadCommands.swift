@@ -48,7 +48,7 @@ enum ReadCommands {
         let place = try await Workplace.find(from: ".")
         let snapshot = try await snapshot(in: place)
         guard let task = options.task else {
-            try await print(place.paths.run(snapshot.header.run) + "/run.log", .command, options)
+            try await print(place.runLogPath(snapshot.header.run), .command, options)
             return .goalMet
         }
         let known = try find(task, in: snapshot)
@@ -99,7 +99,7 @@ enum ReadCommands {
             }
         }
         guard let last = try place.runs().last,
-            let snapshot = try place.replay(last.id).snapshot(logPath: place.paths.run(last.id) + "/run.log")
+            let snapshot = try place.replay(last.id).snapshot(logPath: place.runLogPath(last.id))
         else { throw Refusal("no run has been here yet: `stretto run PLAN` starts one") }
         return snapshot
     }
