@@ -113,10 +113,13 @@ extension Scheduler {
             } else {
                 conclude(outcome, at: time, &effects)
             }
-        case .unopened, .planReview, .holding, .concluding, .over:
-            if case .planReview = phase, !isAttended, spec?.gates.unattended == .human {
-                conclude(.needsHuman([]), at: time, &effects)
-            }
+        case .planReview:
+            if !isAttended, spec?.gates.unattended == .human { conclude(.needsHuman([]), at: time, &effects) }
+        case .holding(let outcome):
+            // Nobody is left whose decision it waits for.
+            if !isAttended { conclude(outcome, at: time, &effects) }
+        case .unopened, .concluding, .over:
+            break
         }
     }
 
