@@ -108,7 +108,7 @@ private struct RoughRun {
 }
 
 @Suite(.timeLimit(.minutes(5))) struct RoughSimulationTests {
-    @Test(arguments: (0..<300).map { UInt64($0) })
+    @Test(arguments: (0..<200).map { UInt64($0) })
     func `no fault, crash, key or new start breaks a law or leaves anything behind`(seed: UInt64) throws {
         let result = try RoughRun(seed: seed).run()
 
