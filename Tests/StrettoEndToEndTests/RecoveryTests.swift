@@ -29,7 +29,7 @@ import Testing
             #expect(scene.processes().count { $0.name == "stretto-keeper" } == 4, "agents live on")
 
             let ended = try await scene.session("run", "plan.yaml", "--plain") { run in
-                try await run.line("the run goes on")
+                try await run.line("0 of 4 done")
                 try scene.write("outside/go", "")
                 try await run.line("finished")
             }
