@@ -117,6 +117,8 @@ package final class SimulatedRepository: WorktreeProviding {
         percent > 0 && Int.random(in: 0..<100, using: &state.random) < percent
     }
 
+    package func noteLeftovers(of order: CollectOrder) async {}
+
     package func merge(
         _ order: MergeOrder,
         verify: @Sendable (String) async -> [CheckResult]
