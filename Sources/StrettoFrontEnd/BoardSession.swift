@@ -51,6 +51,8 @@ package struct BoardSession: ~Copyable {
     private let clock = ContinuousClock()
     private let poller = Poller()
     private let signals: Signals
+    /// Where standard error goes while the screen is there.
+    private let errors: Descriptor
     private var screen: Screen
     private var state: BoardState
     private var decoder = KeyDecoder()
@@ -73,16 +75,32 @@ package struct BoardSession: ~Copyable {
         // Before the screen, so that whatever ends us from here on puts the terminal back.
         let signals = try Signals()
         let follower = try LogFollower()
-        var screen = try Screen(term: look.term, theme: look.theme, depth: look.depth)
+        // What a library or a crash has to say would tear the board apart; it is repeated once the screen is gone.
+        let errors = Self.namelessFile()
+        let errorLog: Int32? = errors.number < 0 ? nil : errors.number
+        var screen = try Screen(term: look.term, theme: look.theme, depth: look.depth, errorLog: errorLog)
         try screen.send(.synchronizedUpdates)
         try screen.send(.mouse(true))
         self.client = client
         self.now = now
         self.signals = signals
+        self.errors = errors
         self.follower = follower
         state = BoardState(snapshot: nil, glyphs: look.glyphs, size: screen.currentSize(), now: now())
         self.screen = screen
         lastFrame = clock.now
+    }
+
+    /// A file that is gone with its descriptor, whose number is negative where none can be made.
+    private static func namelessFile() -> Descriptor {
+        let folder = Environment.current()["TMPDIR"] ?? "/tmp"
+        var path = Array((folder + "/stretto-" + String(repeating: "X", count: 6)).utf8CString)
+        let number = mkstemp(&path)
+        if number >= 0 {
+            unlink(path)
+            _ = fcntl(number, F_SETFD, FD_CLOEXEC)
+        }
+        return Descriptor(owning: number)
     }
 
     /// Runs the board; the terminal is as it was when this returns or throws.
