@@ -78,7 +78,8 @@ package actor RunEngine<Time: Clock> where Time.Duration == Duration {
             _ = scheduler.handle(entry.event, at: entry.time)
             sequence = entry.sequence
         }
-        for event in events { mailbox.post(.event(event)) }
+        // Clients may have been quicker: they could connect before this call.
+        mailbox.postFirst(events.map { .event($0) })
         return await withDiscardingTaskGroup { children in
             for await _ in mailbox.signals {
                 if let outcome = await takeLetters(&children) {
