@@ -92,6 +92,8 @@ package struct BoardSession: ~Copyable {
 
     /// Draws what is due, sleeps until something happens, and takes it.
     private mutating func turn() throws {
+        // Not only when its descriptor says so: what came with the greeting, or while something was sent, has been taken from there already.
+        try readEngine()
         for input in try logs.show(state.wantedLogs) { try take(input) }
         try drawIfDue()
         let ready = poller.wait(for: interests, timeout: timeout)
@@ -139,8 +141,9 @@ package struct BoardSession: ~Copyable {
             if readiness.isReadable { try press(decoder.decode(try screen.read())) }
             // The terminal is gone: read no more of it, and leave the run alone.
             if readiness.isHungUp { ending = .left }
+        // The next turn begins with it.
         case client.descriptor:
-            try readEngine()
+            break
         default:
             try readLogs()
         }
@@ -215,11 +218,11 @@ package struct BoardSession: ~Copyable {
     // MARK: The engine
 
     private mutating func readEngine() throws {
+        guard outcome == nil else { return }
         let messages: [ServerMessage]
         do throws(ConnectionError) {
             messages = try client.receive()
         } catch {
-            guard outcome == nil else { return }
             let sentence = "the engine has ended without a word: `stretto resume` goes on where it was"
             outcome = .broken(sentence)
             return try take(.connectionLost(sentence))

@@ -30,9 +30,7 @@ package struct LineSession {
     private var interruptCount = 0
     private var lastID = 0
 
-    /// - Parameters:
-    ///   - zone: how far local time is ahead of UTC.
-    ///   - now: the wall clock.
+    /// A session over a connection; `zone` is how far local time is ahead of UTC, `now` the wall clock.
     package init(_ client: EngineClient, style: Style, zone: Duration, now: @escaping () -> Timestamp) {
         self.client = client
         self.style = style
@@ -46,13 +44,14 @@ package struct LineSession {
         let signals = try Signals()
         let poller = Poller()
         while true {
+            // Before waiting: what came with the greeting has been taken from the descriptor already.
+            if let code = try readEngine() { return code }
             let watched = [client.descriptor, signals.descriptor] + (isReadingInput ? [0] : [])
             let ready = poller.wait(for: watched.map { Poller.Interest($0) }).map(\.descriptor)
             if ready.contains(signals.descriptor) {
                 for signal in signals.read() where !take(signal) { return .goalMet }
             }
             if ready.contains(0) { readInput() }
-            if ready.contains(client.descriptor), let code = try readEngine() { return code }
         }
     }
 
