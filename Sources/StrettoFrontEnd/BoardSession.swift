@@ -31,8 +31,8 @@ package struct BoardSession: ~Copyable {
         case over(Outcome, RunSnapshot?)
         /// The person left and the run goes on.
         case left
-        /// The person left and the run ends as they asked: somebody should wait for that.
-        case leftStopping
+        /// The person left and the run ends as they asked: somebody should wait for that, and go on from this snapshot.
+        case leftStopping(RunSnapshot?)
     }
 
     /// Frames that nobody asked for by a key come at most this often.
@@ -195,7 +195,7 @@ package struct BoardSession: ~Copyable {
             try perform(.suspend)
         case SIGTERM, SIGQUIT:
             send(.stopRun(.now))
-            ending = .leftStopping
+            ending = .leftStopping(snapshot)
         // Whoever closed the terminal did not ask the work to end.
         case SIGHUP:
             ending = .left
@@ -291,7 +291,7 @@ package struct BoardSession: ~Copyable {
             } else if case .over(let outcome)? = snapshot?.header.phase {
                 ending = .over(outcome, snapshot)
             } else {
-                ending = choice == .leave ? .left : .leftStopping
+                ending = choice == .leave ? .left : .leftStopping(snapshot)
             }
         }
     }

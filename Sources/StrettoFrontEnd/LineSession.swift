@@ -30,8 +30,15 @@ package struct LineSession {
     private var interruptCount = 0
     private var lastID = 0
 
-    /// A session over a connection; `zone` is how far local time is ahead of UTC, `now` the wall clock.
-    package init(_ client: EngineClient, style: Style, zone: Duration, now: @escaping () -> Timestamp) {
+    /// A session over a connection; with a `snapshot` it goes on where a board has left. `zone` is how far local time is ahead of UTC, `now` the wall clock.
+    package init(
+        _ client: EngineClient,
+        style: Style,
+        snapshot: RunSnapshot? = nil,
+        zone: Duration,
+        now: @escaping () -> Timestamp
+    ) {
+        self.snapshot = snapshot
         self.client = client
         self.style = style
         self.zone = zone

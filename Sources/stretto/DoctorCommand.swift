@@ -23,7 +23,9 @@ enum DoctorCommand {
             findings.append(Finding(verdict: .bad, text: "\(error)"))
         }
         for finding in findings {
-            Output.line("\(finding.verdict.rawValue)  \(finding.text)" + (finding.fix.map { "\n         fix: \($0)" } ?? ""))
+            Output.line(
+                "\(finding.verdict.rawValue)  \(finding.text)" + (finding.fix.map { "\n         fix: \($0)" } ?? "")
+            )
         }
         return findings.contains { $0.verdict == .bad } ? .error : .goalMet
     }

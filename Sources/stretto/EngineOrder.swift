@@ -33,7 +33,8 @@ enum EngineGreeting {
     var line: String {
         switch self {
         case .ready(let socket): "ready \(socket)"
-        case .refused(let code, let text): "refused \(code.rawValue) \(text.split(separator: "\n").joined(separator: " "))"
+        case .refused(let code, let text):
+            "refused \(code.rawValue) \(text.split(separator: "\n").joined(separator: " "))"
         }
     }
 

@@ -177,15 +177,20 @@ enum Terminations {
         let watch = Watch(signals: awaited, body: body)
         var thread = pthread_t()
         let context = Unmanaged.passRetained(watch).toOpaque()
-        pthread_create(&thread, nil, { context in
-            guard let context else { return nil }
-            let watch = Unmanaged<Watch>.fromOpaque(context).takeRetainedValue()
-            while true {
-                var number: Int32 = 0
-                guard sigwait(&watch.signals, &number) == 0 else { continue }
-                watch.body()
-            }
-        }, context)
+        pthread_create(
+            &thread,
+            nil,
+            { context in
+                guard let context else { return nil }
+                let watch = Unmanaged<Watch>.fromOpaque(context).takeRetainedValue()
+                while true {
+                    var number: Int32 = 0
+                    guard sigwait(&watch.signals, &number) == 0 else { continue }
+                    watch.body()
+                }
+            },
+            context
+        )
         pthread_detach(thread)
     }
 

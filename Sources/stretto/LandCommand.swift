@@ -17,7 +17,9 @@ enum LandCommand {
         let snapshot = try place.replay(record.id).snapshot(logPath: "")
         let done = snapshot?.tasks.filter { $0.state == .done } ?? []
         if record.outcome != .finished {
-            Output.error("run \(record.id) has not finished: \(done.count) of \(snapshot?.tasks.count ?? 0) tasks are landed")
+            Output.error(
+                "run \(record.id) has not finished: \(done.count) of \(snapshot?.tasks.count ?? 0) tasks are landed"
+            )
         }
         let result = try await place.repository.land(
             record.id,
@@ -26,7 +28,9 @@ enum LandCommand {
         )
         switch result {
         case .landed(let commit):
-            Output.line("landed \(record.id.branch) on \(place.repository.branch ?? "HEAD"), which is now at \(commit.short)")
+            Output.line(
+                "landed \(record.id.branch) on \(place.repository.branch ?? "HEAD"), which is now at \(commit.short)"
+            )
         case .alreadyLanded:
             Output.line("\(place.repository.branch ?? "HEAD") has everything of \(record.id.branch) already")
         }

@@ -38,7 +38,8 @@ enum Program {
         case .log(let options): return try await ReadCommands.log(options)
         case .diff(let task): return try await ReadCommands.diff(task)
         case .stop(let mode): return try await SteerCommand.send(.stopRun(mode))
-        case .approve(let task): return try await SteerCommand.send(task.map { .approve($0, tree: nil) } ?? .approvePlan)
+        case .approve(let task):
+            return try await SteerCommand.send(task.map { .approve($0, tree: nil) } ?? .approvePlan)
         case .reject(let task, let comment): return try await SteerCommand.send(.requestChanges(task, comment: comment))
         case .retry(let task, let note): return try await SteerCommand.send(.retry(task, note: note))
         case .skip(let task, let reason): return try await SteerCommand.send(.skip(task, reason: reason))

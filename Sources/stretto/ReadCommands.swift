@@ -58,7 +58,9 @@ enum ReadCommands {
             let count = known.attempts.count
             throw Refusal("\(task) has \(count == 0 ? "no attempt" : "\(count) attempts"), so there is no such log")
         }
-        guard let process = attempt.process else { throw Refusal("attempt \(attempt.number) of \(task) has no output yet") }
+        guard let process = attempt.process else {
+            throw Refusal("attempt \(attempt.number) of \(task) has no output yet")
+        }
         try await print(process.outputPath, known.builder, options)
         if !options.follows { try await print(process.errorPath, .command, options) }
         return .goalMet
@@ -100,6 +102,8 @@ enum ReadCommands {
     private static func find(_ task: TaskID, in snapshot: RunSnapshot) throws -> TaskSnapshot {
         if let found = snapshot.tasks.first(where: { $0.id == task }) { return found }
         let near = NearestName.suggestion(for: task.text, among: snapshot.tasks.map(\.id.text))
-        throw Refusal("run \(snapshot.header.run) has no task '\(task)'" + (near.map { ": did you mean '\($0)'?" } ?? ""))
+        throw Refusal(
+            "run \(snapshot.header.run) has no task '\(task)'" + (near.map { ": did you mean '\($0)'?" } ?? "")
+        )
     }
 }

@@ -22,7 +22,9 @@ final class RunLog: Sendable {
     func write(_ call: GitCall) {
         let time = NoticeLine.clock(now(), zone: zone)
         let result = call.status == .code(0) ? "" : "  \(call.status)"
-        append(["\(time) git        \(call.arguments.joined(separator: " "))  \(Self.milliseconds(call.duration))\(result)"])
+        append([
+            "\(time) git        \(call.arguments.joined(separator: " "))  \(Self.milliseconds(call.duration))\(result)"
+        ])
     }
 
     private func append(_ lines: [String]) {
