@@ -30,7 +30,9 @@ package struct LineSession {
     private var interruptCount = 0
     private var lastID = 0
 
-    /// A session over a connection; with a `snapshot` it goes on where a board has left. `zone` is how far local time is ahead of UTC, `now` the wall clock.
+    /// A session over a connection; with a `snapshot` it goes on where a board has left.
+    ///
+    /// `zone` is how far local time is ahead of UTC, `now` the wall clock.
     package init(
         _ client: EngineClient,
         style: Style,
