@@ -31,8 +31,8 @@ package struct BoardSession: ~Copyable {
         case over(Outcome, RunSnapshot?)
         /// The person left and the run goes on.
         case left
-        /// The person left and the run ends as they asked: somebody should wait for that.
-        case leftStopping
+        /// The person left and the run ends as they asked: somebody should wait for that, and go on from this snapshot.
+        case leftStopping(RunSnapshot?)
     }
 
     /// Frames that nobody asked for by a key come at most this often.
@@ -99,6 +99,8 @@ package struct BoardSession: ~Copyable {
 
     /// Draws what is due, sleeps until something happens, and takes it.
     private mutating func turn() throws {
+        // Not only when its descriptor says so: what came with the greeting, or while something was sent, has been taken from there already.
+        try readEngine()
         for input in try logs.show(state.wantedLogs) { try take(input) }
         try drawIfDue()
         let ready = poller.wait(for: interests, timeout: timeout)
@@ -146,8 +148,9 @@ package struct BoardSession: ~Copyable {
             if readiness.isReadable { try press(decoder.decode(try screen.read())) }
             // The terminal is gone: read no more of it, and leave the run alone.
             if readiness.isHungUp { ending = .left }
+        // The next turn begins with it.
         case client.descriptor:
-            try readEngine()
+            break
         default:
             try readLogs()
         }
@@ -201,7 +204,7 @@ package struct BoardSession: ~Copyable {
             try perform(.suspend)
         case SIGTERM, SIGQUIT:
             send(.stopRun(.now))
-            ending = .leftStopping
+            ending = .leftStopping(snapshot)
         // Whoever closed the terminal did not ask the work to end.
         case SIGHUP:
             ending = .left
@@ -224,11 +227,11 @@ package struct BoardSession: ~Copyable {
     // MARK: The engine
 
     private mutating func readEngine() throws {
+        guard outcome == nil else { return }
         let messages: [ServerMessage]
         do throws(ConnectionError) {
             messages = try client.receive()
         } catch {
-            guard outcome == nil else { return }
             let sentence = "the engine has ended without a word: `stretto resume` goes on where it was"
             outcome = .broken(sentence)
             return try take(.connectionLost(sentence))
@@ -297,7 +300,7 @@ package struct BoardSession: ~Copyable {
             } else if case .over(let outcome)? = snapshot?.header.phase {
                 ending = .over(outcome, snapshot)
             } else {
-                ending = choice == .leave ? .left : .leftStopping
+                ending = choice == .leave ? .left : .leftStopping(snapshot)
             }
         }
     }

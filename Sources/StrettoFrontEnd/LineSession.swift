@@ -30,8 +30,17 @@ package struct LineSession {
     private var interruptCount = 0
     private var lastID = 0
 
-    /// A session that has shown nothing yet; `zone` is how far local time is ahead of UTC, `now` the wall clock.
-    package init(_ client: EngineClient, style: Style, zone: Duration, now: @escaping () -> Timestamp) {
+    /// A session over a connection; with a `snapshot` it goes on where a board has left.
+    ///
+    /// `zone` is how far local time is ahead of UTC, `now` the wall clock.
+    package init(
+        _ client: EngineClient,
+        style: Style,
+        snapshot: RunSnapshot? = nil,
+        zone: Duration,
+        now: @escaping () -> Timestamp
+    ) {
+        self.snapshot = snapshot
         self.client = client
         self.style = style
         self.zone = zone
@@ -43,9 +52,9 @@ package struct LineSession {
     package mutating func run() throws -> ExitCode {
         let signals = try Signals()
         let poller = Poller()
-        // The snapshot may have come with the greeting, and then nothing more wakes us for it.
-        if let code = try readEngine() { return code }
         while true {
+            // Before waiting: what came with the greeting has been taken from the descriptor already.
+            if let code = try readEngine() { return code }
             // What is typed ahead waits for the first snapshot: only that knows the tasks.
             let takesInput = isReadingInput && snapshot != nil
             let watched = [client.descriptor, signals.descriptor] + (takesInput ? [0] : [])
@@ -54,7 +63,6 @@ package struct LineSession {
                 for signal in signals.read() where !take(signal) { return .goalMet }
             }
             if ready.contains(0) { readInput() }
-            if ready.contains(client.descriptor), let code = try readEngine() { return code }
         }
     }
 

@@ -206,13 +206,23 @@ enum RunCommand {
         }
     }
 
-    private static func lines(_ client: EngineClient, _ display: DisplayOptions) throws -> ExitCode {
+    private static func lines(
+        _ client: EngineClient,
+        _ display: DisplayOptions,
+        from snapshot: RunSnapshot? = nil
+    ) throws -> ExitCode {
         let style = PlainStyle.decide(
             display.color,
             stdoutIsTerminal: isatty(1) == 1,
             noColor: Environment.current()["NO_COLOR"]
         )
-        var session = LineSession(client, style: .plain(style), zone: LocalTime.zone(), now: now)
+        var session = LineSession(
+            client,
+            style: .plain(style),
+            snapshot: snapshot,
+            zone: LocalTime.zone(),
+            now: now
+        )
         return try session.run()
     }
 
@@ -225,8 +235,8 @@ enum RunCommand {
         case .left:
             Output.line("the run goes on without a screen: `stretto attach` shows it, `stretto stop` ends it")
             return .goalMet
-        case .leftStopping:
-            return try lines(client, display)
+        case .leftStopping(let snapshot):
+            return try lines(client, display, from: snapshot)
         }
     }
 }

@@ -69,10 +69,12 @@ extension BoardState {
 
     private func headerFigures(for columns: Int) -> StyledLine {
         let tally = tally
-        let counts: [(TaskState, Int, String)] = [
+        var counts: [(TaskState, Int, String)] = [
             (.running, tally.running, "running"), (.review, tally.review, "review"), (.done, tally.settled, "done"),
-            (.failed, tally.failed + tally.stopped, "failed"), (.waiting, tally.waiting, "waiting"),
+            (.failed, tally.failed, "failed"), (.waiting, tally.waiting, "waiting"),
         ]
+        // What a person has stopped is rare, and no failure.
+        if tally.stopped > 0 { counts.insert((.stopped, tally.stopped, "stopped"), at: 4) }
         var line = StyledLine()
         for (state, count, word) in counts {
             // A zero keeps its place, quietly.

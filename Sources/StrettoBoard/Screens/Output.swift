@@ -16,6 +16,7 @@ extension BoardState {
         var body = drawTitle(title, detail: detail, isFocused: isFocused, into: &buffer, in: rect)
         if rect.rows >= Self.usageRowsMin {
             let (foot, rest) = body.bottom(rows: 2)
+            drawFailure(of: task, into: &buffer, in: foot.line(0).inset(columns: 1))
             drawUsage(of: task, into: &buffer, in: foot.line(1).inset(columns: 1))
             body = rest
         }
@@ -77,7 +78,8 @@ extension BoardState {
         let line = rect.line(rect.rows - 1)
         buffer.fill(line, with: glyphs.horizontal, style: .rule)
         let count = view.newCount
-        let news = count > 0 ? Wording.plural(count, "new line") : "\(view.linesBelow(rows: rows)) below"
+        let below = view.linesBelow(rows: rows)
+        let news = count > 0 ? Wording.plural(count, "new line") : below > 0 ? "\(below) below" : "held"
         let text = Width.fit(
             " \(glyphs.down) \(news) \(glyphs.dot) G to follow ",
             columns: line.columns,
@@ -96,6 +98,17 @@ extension BoardState {
         }
         let cut = path.count < source.path.count ? String(glyphs.ellipsis) : ""
         return Width.fit(lead + cut + path, columns: columns, ellipsis: glyphs.ellipsis)
+    }
+
+    /// Why the task is where it is, below what it wrote.
+    private func drawFailure(of task: TaskSnapshot, into buffer: inout CellBuffer, in line: Rect) {
+        guard [.failed, .retrying].contains(task.state), !task.detail.isEmpty else { return }
+        let hint = (streams[task.id] ?? .readable) == .errors ? StyledLine() : keyLine([("o", "error output")], gap: 0)
+        let showsHint = line.columns >= Width.of(task.detail) + hint.width + 5
+        var text = StyledLine("\(task.state.glyph(glyphs)) ", Style(task.state.role))
+        text.append(task.detail, Style(task.state.role))
+        drawFitted(text, into: &buffer, in: line)
+        if showsHint { buffer.write(hint, column: line.endColumn - hint.width, row: line.row, in: line) }
     }
 
     /// What the task's attempts used, at the bottom of its pane.

@@ -111,9 +111,13 @@ extension BoardState {
     private func costFacts(of view: ReviewView) -> StyledLine {
         guard let task = task(view.task) else { return label("Cost") }
         var line = label("Cost")
-        line.append(Wording.money(task.usage))
-        line.append("   \(Figures.tokens(task.usage.tokens))")
-        line.append(" tok", .dim)
+        if task.usage == .zero {
+            line.append("none reported", .dim)
+        } else {
+            line.append(Wording.money(task.usage))
+            line.append("   \(Figures.tokens(task.usage.tokens))")
+            line.append(" tok", .dim)
+        }
         if task.usage.turns > 0 { line.append("   \(Wording.plural(task.usage.turns, "turn"))") }
         line.append("   \(Figures.duration(task.worked))")
         if let changes = view.attempt.contribution?.changes {
@@ -165,7 +169,10 @@ extension BoardState {
     private func addReport(of view: ReviewView, columns: Int, to lines: inout [StyledLine]) {
         guard let report = view.attempt.exit?.report else { return }
         let before = lines.count
-        if !report.message.isEmpty { addEntry("Says", report.message, columns: columns, to: &lines) }
+        if !report.message.isEmpty {
+            let text = MarkdownText.render(report.message, columns: max(8, columns - 10), glyphs: glyphs)
+            addEntry("Says", text, to: &lines)
+        }
         for question in report.questions {
             addEntry("Asks", question, style: Style(.review), columns: columns, to: &lines)
         }
@@ -210,7 +217,10 @@ extension BoardState {
         columns: Int,
         to lines: inout [StyledLine]
     ) {
-        let parts = StyledLine.paragraphs(text, style, columns: max(8, columns - 10))
+        addEntry(name, StyledLine.paragraphs(text, style, columns: max(8, columns - 10)), to: &lines)
+    }
+
+    private func addEntry(_ name: String, _ parts: [StyledLine], to lines: inout [StyledLine]) {
         for (index, part) in parts.enumerated() {
             var line = label(index == 0 ? name : "")
             line.append(part)

@@ -114,7 +114,9 @@ extension BoardState {
             }
         } else if columns.showsStatus {
             let room = max(end - start - nameWidth - 2, min(12, (end - start) / 2))
-            let status = Width.fit(task.status, columns: room, ellipsis: glyphs.ellipsis)
+            // Half a reason says less than the word.
+            let text = task.state == .failed && Width.of(task.status) > room ? task.state.word : task.status
+            let status = Width.fit(text, columns: room, ellipsis: glyphs.ellipsis)
             let style = Style(task.state == .review ? .review : task.state.role)
             writeRight(status, at: end, style: style, into: &buffer, in: line)
             end -= Width.of(status) + 1

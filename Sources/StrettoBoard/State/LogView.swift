@@ -32,6 +32,8 @@ struct LogView: Sendable {
 
     mutating func scroll(_ step: Step, rows: Int) {
         let wasFollowing = isFollowing
+        // What is in sight as a whole has nothing to scroll: it goes on following.
+        if wasFollowing, window.lineNumbers.count <= rows { return }
         switch step {
         case .top: position.goToTop(of: window)
         case .bottom: position.follow()

@@ -1,0 +1,113 @@
+import Glibc
+import StrettoBoard
+import StrettoCore
+import StrettoTerminal
+import TestSupport
+import Testing
+
+@testable import StrettoFrontEnd
+
+/// Real files, followed as the board follows them.
+@Suite struct FollowedLogsTests {
+    private let directory: TemporaryDirectory
+
+    init() throws { directory = try TemporaryDirectory() }
+
+    private func source(_ name: String, form: LogSource.Form = .raw, builder: BuilderName = .command) -> LogSource {
+        LogSource(path: directory.appending(name), builder: builder, form: form)
+    }
+
+    private func append(_ text: String, to source: LogSource) throws {
+        let file = open(source.path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        try #require(file >= 0)
+        defer { close(file) }
+        let bytes = Array(text.utf8)
+        try #require(write(file, bytes, bytes.count) == bytes.count)
+    }
+
+    /// The bytes of one file among some inputs.
+    private func bytes(of source: LogSource, in inputs: [BoardInput]) -> [UInt8] {
+        inputs.flatMap { input -> [UInt8] in
+            if case .output(source, let bytes) = input { bytes } else { [] }
+        }
+    }
+
+    /// Whether each beginning among some inputs is that of a whole file.
+    private func beginnings(in inputs: [BoardInput]) -> [Bool] {
+        inputs.compactMap { if case .outputBegan(_, let isWhole) = $0 { isWhole } else { nil } }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `what is there is read at once, and what comes later when the descriptor says so`() throws {
+        let log = source("log")
+        try append("one\n", to: log)
+        var logs = try FollowedLogs()
+        let start = ContinuousClock.now
+
+        #expect(beginnings(in: try logs.show([log])) == [true])
+        #expect(logs.wait(at: start) == .zero)
+        #expect(bytes(of: log, in: logs.read(at: start)) == Array("one\n".utf8))
+        #expect(try logs.show([log]).isEmpty, "what is followed already does not begin again")
+
+        try append("two\n", to: log)
+        let interest = try #require(logs.interest(at: start + .seconds(1)))
+        #expect(Poller().wait(for: [interest], timeout: .seconds(10)).count == 1)
+        #expect(bytes(of: log, in: logs.read(at: start + .seconds(1))) == Array("two\n".utf8))
+    }
+
+    @Test func `after a reading it rests, so that a flood does not wake for each line`() throws {
+        let log = source("log")
+        var logs = try FollowedLogs()
+        let start = ContinuousClock.now
+        _ = try logs.show([log])
+        _ = logs.read(at: start)
+
+        #expect(logs.interest(at: start) == nil)
+        let rest = try #require(logs.wait(at: start))
+        #expect(rest > .zero && rest <= .milliseconds(50))
+        #expect(logs.interest(at: start + rest) != nil)
+        #expect(logs.wait(at: start + rest) == nil, "an idle board has nothing to wake for")
+    }
+
+    @Test func `a large file comes in bursts, whole and in order`() throws {
+        let log = source("log")
+        let text = (0..<60_000).map { "line \($0)\n" }.joined()
+        try append(text, to: log)
+        var logs = try FollowedLogs()
+        let now = ContinuousClock.now
+        _ = try logs.show([log])
+
+        var found: [UInt8] = []
+        var burstCount = 0
+        while logs.wait(at: now + .seconds(burstCount)) == .zero {
+            found += bytes(of: log, in: logs.read(at: now + .seconds(burstCount)))
+            burstCount += 1
+        }
+        #expect(burstCount > 1)
+        #expect(found == Array(text.utf8))
+    }
+
+    @Test func `a file longer than a pane remembers begins near its end, and says so`() throws {
+        let log = source("log")
+        for _ in 0..<6 { try append(String(repeating: "0123456789abcde\n", count: 1 << 16), to: log) }
+        var logs = try FollowedLogs()
+
+        #expect(beginnings(in: try logs.show([log])) == [false])
+    }
+
+    @Test func `two views of one file both have all of it`() throws {
+        let readable = source("log", form: .transcript, builder: .claude)
+        let raw = source("log", builder: .claude)
+        try append(#"{"type":"assistant","message":{"content":[{"type":"text","text":"Hello"}]}}"# + "\n", to: raw)
+        var logs = try FollowedLogs()
+        let now = ContinuousClock.now
+        _ = try logs.show([readable])
+        _ = logs.read(at: now)
+
+        #expect(beginnings(in: try logs.show([readable, raw])).count == 2)
+        let inputs = logs.read(at: now)
+        #expect(String(decoding: bytes(of: raw, in: inputs), as: UTF8.self).hasPrefix("{"))
+        let text = String(decoding: bytes(of: readable, in: inputs), as: UTF8.self)
+        #expect(text.contains("Hello") && !text.contains("{"))
+    }
+}
