@@ -88,6 +88,7 @@ package struct BoardSession: ~Copyable {
         do {
             // The snapshot may have come with the greeting, and then nothing more wakes us for it.
             try readEngine()
+            send(.beginAttendance)
             while ending == nil { try turn() }
         } catch TerminalError.hungUp {
             // Whoever closed the terminal did not ask the work to end.

@@ -158,7 +158,7 @@ extension GitWorktrees {
             let end =
                 output.isTimedOut
                 ? "did not end within \(Self.programDurationMax.wholeSeconds) s" : "ended with \(output.status)"
-            throw Trouble("\(what) in \(path) \(end)" + (last.isEmpty ? "" : ":\n\(last)"))
+            throw Trouble("\(what) in \(path) \(end)" + (last.isEmpty ? "" : ":\n\(Secrets.mask(last))"))
         }
     }
 

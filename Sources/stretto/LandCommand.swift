@@ -7,6 +7,7 @@ import StrettoJournal
 enum LandCommand {
     static func run(_ mode: LandMode, _ run: RunID?) async throws -> ExitCode {
         let place = try await Workplace.find(from: ".")
+        try place.requirePerson(to: "land a run")
         let runs = try place.runs()
         guard let record = run.map({ id in runs.last { $0.id == id } }) ?? runs.last else {
             throw Refusal(run.map { "there is no run '\($0)'" } ?? "no run has been here yet")

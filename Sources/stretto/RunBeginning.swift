@@ -1,4 +1,6 @@
+import FoundationEssentials
 import StrettoCore
+import StrettoGit
 import StrettoJournal
 
 /// What a run begins with: its definition, what its journal already holds, and the first events.
@@ -10,7 +12,7 @@ struct RunBeginning {
     static func of(_ work: EngineOrder.Work, in place: Workplace) async throws -> RunBeginning {
         switch work {
         case .begin(var spec):
-            spec.id = try freshID(for: spec.plan.name, in: place)
+            spec.id = try await freshID(for: spec.plan.name, in: place)
             return RunBeginning(spec: spec, entries: [], events: [.opened(spec)])
         case .goOn(let run, let changes):
             let entries = try Journal.entries(of: run, at: place.paths.journal)
@@ -32,14 +34,19 @@ struct RunBeginning {
     }
 
     /// The plan's name as a branch can bear it, with the first number that no run has.
-    private static func freshID(for name: String, in place: Workplace) throws -> RunID {
+    private static func freshID(for name: String, in place: Workplace) async throws -> RunID {
         let letters = name.lowercased().unicodeScalars.map { scalar in
             scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
                 ? Character(scalar) : "-"
         }
         let words = String(letters).split(separator: "-").joined(separator: "-").prefix(40)
         let slug = words.isEmpty ? "run" : String(words)
-        let taken = Set(try place.runs().map(\.id.text))
+        // A branch or a folder without a journal entry is what a crash at the very beginning leaves, or a lost journal: an
+        // attempt of the new run must not find the traces of an old one.
+        let journalled = try place.runs().map(\.id.text)
+        let branches = try await place.repository.runs().map(\.run.text)
+        let folders = (try? FileManager.default.contentsOfDirectory(atPath: place.paths.directory + "/runs")) ?? []
+        let taken = Set(journalled + branches + folders)
         let number = (1...).first { !taken.contains("\(slug)-\($0)") } ?? 1
         return RunID("\(slug)-\(number)")
     }

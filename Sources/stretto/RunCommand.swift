@@ -16,6 +16,7 @@ enum RunCommand {
         try checkScope(options.scope, in: plan)
         let place = try await Workplace.find(from: ".")
         if options.isDryRun { return dryRun(plan, options, in: place) }
+        try place.requirePerson(to: "start a run here")
         if let code = lockedCode(in: place) { return code }
 
         let planPath = place.relativePath(of: options.planPath)
@@ -51,6 +52,7 @@ enum RunCommand {
 
     static func resume(_ options: ResumeOptions) async throws -> ExitCode {
         let place = try await Workplace.find(from: ".")
+        try place.requirePerson(to: "resume a run here")
         if place.liveEngine() != nil {
             // A run that is under way may have been told to stop; one that was not has nothing to take back.
             _ = try? await SteerCommand.send(.resumeRun)

@@ -18,6 +18,14 @@ struct Workplace {
         return Workplace(repository: repository, paths: paths, environment: environment)
     }
 
+    /// Refuses what only a person may do when an agent of this repository's own runs asks for it.
+    ///
+    /// The engine refuses agents on its socket; this is the same rule for commands that need no engine.
+    func requirePerson(to what: String) throws {
+        guard let marker = environment["STRETTO_ATTEMPT"], marker.hasPrefix(paths.directory + "/") else { return }
+        throw Refusal("an agent cannot \(what): that is for the person who runs it")
+    }
+
     /// The engine that holds this repository now; nil when none does.
     func liveEngine() -> LockHolder? {
         guard let holder = RepositoryLock.lastHolder(at: paths.lock), let socket = holder.socket else { return nil }

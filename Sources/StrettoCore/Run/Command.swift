@@ -10,6 +10,8 @@ package enum Command: Hashable, Sendable, Codable {
     case stopTask(TaskID)
     case stopRun(StopMode)
     case resumeRun
+    /// Somebody watches who can answer at gates, and decides when work has failed: a board.
+    case beginAttendance
     case endAttendance
 }
 

@@ -18,6 +18,11 @@ extension Scheduler {
     /// Takes the plan as it was edited between two starts: new tasks wait, removed ones that had not begun vanish.
     mutating func revise(_ plan: Plan, at time: Timestamp) {
         guard var spec else { return }
+        // What was approved is not what will run.
+        if spec.gates.plan == .human {
+            isPlanApproved = false
+            if phase == .running { phase = .planReview }
+        }
         let old = Dictionary(records.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         spec.plan = plan
         self.spec = spec

@@ -26,6 +26,8 @@ extension Scheduler {
             return .runStopped(mode)
         case .resumeRun:
             return try admitResumption()
+        case .beginAttendance:
+            return .attendanceBegan(holdsOnFailure: true)
         case .endAttendance:
             return .attendanceEnded
         }

@@ -69,13 +69,26 @@ extension Scheduler {
                     worktree: attempt.worktree,
                     process: attempt.process,
                     exit: attempt.exit,
-                    contribution: attempt.contribution,
+                    contribution: attempt.contribution.map(Self.bounded),
                     checks: attempt.checks,
                     failure: attempt.failure
                 )
             }
         )
     }
+
+    /// A contribution as clients get it: an attempt may change more paths than a message can hold.
+    private static func bounded(_ contribution: Contribution) -> Contribution {
+        let more = contribution.changes.count - changesShownMax
+        guard more > 0 else { return contribution }
+        var short = contribution
+        short.changes = Array(contribution.changes.prefix(changesShownMax))
+        short.findings.append("\(more) more changed paths are not listed; the diff has them")
+        return short
+    }
+
+    /// How many changed paths of one attempt clients get.
+    private static var changesShownMax: Int { 1000 }
 
     /// The state that people see: `ready` and `blocked` are told apart from `waiting` here.
     func state(of place: Int) -> TaskState {

@@ -1,7 +1,6 @@
+import StrettoCore
 import TestSupport
 import Testing
-
-@testable import StrettoBuilders
 
 @Suite struct SecretsTests {
     /// Shapes as providers issue them, put together here so that no scanner takes this file for a leak.
