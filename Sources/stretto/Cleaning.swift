@@ -22,13 +22,9 @@ struct Cleaning {
 
     func run() async throws {
         let holder = RepositoryLock.lastHolder(at: place.paths.lock)
-        // Empties the lock of a dead engine, too, once it is given back.
         let lock = try place.takeLock(for: "stretto doctor --clean")
         defer { withExtendedLifetime(lock) {} }
-        if holder != nil { Output.line("the lock of a dead engine was emptied") }
-        if let socket = holder?.socket, FileManager.default.fileExists(atPath: socket), unlink(socket) == 0 {
-            Output.line("removed \(socket)")
-        }
+        if let holder { Output.line("emptied the lock of the dead engine process \(holder.pid)") }
         let stale = try await stale()
         var clearance = Clearance()
         for run in Set(stale.map(\.run)).sorted() {

@@ -49,7 +49,7 @@ enum PruneCommand {
             // Last, so that logs never go before the trees that they explain.
             if going.text.takesFiles { try FileManager.default.removeItem(atPath: place.paths.run(going.traces.run)) }
         }
-        Output.line("\(taken.reduce(0) { $0 + $1.trees.count }) trees were pruned")
+        Output.line("pruned " + PlainText.counted(taken.reduce(0) { $0 + $1.trees.count }, "kept tree"))
         return .goalMet
     }
 

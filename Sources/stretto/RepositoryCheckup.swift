@@ -25,7 +25,8 @@ struct RepositoryCheckup {
                     at: place.paths.worktrees
                 ),
             ]
-        findings += engine() + journal()
+        findings += engine()
+        findings += await journal()
         do {
             findings += try await refs() + leftovers()
         } catch {
@@ -90,14 +91,18 @@ struct RepositoryCheckup {
         }
     }
 
-    private func journal() -> [Finding] {
+    private func journal() async -> [Finding] {
         do {
             let runs = try place.runs()
-            guard let last = runs.last else { return [Finding(.good, "no run has been here yet")] }
+            guard !runs.isEmpty else { return [Finding(.good, "no run has been here yet")] }
             var count = 0
             for run in runs { count += try Journal.entries(of: run.id, at: place.paths.journal).count }
-            let good = Finding(.good, "journal of \(runs.count) runs, all \(count) entries as they were written")
-            guard last.outcome != .finished else { return [good] }
+            let good = Finding(
+                .good,
+                "journal of \(PlainText.counted(runs.count, "run")), all \(count) entries as they were written"
+            )
+            guard let last = try await place.runsWithBranch().last, last.outcome != .finished else { return [good] }
+            if place.liveEngine()?.run == last.id { return [good] }
             return [good, Finding(.note, "run \(last.id) has not finished", fix: "`stretto resume` goes on")]
         } catch {
             return [Finding(.bad, "\(error)")]
@@ -107,7 +112,7 @@ struct RepositoryCheckup {
     private func refs() async throws -> [Finding] {
         let health = try await place.repository.refHealth()
         guard !health.broken.isEmpty else {
-            return [Finding(.good, "\(health.count) refs of Stretto's, all of them whole")]
+            return [Finding(.good, "\(PlainText.counted(health.count, "ref")) of Stretto's, none broken")]
         }
         return health.broken.map { ref in
             Finding(

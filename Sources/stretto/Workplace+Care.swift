@@ -15,12 +15,17 @@ extension Workplace {
     }
 
     /// The right to change what an engine would work on; refused while one lives.
+    ///
+    /// Taking it empties the lock of a dead engine, so that engine's socket goes, too: nobody would know of it afterwards.
     func takeLock(for command: String) throws -> RepositoryLock {
         try FileManager.default.createDirectory(atPath: paths.directory, withIntermediateDirectories: true)
-        return try RepositoryLock.take(
+        let last = RepositoryLock.lastHolder(at: paths.lock)
+        let lock = try RepositoryLock.take(
             at: paths.lock,
             holder: LockHolder(pid: getpid(), started: now(), command: command)
         )
+        if let socket = last?.socket { unlink(socket) }
+        return lock
     }
 
     /// The commits that a run's attempts started from; none where the journal does not know the run.

@@ -60,10 +60,10 @@ package enum GoingText {
         var lines = ["giving up run \(discard.run) removes"]
         if let head = discard.branchHead { lines.append("  the branch \(discard.run.branch), now at \(head)") }
         if discard.worktreeCount > 0 {
-            lines.append("  \(counted(discard.worktreeCount, "worktree")), as far as all in them is kept")
+            lines.append("  \(PlainText.counted(discard.worktreeCount, "worktree")), as far as all in them is kept")
         }
         lines.append(
-            "and keeps \(counted(discard.treeCount, "tree")), "
+            "and keeps \(PlainText.counted(discard.treeCount, "tree")), "
                 + "\(discard.onlyHereCount) of them nowhere else, until 'stretto prune'"
         )
         return lines
@@ -81,17 +81,17 @@ package enum GoingText {
         }
         for prune in prunes {
             var parts: [String] = []
-            if prune.safeCount > 0 { parts.append("\(counted(prune.safeCount, "tree")) that a branch has anyway") }
+            if prune.safeCount > 0 {
+                parts.append("\(PlainText.counted(prune.safeCount, "tree")) that a branch has anyway")
+            }
             if prune.takesFiles { parts.append("its logs") }
             if !parts.isEmpty { lines.append("run \(prune.run): " + parts.joined(separator: ", ")) }
             if prune.leftCount > 0 {
                 lines.append(
-                    "run \(prune.run): \(counted(prune.leftCount, "tree")) stay\(prune.leftCount == 1 ? "s" : "")"
+                    "run \(prune.run): \(PlainText.counted(prune.leftCount, "tree")) stay\(prune.leftCount == 1 ? "s" : "")"
                 )
             }
         }
         return lines
     }
-
-    private static func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
 }

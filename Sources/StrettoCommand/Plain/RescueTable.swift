@@ -74,6 +74,6 @@ package enum RescueTable {
 
     /// `3 files +14 -6`.
     private static func size(_ tree: Tree) -> String {
-        "\(tree.fileCount) file\(tree.fileCount == 1 ? "" : "s") +\(tree.added) -\(tree.removed)"
+        PlainText.counted(tree.fileCount, "file") + " +\(tree.added) -\(tree.removed)"
     }
 }

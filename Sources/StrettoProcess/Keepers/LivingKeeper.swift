@@ -4,6 +4,11 @@ package struct LivingKeeper: Hashable, Sendable {
     package var directory: String
     package var pid: Int32
 
+    package init(directory: String, pid: Int32) {
+        self.directory = directory
+        self.pid = pid
+    }
+
     /// The keepers that live below `root`, the directory of one run's attempts, in the order of their directories.
     package static func all(below root: String) -> [LivingKeeper] {
         Files.names(in: root).compactMap { name in
