@@ -39,10 +39,8 @@ package struct BoardSession: ~Copyable {
     private static let outputFrameInterval = Duration.milliseconds(33)
     /// How long a lone Esc waits for the rest of a sequence.
     private static let escapeDelay = Duration.milliseconds(25)
-    /// What is read of one file before other descriptors have their turn.
-    private static let burstBytesMax = 256 << 10
-    /// What is read of an old log; more of it is in the file.
-    private static let tailBytesMax = 4 << 20
+    /// The frame at which a board whose crash is asked for crashes.
+    private static let crashFrame = 3
 
     private let client: EngineClient
     private let now: () -> Timestamp
@@ -52,8 +50,9 @@ package struct BoardSession: ~Copyable {
     private var screen: Screen
     private var state: BoardState
     private var decoder = KeyDecoder()
-    private var followed: [LogSource: TranscriptFeed] = [:]
-    private let follower: LogFollower
+    /// Since when the decoder has waited for the rest of a sequence.
+    private var escapeStart: ContinuousClock.Instant?
+    private var logs: FollowedLogs
     private var lastFrame: ContinuousClock.Instant
     private var wantsFrame = true
     private var wantsFrameAtOnce = true
@@ -62,19 +61,23 @@ package struct BoardSession: ~Copyable {
     private var outcome: Outcome?
     private var ending: Ending?
     private var snapshot: RunSnapshot?
+    private var frameCount = 0
+    /// For the tests of what a crash leaves behind; see docs/testing.md.
+    private let crashes = Environment.current()["STRETTO_DEBUG_CRASH"] == "board"
 
     /// Takes the terminal over.
     package init(_ client: EngineClient, look: Look, now: @escaping () -> Timestamp) throws {
         // Before the screen, so that whatever ends us from here on puts the terminal back.
         let signals = try Signals()
-        let follower = try LogFollower()
+        let logs = try FollowedLogs()
         var screen = try Screen(term: look.term, theme: look.theme, depth: look.depth)
         try screen.send(.synchronizedUpdates)
+        if look.glyphs != .ascii { try screen.send(.ambiguousWidth) }
         try screen.send(.mouse(true))
         self.client = client
         self.now = now
         self.signals = signals
-        self.follower = follower
+        self.logs = logs
         state = BoardState(snapshot: nil, glyphs: look.glyphs, size: screen.currentSize(), now: now())
         self.screen = screen
         lastFrame = clock.now
@@ -82,38 +85,55 @@ package struct BoardSession: ~Copyable {
 
     /// Runs the board; the terminal is as it was when this returns or throws.
     package consuming func run() throws -> Ending {
-        while ending == nil {
-            try follow()
-            try drawIfDue()
-            let ready = poller.wait(for: interests, timeout: timeout)
-            if ready.isEmpty { try pause() }
-            for readiness in ready { try serve(readiness) }
+        do {
+            // The snapshot may have come with the greeting, and then nothing more wakes us for it.
+            try readEngine()
+            while ending == nil { try turn() }
+        } catch TerminalError.hungUp {
+            // Whoever closed the terminal did not ask the work to end.
+            ending = .left
         }
         screen.suspend()
         return ending ?? .left
     }
 
+    /// Draws what is due, sleeps until something happens, and takes it.
+    private mutating func turn() throws {
+        for input in try logs.show(state.wantedLogs) { try take(input) }
+        try drawIfDue()
+        let ready = poller.wait(for: interests, timeout: timeout)
+        for readiness in ready { try serve(readiness) }
+        try takeWhatIsDue()
+    }
+
     // MARK: Waiting
 
     private var interests: [Poller.Interest] {
-        [
-            Poller.Interest(screen.descriptor, forWriting: screen.wantsToWrite),
-            Poller.Interest(signals.descriptor),
-            Poller.Interest(follower.descriptor),
-        ] + (outcome == nil ? [Poller.Interest(client.descriptor)] : [])
+        var interests = [
+            Poller.Interest(screen.descriptor, forWriting: screen.wantsToWrite), Poller.Interest(signals.descriptor),
+        ]
+        if let interest = logs.interest(at: clock.now) { interests.append(interest) }
+        if outcome == nil { interests.append(Poller.Interest(client.descriptor)) }
+        return interests
     }
 
     /// The time until something is due that no descriptor tells; nil: nothing.
     private var timeout: Duration? {
+        let instant = clock.now
         var waits: [Duration] = []
-        if decoder.waitsForMore { waits.append(Self.escapeDelay) }
-        if wantsFrame { waits.append(max(.zero, Self.outputFrameInterval - (clock.now - lastFrame))) }
-        if let deadline = state.nextDeadline { waits.append(max(.zero, deadline.since(now()))) }
-        return waits.min()
+        if let escapeStart { waits.append(Self.escapeDelay - (instant - escapeStart)) }
+        // A terminal that takes nothing says itself when it does again.
+        if wantsFrame, !screen.wantsToWrite { waits.append(Self.outputFrameInterval - (instant - lastFrame)) }
+        if let wait = logs.wait(at: instant) { waits.append(wait) }
+        if let deadline = state.nextDeadline { waits.append(deadline.since(now())) }
+        return waits.min().map { max(.zero, $0) }
     }
 
-    private mutating func pause() throws {
-        if decoder.waitsForMore { try press(decoder.timeout()) }
+    /// What time alone brings; checked after every wait, because a flood of output would keep a quiet moment from ever coming.
+    private mutating func takeWhatIsDue() throws {
+        let instant = clock.now
+        if let escapeStart, instant - escapeStart >= Self.escapeDelay { try press(decoder.timeout()) }
+        if logs.wait(at: instant) == .zero { try readLogs() }
         if let deadline = state.nextDeadline, deadline <= now() { try take(.tick) }
     }
 
@@ -126,12 +146,10 @@ package struct BoardSession: ~Copyable {
             if readiness.isReadable { try press(decoder.decode(try screen.read())) }
             // The terminal is gone: read no more of it, and leave the run alone.
             if readiness.isHungUp { ending = .left }
-        case follower.descriptor:
-            try readFollowed()
         case client.descriptor:
             try readEngine()
         default:
-            break
+            try readLogs()
         }
     }
 
@@ -139,9 +157,11 @@ package struct BoardSession: ~Copyable {
 
     private mutating func drawIfDue() throws {
         let isDue = wantsFrame && clock.now - lastFrame >= Self.outputFrameInterval
-        guard wantsFrameAtOnce || isDue else { return }
-        let statistics = try screen.draw(state.frame())
         // A terminal that has not taken the last frame gets the newest state later, never a queue of old ones.
+        guard wantsFrameAtOnce || isDue, !screen.wantsToWrite else { return }
+        frameCount += 1
+        if crashes, frameCount == Self.crashFrame { fatalError("the crash that STRETTO_DEBUG_CRASH asks for") }
+        let statistics = try screen.draw(state.frame())
         guard !statistics.isSkipped else { return }
         lastFrame = clock.now
         wantsFrame = false
@@ -151,6 +171,7 @@ package struct BoardSession: ~Copyable {
     // MARK: Input
 
     private mutating func press(_ keys: [Key]) throws {
+        escapeStart = decoder.waitsForMore ? clock.now : nil
         for key in keys {
             if case .reply(let reply) = key {
                 try hear(reply)
@@ -162,7 +183,12 @@ package struct BoardSession: ~Copyable {
     }
 
     private mutating func hear(_ reply: TerminalReply) throws {
-        if case .mode(2026, state: let state) = reply { screen.synchronizesUpdates = state == 1 || state == 2 }
+        switch reply {
+        case .mode(2026, state: let state): screen.synchronizesUpdates = state == 1 || state == 2
+        // The glyph took two cells: every frame with such glyphs would be torn.
+        case .cursor(column: 2, row: 1): try take(.glyphs(.ascii))
+        default: break
+        }
     }
 
     private mutating func take(signal: Int32) throws {
@@ -233,39 +259,8 @@ package struct BoardSession: ~Copyable {
         try? client.send(.command(id: lastID, command))
     }
 
-    // MARK: Files
-
-    /// Follows exactly the files that the board shows.
-    private mutating func follow() throws {
-        let wanted = state.wantedLogs
-        guard wanted.count != followed.count || wanted.contains(where: { followed[$0] == nil }) else { return }
-        for source in followed.keys where !wanted.contains(source) {
-            followed[source] = nil
-            if !wanted.contains(where: { $0.path == source.path }) { follower.unfollow(source.path) }
-        }
-        for source in wanted where followed[source] == nil {
-            followed[source] = TranscriptFeed(source)
-            try take(.outputBegan(source))
-            follower.unfollow(source.path)
-            try follower.follow(source.path, tailBytesMax: Self.tailBytesMax)
-            try read(source.path)
-        }
-    }
-
-    private mutating func readFollowed() throws {
-        for path in follower.takeChanges() { try read(path) }
-    }
-
-    private mutating func read(_ path: String) throws {
-        while true {
-            let bytes = follower.readNew(path, bytesMax: Self.burstBytesMax)
-            guard !bytes.isEmpty else { return }
-            for source in followed.keys where source.path == path {
-                let text = followed[source]?.render(bytes) ?? []
-                if !text.isEmpty { try take(.output(source, text)) }
-            }
-            if bytes.count < Self.burstBytesMax { return }
-        }
+    private mutating func readLogs() throws {
+        for input in logs.read(at: clock.now) { try take(input) }
     }
 
     // MARK: Actions

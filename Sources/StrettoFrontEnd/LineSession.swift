@@ -43,8 +43,12 @@ package struct LineSession {
     package mutating func run() throws -> ExitCode {
         let signals = try Signals()
         let poller = Poller()
+        // The snapshot may have come with the greeting, and then nothing more wakes us for it.
+        if let code = try readEngine() { return code }
         while true {
-            let watched = [client.descriptor, signals.descriptor] + (isReadingInput ? [0] : [])
+            // What is typed ahead waits for the first snapshot: only that knows the tasks.
+            let takesInput = isReadingInput && snapshot != nil
+            let watched = [client.descriptor, signals.descriptor] + (takesInput ? [0] : [])
             let ready = poller.wait(for: watched.map { Poller.Interest($0) }).map(\.descriptor)
             if ready.contains(signals.descriptor) {
                 for signal in signals.read() where !take(signal) { return .goalMet }

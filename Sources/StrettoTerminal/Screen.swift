@@ -22,7 +22,7 @@ package struct Screen: ~Copyable {
     private let terminal: Int32
     private let isOwned: Bool
     private let curses: Curses
-    /// Where standard error goes meanwhile.
+    /// Where standard error goes meanwhile: a file in memory, or nil where there was no room for one.
     private let errorLog: Int32?
     var painter: Painter
     /// What the terminal has not taken of the last frame.
@@ -45,14 +45,13 @@ package struct Screen: ~Copyable {
     /// Takes the terminal over and shows an empty screen with the first frame.
     ///
     /// `term` is the value of `TERM`. `depth` is the most that is painted: without a description for truecolor it becomes 256, and so on down.
-    /// Standard error goes to the file `errorLog`, where there is one, until the terminal is put back.
+    /// Where standard error is a terminal it goes to memory, and its last 16 KiB are shown when the terminal has been put back.
     package init(
         input: Int32 = 0,
         output: Int32 = 1,
         term: String,
         theme: Theme,
-        depth: ColorDepth,
-        errorLog: Int32? = nil
+        depth: ColorDepth
     ) throws(TerminalError) {
         guard isatty(input) == 1, isatty(output) == 1 else { throw .notATerminal }
         let isUTF8 = stretto_use_utf8()
@@ -64,10 +63,13 @@ package struct Screen: ~Copyable {
             isUTF8: isUTF8
         )
         let (terminal, isOwned) = Self.reopen(output)
+        let memory = stretto_memory_file()
+        let errorLog = memory < 0 ? nil : memory
         do throws(TerminalError) {
             try Self.take(terminal, errorLog: errorLog)
         } catch {
             if isOwned { close(terminal) }
+            if let errorLog { close(errorLog) }
             throw error
         }
         self.init(curses: curses, painter: painter, terminal: terminal, isOwned: isOwned, errorLog: errorLog)
@@ -95,6 +97,7 @@ package struct Screen: ~Copyable {
     deinit {
         stretto_terminal_restore()
         if isOwned { close(terminal) }
+        if let errorLog { close(errorLog) }
     }
 
     /// The descriptor to wait on for keys, and for room where ``wantsToWrite``.

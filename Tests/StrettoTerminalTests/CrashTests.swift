@@ -1,23 +1,20 @@
 import Glibc
 import StrettoBoard
 import StrettoTerminal
-import TestSupport
 import Testing
 
 /// Every way out gives the terminal back; each is tried by a process of its own, whose terminal is watched from here.
 @Suite struct CrashTests {
     /// Opens the screen on a terminal, with standard error there too, as a user's shell would have it.
-    private static func open(_ path: String, log: String) throws -> Screen {
+    private static func open(_ path: String) throws -> Screen {
         let slave = Glibc.open(path, O_RDWR | O_NOCTTY)
-        let errors = Glibc.open(log, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         dup2(slave, STDERR_FILENO)
         var screen = try Screen(
             input: slave,
             output: slave,
             term: "xterm-256color",
             theme: .slateHarbor,
-            depth: .colors256,
-            errorLog: errors
+            depth: .colors256
         )
         try screen.draw(CellBuffer(screen.size))
         let complaint = Array("a library's complaint\n".utf8)
@@ -38,12 +35,11 @@ import Testing
     func `a fatal signal gives the terminal back first`(signal: Int32) async throws {
         let terminal = try PseudoTerminal()
         let before = terminal.settings()
-        let directory = try TemporaryDirectory()
 
         await #expect(processExitsWith: .signal(signal)) {
-            [path = terminal.path as String, log = directory.appending("log") as String, signal = signal as Int32] in
+            [path = terminal.path as String, signal = signal as Int32] in
             let signals = try Signals()
-            let screen = try Self.open(path, log: log)
+            let screen = try Self.open(path)
             // Threads of the pool block SIGABRT, and abort() knows how to pass that.
             if signal == SIGABRT { abort() }
             raise(signal)
@@ -57,12 +53,10 @@ import Testing
     func `a failed precondition gives the terminal back, and its message is seen`() async throws {
         let terminal = try PseudoTerminal()
         let before = terminal.settings()
-        let directory = try TemporaryDirectory()
 
-        await #expect(processExitsWith: .failure) {
-            [path = terminal.path as String, log = directory.appending("log") as String] in
+        await #expect(processExitsWith: .failure) { [path = terminal.path as String] in
             let signals = try Signals()
-            let screen = try Self.open(path, log: log)
+            let screen = try Self.open(path)
             fatalError("descriptor \(screen.descriptor + signals.descriptor)")
         }
 
@@ -73,12 +67,10 @@ import Testing
     func `an exit in the middle of everything gives the terminal back`() async throws {
         let terminal = try PseudoTerminal()
         let before = terminal.settings()
-        let directory = try TemporaryDirectory()
 
-        await #expect(processExitsWith: .exitCode(3)) {
-            [path = terminal.path as String, log = directory.appending("log") as String] in
+        await #expect(processExitsWith: .exitCode(3)) { [path = terminal.path as String] in
             let signals = try Signals()
-            let screen = try Self.open(path, log: log)
+            let screen = try Self.open(path)
             exit(screen.descriptor + signals.descriptor > 0 ? 3 : 4)
         }
 

@@ -23,6 +23,21 @@ extension StyledLine {
         return rows.finish()
     }
 
+    /// The paragraphs of a text in one style, wrapped between words; what needs more than `rowsMax` rows loses its end.
+    package static func paragraphs(
+        _ text: String,
+        _ style: Style = Style(),
+        columns: Int,
+        rowsMax: Int = 500
+    ) -> [StyledLine] {
+        var rows: [StyledLine] = []
+        for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
+            guard rows.count < rowsMax else { break }
+            rows += StyledLine(String(line), style).wrapped(columns: columns, by: .words)
+        }
+        return Array(rows.prefix(rowsMax))
+    }
+
     /// Cells of a row under construction, and where it may be broken.
     private struct RowBuilder {
         let columns: Int

@@ -38,18 +38,20 @@ extension BoardState {
                 role: task.state.role,
                 text: text,
                 hint: "! go there",
-                age: now.since(task.changed)
+                // An age that stands still would be wrong soon, and a clock for it alone would keep an idle board awake.
+                age: isTicking ? now.since(task.changed) : nil
             )
         }
         guard let notice = notices.last else { return nil }
-        let name = notice.task.map { (task($0)?.name ?? $0.text) + " " } ?? ""
-        return Banner(glyph: notice.level.glyph(glyphs), role: .dim, text: name + notice.text)
+        let parts = [notice.task.map { (task($0)?.name ?? $0.text) + ":" } ?? "", notice.word, notice.text]
+        let text = parts.filter { !$0.isEmpty }.joined(separator: " ")
+        return Banner(glyph: notice.level.glyph(glyphs), role: .dim, text: text)
     }
 
     private func phaseBanner(_ phase: RunHeader.Phase) -> Banner? {
         switch phase {
         case .planReview:
-            let text = "The plan waits for you: \(Format.plural(tally.total, "task")), nothing has started"
+            let text = "The plan waits for you: \(Wording.plural(tally.total, "task")), nothing has started"
             return Banner(glyph: glyphs.review, role: .review, text: text, hint: "a start the plan", isLoud: true)
         case .holding(let outcome):
             let text = Self.sentence(for: outcome, names: name(of:))
@@ -77,10 +79,10 @@ extension BoardState {
         switch outcome {
         case .finished: "The goal is met"
         case .stuck(let why): "Stuck: \(why)"
-        case .failed(let tasks): "\(Format.plural(tasks.count, "task")) failed: \(Format.list(tasks.map(names)))"
+        case .failed(let tasks): "\(Wording.plural(tasks.count, "task")) failed: \(Wording.list(tasks.map(names)))"
         case .overBudget(let why): "The budget is used up: \(why)"
         case .stopped: "The run was stopped"
-        case .needsHuman(let tasks): "Nobody was there to answer: \(Format.list(tasks.map(names)))"
+        case .needsHuman(let tasks): "Nobody was there to answer: \(Wording.list(tasks.map(names)))"
         case .broken(let why): "The run could not go on: \(why)"
         }
     }
@@ -92,7 +94,7 @@ extension BoardState {
         let inner = rect.inset(columns: rect.columns > 24 ? 1 : 0)
         var right = StyledLine()
         if let age = banner.age, inner.columns >= 70 {
-            right.append(Format.ago(age) + "   ", Style(.dim, ground: ground))
+            right.append(Wording.ago(age) + "   ", Style(.dim, ground: ground))
         }
         // What the hint names does not work while a dialog has the keys.
         if inner.columns >= 50, !banner.hint.isEmpty, dialogs.isEmpty {

@@ -14,7 +14,7 @@ extension BoardState {
         guard let header else { return [] }
         let busy = tasks.count { $0.state.isActive }
         let tokens = header.usage.tokens
-        let tokenText = Format.count(tokens) + (header.budget.tokens.map { " of \(Format.count($0))" } ?? "")
+        let tokenText = Figures.tokens(tokens) + (header.budget.tokens.map { " of \(Figures.tokens($0))" } ?? "")
         return [
             Gauge(
                 name: "cost",
@@ -23,7 +23,7 @@ extension BoardState {
                 text: costText
             ),
             Gauge(name: "tokens", value: tokens, limit: header.budget.tokens, text: tokenText),
-            Gauge(name: "time", value: 0, limit: nil, text: Format.long(elapsed)),
+            Gauge(name: "time", value: 0, limit: nil, text: Figures.duration(elapsed)),
             Gauge(name: "workers", value: busy, limit: header.workers, text: "\(busy) of \(header.workers) busy"),
         ]
     }
@@ -89,7 +89,7 @@ extension BoardState {
     /// When something was, as time since the run began: the board knows no time zone.
     private static func clockTime(_ time: Timestamp, since start: Timestamp?) -> String {
         guard let start else { return Width.pad("", columns: 6) }
-        return Width.pad(Format.short(max(.zero, time.since(start))), columns: 6, alignment: .trailing)
+        return Width.pad(Figures.duration(max(.zero, time.since(start))), columns: 6, alignment: .trailing)
     }
 }
 

@@ -25,6 +25,6 @@ extension BoardState {
     /// The rendered lines for a pane of this width.
     func handoffLines(columns: Int) -> [StyledLine] {
         guard let handoff = snapshot?.handoff, !handoff.isEmpty else { return [] }
-        return HandoffText(handoff, columns: columns - (columns > 24 ? 2 : 0), glyphs: glyphs).lines
+        return MarkdownText.render(handoff, columns: columns - (columns > 24 ? 2 : 0), glyphs: glyphs)
     }
 }

@@ -19,8 +19,8 @@ extension BoardState {
     /// What the run cost, of what it may cost.
     var costText: String {
         guard let header else { return "" }
-        guard let limit = header.budget.microdollars else { return Format.money(header.usage) }
-        return Format.money(header.usage) + " of " + Format.dollars(limit)
+        guard let limit = header.budget.microdollars else { return Wording.money(header.usage) }
+        return Wording.money(header.usage) + " of " + Wording.amount(limit)
     }
 
     func drawStatus(into buffer: inout CellBuffer, in rect: Rect) {
@@ -82,7 +82,7 @@ extension BoardState {
             line.append(columns >= 150 ? "   " : "  ")
         }
         line.append(columns >= 80 ? "   " : " ")
-        line.append(Format.long(elapsed))
+        line.append(Figures.duration(elapsed))
         if columns >= 70 {
             line.append("  ")
             line.append(costText, isOverBudget ? Style(.bad, emphasis: .bold) : .text)

@@ -2,9 +2,12 @@ import StrettoCore
 
 // The help: the key table in groups, those of this place first.
 extension BoardState {
-    var helpBox: Rect {
+    /// The box that has room for every key of a place, so that it keeps its size while a filter is typed.
+    func helpBox(of help: HelpView) -> Rect {
         if isSingle { return Rect(size) }
-        return box(columns: size.columns >= 110 ? 92 : 66, rows: max(12, size.rows - 6))
+        let columns = size.columns >= 110 ? 92 : 66
+        let count = helpLines(for: HelpView(scope: help.scope), columns: columns - 4).count
+        return box(columns: columns, rows: min(max(12, size.rows - 6), count + 2))
     }
 
     func drawHelp(_ help: HelpView, into buffer: inout CellBuffer) {
@@ -15,9 +18,10 @@ extension BoardState {
             foot.append(help.filter.text)
             foot.append(String(glyphs.caret), .accent)
         }
+        let box = helpBox(of: help)
         let title = StyledLine("Keys", Style(.title, emphasis: .bold))
-        let lines = helpLines(for: help, columns: helpBox.inset(columns: 2).columns)
-        let inside = drawBox(helpBox, title: title, hint: hint, foot: foot, into: &buffer)
+        let lines = helpLines(for: help, columns: box.inset(columns: 2).columns)
+        let inside = drawBox(box, title: title, hint: hint, foot: foot, into: &buffer)
         if lines.isEmpty {
             buffer.write("No key does that.", column: inside.column, row: inside.row, style: .dim, in: inside)
         }
@@ -27,10 +31,10 @@ extension BoardState {
         }
         if top + inside.rows < lines.count {
             let row = inside.endRow - 1
-            buffer.write(String(glyphs.down), column: helpBox.endColumn - 2, row: row, style: .dim, in: helpBox)
+            buffer.write(String(glyphs.down), column: box.endColumn - 2, row: row, style: .dim, in: box)
         }
         if top > 0 {
-            buffer.write(String(glyphs.up), column: helpBox.endColumn - 2, row: inside.row, style: .dim, in: helpBox)
+            buffer.write(String(glyphs.up), column: box.endColumn - 2, row: inside.row, style: .dim, in: box)
         }
     }
 

@@ -23,7 +23,7 @@ extension BoardState {
         guard let source = source(of: task), let view = logs[source], !view.isEmpty else {
             return drawCard(of: task, into: &buffer, in: text)
         }
-        draw(view, into: &buffer, in: text)
+        draw(view, of: source, into: &buffer, in: text)
     }
 
     func drawLog(into buffer: inout CellBuffer, in rect: Rect) {
@@ -36,7 +36,7 @@ extension BoardState {
             buffer.write("Nothing has been logged yet.", column: text.column, row: text.row, style: .dim, in: text)
             return
         }
-        draw(view, into: &buffer, in: text)
+        draw(view, of: source, into: &buffer, in: text)
     }
 
     /// `claude · w2 · ● 6m10s`, without its first parts where the pane is narrow.
@@ -44,7 +44,7 @@ extension BoardState {
         let dot = " \(glyphs.dot) "
         var state = StyledLine("\(task.state.glyph(glyphs)) ", Style(task.state.role))
         if task.state == .running, let clock = task.clock(at: now) {
-            state.append(Format.long(clock))
+            state.append(Figures.duration(clock))
         } else {
             state.append(task.state.word, Style(task.state.role))
         }
@@ -61,17 +61,23 @@ extension BoardState {
     }
 
     /// A window onto the output, with a line about what waits below for a reader who has scrolled up.
-    private func draw(_ view: LogView, into buffer: inout CellBuffer, in rect: Rect) {
+    private func draw(_ view: LogView, of source: LogSource, into buffer: inout CellBuffer, in rect: Rect) {
         // The line about following stands in a row of its own.
         let rows = view.isFollowing || rect.rows < 2 ? rect.rows : rect.rows - 1
-        for (offset, line) in view.visible(rows: rows).enumerated() {
-            drawFitted(line, into: &buffer, in: rect.line(offset))
+        var body = rect.top(rows: rows).part
+        if rows > 2, view.isBelowGap(rows: rows) {
+            let note = earlierOutput(of: source, columns: body.columns)
+            buffer.write(note, column: body.column, row: body.row, style: .dim, in: body)
+            body = body.top(rows: 1).rest
+        }
+        for (offset, line) in view.visible(rows: rows).prefix(body.rows).enumerated() {
+            drawFitted(line, into: &buffer, in: body.line(offset))
         }
         guard rows < rect.rows else { return }
         let line = rect.line(rect.rows - 1)
         buffer.fill(line, with: glyphs.horizontal, style: .rule)
         let count = view.newCount
-        let news = count > 0 ? Format.plural(count, "new line") : "\(view.linesBelow(rows: rows)) below"
+        let news = count > 0 ? Wording.plural(count, "new line") : "\(view.linesBelow(rows: rows)) below"
         let text = Width.fit(
             " \(glyphs.down) \(news) \(glyphs.dot) G to follow ",
             columns: line.columns,
@@ -81,14 +87,25 @@ extension BoardState {
         buffer.write(text, column: column, row: line.row, style: Style(count > 0 ? .accent : .dim), in: line)
     }
 
+    /// Where to find what the window does not keep; a path that is too long loses its front.
+    private func earlierOutput(of source: LogSource, columns: Int) -> String {
+        let lead = "\(glyphs.ellipsis) earlier output is in "
+        var path = source.path[...]
+        while Width.of(lead) + Width.of(String(path)) + 1 > columns, let slash = path.dropFirst().firstIndex(of: "/") {
+            path = path[slash...]
+        }
+        let cut = path.count < source.path.count ? String(glyphs.ellipsis) : ""
+        return Width.fit(lead + cut + path, columns: columns, ellipsis: glyphs.ellipsis)
+    }
+
     /// What the task's attempts used, at the bottom of its pane.
     private func drawUsage(of task: TaskSnapshot, into buffer: inout CellBuffer, in line: Rect) {
         var parts: [String] = []
         if task.usage.tokens > 0 {
-            parts.append("\(Format.count(task.usage.tokens)) tok")
-            parts.append(Format.money(task.usage))
+            parts.append("\(Figures.tokens(task.usage.tokens)) tok")
+            parts.append(Wording.money(task.usage))
         }
-        if task.usage.turns > 0 { parts.append(Format.plural(task.usage.turns, "turn")) }
+        if task.usage.turns > 0 { parts.append(Wording.plural(task.usage.turns, "turn")) }
         if task.attempts.count > 1 { parts.append("attempt \(task.attempts.count)") }
         if let model = task.model { parts.append(model) }
         let text = Width.fit(parts.joined(separator: "   "), columns: line.columns, ellipsis: glyphs.ellipsis)
@@ -107,7 +124,7 @@ extension BoardState {
     private func card(of task: TaskSnapshot, columns: Int) -> [StyledLine] {
         var lines: [StyledLine] = []
         func add(_ text: String, _ style: Style = .text) {
-            for part in Paragraph.wrap(text, columns: columns) { lines.append(StyledLine(part, style)) }
+            lines += StyledLine.paragraphs(text, style, columns: columns)
         }
         var state = StyledLine("\(task.state.glyph(glyphs)) \(task.state.word)", Style(task.state.role))
         if !task.detail.isEmpty, task.detail != task.state.word {
@@ -119,7 +136,7 @@ extension BoardState {
         }
         if !missing.isEmpty, !task.state.isOver {
             add("")
-            add("Waits for \(Format.list(missing.map(\.name)))")
+            add("Waits for \(Wording.list(missing.map(\.name)))")
         }
         if let failure = task.attempts.last?.failure {
             add("")
@@ -128,44 +145,6 @@ extension BoardState {
         if !task.description.isEmpty {
             add("")
             add(task.description, .dim)
-        }
-        return lines
-    }
-}
-
-/// Text broken at spaces into lines of a width.
-enum Paragraph {
-    /// Lines of at most `columns` cells; a longer word is cut into pieces.
-    ///
-    /// Line breaks of the text stay; what needs more than `linesMax` lines loses its end.
-    static func wrap(_ text: String, columns: Int, linesMax: Int = 500) -> [String] {
-        guard columns > 0 else { return [] }
-        var lines: [String] = []
-        for paragraph in text.split(separator: "\n", omittingEmptySubsequences: false) {
-            var line = ""
-            var width = 0
-            for word in paragraph.split(separator: " ") {
-                var word = String(word)
-                var wordWidth = Width.of(word)
-                if width > 0, width + 1 + wordWidth <= columns {
-                    line += " " + word
-                    width += 1 + wordWidth
-                    continue
-                }
-                if width > 0 { lines.append(line) }
-                while wordWidth > columns {
-                    let head = String(word.prefix(columns))
-                    let piece = Width.of(head) <= columns ? head : String(head.prefix(max(1, columns / 2)))
-                    lines.append(piece)
-                    word = String(word.dropFirst(piece.count))
-                    wordWidth = Width.of(word)
-                    if lines.count >= linesMax { return lines }
-                }
-                line = word
-                width = wordWidth
-            }
-            lines.append(line)
-            if lines.count >= linesMax { return Array(lines.prefix(linesMax)) }
         }
         return lines
     }

@@ -73,13 +73,18 @@ extension BoardState {
         var sentences: [String] = []
         switch question.subject {
         case .retry:
-            sentences = ["A new attempt begins in a fresh worktree. What the last one did is kept."]
+            sentences = isAtWork(task) ? ["Its agent is ended first."] : []
+            sentences.append("A new attempt begins in a fresh worktree. What the last one did is kept.")
         case .skip:
             let released = task?.releases.map(name(of:)) ?? []
             sentences =
                 released.isEmpty
-                ? ["Nothing waits for it."] : ["This releases \(Format.list(released, shown: 8))."]
-            if task?.reviewable != nil { sentences.append("Its work is kept, but not merged.") }
+                ? ["Nothing waits for it."] : ["This releases \(Wording.list(released, shown: 8))."]
+            if isAtWork(task) {
+                sentences.append("Its agent is ended; what it wrote is kept, but not merged.")
+            } else if task?.reviewable != nil {
+                sentences.append("Its work is kept, but not merged.")
+            }
         case .changes:
             sentences = ["The agent goes on in the same session with what you write."]
         case .stopTask:
@@ -90,12 +95,15 @@ extension BoardState {
             sentences = [
                 running == 0
                     ? "Nothing is at work right now."
-                    : "At work: \(Format.list(names, shown: 4))."
+                    : "At work: \(Wording.list(names, shown: 4))."
             ]
             if tally.review > 0 { sentences.append("Waiting for your review: \(tally.review).") }
         }
-        return sentences.flatMap { Paragraph.wrap($0, columns: columns) }.map { StyledLine($0) }
+        return sentences.flatMap { StyledLine.paragraphs($0, columns: columns) }
     }
+
+    /// Whether an answer would end the task's agent.
+    private func isAtWork(_ task: TaskSnapshot?) -> Bool { task?.state.isActive == true }
 
     // MARK: Summary
 
@@ -116,8 +124,8 @@ extension BoardState {
     }
 
     private func summary(of outcome: Outcome, columns: Int) -> [StyledLine] {
-        var lines = Paragraph.wrap(Self.sentence(for: outcome, names: name(of:)) + ".", columns: columns)
-            .map { StyledLine($0, Style(.text, emphasis: .bold)) }
+        let sentence = Self.sentence(for: outcome, names: name(of:)) + "."
+        var lines = StyledLine.paragraphs(sentence, Style(.text, emphasis: .bold), columns: columns)
         guard let header else { return lines }
         func add(_ label: String, _ value: String) {
             var line = StyledLine(Width.pad(label, columns: 9), .dim)
@@ -132,8 +140,8 @@ extension BoardState {
         lines.append(StyledLine())
         let counts = parts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
         add("Tasks", "\(tally.progress)   \(counts)")
-        add("Cost", "\(costText)   \(Format.count(header.usage.tokens)) tokens")
-        add("Time", Format.long(elapsed))
+        add("Cost", "\(costText)   \(Figures.tokens(header.usage.tokens)) tokens")
+        add("Time", Figures.duration(elapsed))
         add("Branch", header.branch)
         lines.append(StyledLine())
         if tally.done > 0 {

@@ -11,7 +11,7 @@ extension BoardState {
     }
 
     /// Where the part that scrolls is.
-    private var reviewBody: Rect {
+    var reviewBody: Rect {
         let inside = reviewBox.inset(columns: 2, rows: 1)
         return inside.top(rows: headRows(of: inside)).rest
     }
@@ -43,7 +43,7 @@ extension BoardState {
 
     /// `file 1 of 3   Tab next file`.
     private func fileHint(of view: ReviewView) -> StyledLine {
-        guard let diff = view.diff, !diff.files.isEmpty else { return StyledLine() }
+        guard let diff = view.diff, diff.files.count > 1 else { return StyledLine() }
         let start = reviewText(of: view, columns: reviewBody.columns).diffStart
         let index = diff.files.lastIndex { start + $0 <= view.top } ?? 0
         var line = StyledLine("file \(index + 1) of \(diff.files.count)   ", .dim)
@@ -111,13 +111,13 @@ extension BoardState {
     private func costFacts(of view: ReviewView) -> StyledLine {
         guard let task = task(view.task) else { return label("Cost") }
         var line = label("Cost")
-        line.append(Format.money(task.usage))
-        line.append("   \(Format.count(task.usage.tokens))")
+        line.append(Wording.money(task.usage))
+        line.append("   \(Figures.tokens(task.usage.tokens))")
         line.append(" tok", .dim)
-        if task.usage.turns > 0 { line.append("   \(Format.plural(task.usage.turns, "turn"))") }
-        line.append("   \(Format.long(task.worked))")
+        if task.usage.turns > 0 { line.append("   \(Wording.plural(task.usage.turns, "turn"))") }
+        line.append("   \(Figures.duration(task.worked))")
         if let changes = view.attempt.contribution?.changes {
-            line.append("   \(Format.plural(changes.count, "file"))  ", .dim)
+            line.append("   \(Wording.plural(changes.count, "file"))  ", .dim)
             line.append("+\(changes.reduce(0) { $0 + $1.added })", Style(.add))
             line.append(" -\(changes.reduce(0) { $0 + $1.removed })", Style(.del))
         }
@@ -134,8 +134,8 @@ extension BoardState {
         addFiles(of: view, columns: columns, to: &lines)
         let start = lines.count
         if let diff = view.diff {
-            lines += diff.lines
-            if diff.lines.isEmpty { lines.append(StyledLine("The diff is empty.", .dim)) }
+            lines += diff.rows
+            if diff.rows.isEmpty { lines.append(StyledLine("The diff is empty.", .dim)) }
         } else {
             lines.append(StyledLine("The diff is on its way.", .dim))
         }
@@ -210,10 +210,10 @@ extension BoardState {
         columns: Int,
         to lines: inout [StyledLine]
     ) {
-        let parts = Paragraph.wrap(text, columns: max(8, columns - 10))
+        let parts = StyledLine.paragraphs(text, style, columns: max(8, columns - 10))
         for (index, part) in parts.enumerated() {
             var line = label(index == 0 ? name : "")
-            line.append(part, style)
+            line.append(part)
             lines.append(line)
         }
     }

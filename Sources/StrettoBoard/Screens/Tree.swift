@@ -72,7 +72,7 @@ extension BoardState {
         start += 2
         var end = line.endColumn - 1
         if columns.showsCost {
-            let cost = usage.tokens > 0 || usage.microdollars != nil ? Format.money(usage) : ""
+            let cost = usage.tokens > 0 || usage.microdollars != nil ? Wording.money(usage) : ""
             writeRight(cost, at: end, style: .dim, into: &buffer, in: line)
             end -= TreeColumns.costWidth
         }
@@ -97,7 +97,7 @@ extension BoardState {
         let nameWidth = Width.of(task.name)
         let clock = task.clock(at: now)
         if columns.showsCost {
-            let cost = task.usage.microdollars.map { Format.dollars($0) } ?? (task.usage.tokens > 0 ? "?" : "")
+            let cost = task.usage == .zero ? "" : Wording.amount(task.usage.microdollars)
             writeRight(cost, at: end, style: .dim, into: &buffer, in: line)
             // A task without a price leaves its column to its words.
             if !cost.isEmpty || showsClock(of: task) { end -= TreeColumns.costWidth }
@@ -105,7 +105,7 @@ extension BoardState {
         if showsClock(of: task) {
             if columns.showsTime, let clock {
                 let style: Style = task.state.isActive ? .text : .dim
-                writeRight(Format.short(clock), at: end, style: style, into: &buffer, in: line)
+                writeRight(Figures.duration(clock), at: end, style: style, into: &buffer, in: line)
                 end -= TreeColumns.timeWidth
             }
             if columns.showsWorker, let worker = task.worker {

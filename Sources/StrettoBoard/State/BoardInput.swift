@@ -6,8 +6,12 @@ package enum BoardInput: Sendable {
     case resize(Size)
     case snapshot(RunSnapshot)
     case update(RunUpdate)
+    /// The terminal shows other characters than was thought.
+    case glyphs(Glyphs)
     /// A follower begins with this file, maybe not for the first time: what is known of it is forgotten.
-    case outputBegan(LogSource)
+    ///
+    /// `isWhole` tells whether it begins at the file's start.
+    case outputBegan(LogSource, isWhole: Bool)
     /// The next bytes of a file in ``BoardState/wantedLogs``: text with SGR sequences; other sequences are dropped.
     case output(LogSource, [UInt8])
     /// The answer to ``BoardAction/requestDiff(_:)``, as unified text.

@@ -82,14 +82,12 @@ extension BoardState {
         switch act {
         case .retry:
             switch task.state {
-            case .failed, .stopped, .review, .retrying, .skipped: return .ready
-            case .preparing, .running, .checking: return .disabled("\(name) is \(task.state.phrase): stop it first (x)")
+            case .preparing, .running, .checking, .failed, .stopped, .review, .retrying, .skipped: return .ready
             default: return .disabled("\(name) is \(task.state.phrase): nothing to retry")
             }
         case .skip:
             switch task.state {
             case .done, .skipped, .excluded, .merging: return .disabled("\(name) is \(task.state.phrase)")
-            case .preparing, .running, .checking: return .disabled("\(name) is \(task.state.phrase): stop it first (x)")
             default: return .ready
             }
         case .stopTask:

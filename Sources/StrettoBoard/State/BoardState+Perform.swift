@@ -155,7 +155,7 @@ extension BoardState {
     private mutating func copyPane() -> [BoardAction] {
         guard let (source, rows) = outputView, let view = logs[source] else { return [] }
         let lines = view.visible(rows: rows).map(\.text)
-        say("copied \(Format.plural(lines.count, "line"))")
+        say("copied \(Wording.plural(lines.count, "line"))")
         return [.copy(lines.joined(separator: "\n"))]
     }
 }

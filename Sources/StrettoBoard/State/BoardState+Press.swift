@@ -87,7 +87,7 @@ extension BoardState {
     }
 
     func scroll(_ help: inout HelpView, _ step: Step) {
-        let box = helpBox
+        let box = helpBox(of: help)
         let count = helpLines(for: help, columns: box.inset(columns: 2).columns).count
         help.top = step.position(from: help.top, count: count, rows: max(0, box.rows - 2))
     }

@@ -98,7 +98,8 @@ package struct BoardState: Sendable {
             snapshot?.apply(update)
             notices = (notices + update.notices).suffix(Self.noticesMax)
             actions += ring(for: waited)
-        case .outputBegan(let source): logs[source] = LogView()
+        case .glyphs(let glyphs): self.glyphs = glyphs
+        case .outputBegan(let source, let isWhole): logs[source] = LogView(isWhole: isWhole)
         case .output: break
         case .diff(let task, let text): take(diff: text, of: task)
         case .refused(let reason): say(reason, isBad: true)
@@ -231,7 +232,7 @@ package struct BoardState: Sendable {
     private mutating func take(diff text: String, of task: TaskID) {
         for index in dialogs.indices {
             if case .review(var view) = dialogs[index].content, view.task == task, view.diff == nil {
-                view.diff = DiffBody(text)
+                view.diff = DiffView(text, columns: reviewBody.columns)
                 dialogs[index].content = .review(view)
             }
         }
@@ -268,6 +269,7 @@ package struct BoardState: Sendable {
             layout = self.layout(of: panes.count)
         }
         settleTree(rows: rows, in: layout)
+        settleReview()
         remember(panes: panes, in: layout)
     }
 
@@ -295,6 +297,14 @@ package struct BoardState: Sendable {
         let index = rows.firstIndex { $0.identity == selection } ?? 0
         treeTop = min(treeTop, index, max(0, rows.count - height))
         treeTop = max(treeTop, index - height + 1, 0)
+    }
+
+    private mutating func settleReview() {
+        for index in dialogs.indices {
+            guard case .review(var view) = dialogs[index].content, view.diff != nil else { continue }
+            view.diff?.layOut(columns: reviewBody.columns)
+            dialogs[index].content = .review(view)
+        }
     }
 
     private mutating func remember(panes: [TaskSnapshot], in layout: Layout) {

@@ -116,7 +116,7 @@ struct ReviewView: Hashable, Sendable {
     let task: TaskID
     let attempt: AttemptSnapshot
     /// nil until the diff has come.
-    var diff: DiffBody?
+    var diff: DiffView?
     var top = 0
 
     /// What an approval binds.

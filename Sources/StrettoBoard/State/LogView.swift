@@ -2,8 +2,12 @@
 struct LogView: Sendable {
     private(set) var window = LogWindow()
     private var position = LogPosition()
+    /// Whether the first bytes that came were the file's first.
+    private let isWhole: Bool
     /// How many lines there were when the reader stopped following.
     private var lineCountKnown = 0
+
+    init(isWhole: Bool = true) { self.isWhole = isWhole }
 
     mutating func append(_ bytes: [UInt8]) { window.append(bytes) }
 
@@ -15,6 +19,12 @@ struct LogView: Sendable {
 
     /// Lines below the last one shown.
     func linesBelow(rows: Int) -> Int { position.linesBelow(in: window, rows: rows) }
+
+    /// Whether the reader is at the first line that can be had while the file has earlier ones.
+    func isBelowGap(rows: Int) -> Bool {
+        guard !isFollowing, !isWhole || window.droppedCount > 0 else { return false }
+        return position.visible(in: window, rows: rows).lowerBound == window.lineNumbers.lowerBound
+    }
 
     func visible(rows: Int) -> [StyledLine] {
         position.visible(in: window, rows: rows).compactMap { window[$0] }

@@ -1,48 +1,47 @@
 /// A unified diff as lines with meanings, ready to be shown to somebody who has to trust what is seen.
-package struct DiffText: Hashable, Sendable {
+struct DiffText: Hashable, Sendable {
     /// One line of a diff.
-    package struct Line: Hashable, Sendable {
-        /// What the line is.
-        package enum Kind: Hashable, Sendable {
-            /// `diff --git`, and the names of the two sides.
+    struct Line: Hashable, Sendable {
+        enum Kind: Hashable, Sendable {
+            /// A file begins; the text is its path, after a rename the new one.
             case file
-            /// What git says about the file beside its text: modes, renames, object names.
+            /// What git says about the file beside its text: modes, renames, binary content, a missing newline.
             case note
+            /// A hunk begins; the text is the place that git names, and may be empty.
             case hunk
             case context, added, removed
         }
 
-        package let kind: Kind
-        /// The number in the old file, from 1; absent where the line is not in it.
-        package let oldNumber: Int?
-        /// The number in the new file, from 1; absent where the line is not in it.
-        package let newNumber: Int?
-        /// The line with its `+`, `-` or blank, without numbers.
-        package let text: StyledLine
+        let kind: Kind
+        /// The number in the file that has the line, from 1: the old one for a removed line, else the new one.
+        let number: Int?
+        /// The line without the mark that a diff begins it with.
+        let text: StyledLine
     }
 
     /// The most that is shown of one line, in characters.
-    package static let lineCharactersMax = 2_000
+    static let lineCharactersMax = 2_000
+    /// What is longer loses its end, and says so.
+    static let linesMax = 50_000
 
-    package private(set) var lines: [Line] = []
-    /// Where each file begins, as indices of ``lines``.
-    package private(set) var fileStarts: [Int] = []
-    /// Where each hunk begins, as indices of ``lines``.
-    package private(set) var hunkStarts: [Int] = []
-    package private(set) var addedCount = 0
-    package private(set) var removedCount = 0
+    private(set) var lines: [Line] = []
 
     private var oldNumber = 0
     private var newNumber = 0
-    /// How many lines the hunk still has on each side: only while there are some, `--- x` is a removed line and no file.
+    /// How many lines the hunk still has on each side: only while there are some, `--- x` is a removed line and no header.
     private var oldLeft = 0
     private var newLeft = 0
 
     /// Reads a diff as git prints it, without colours; text that is none becomes notes.
-    package init(_ text: String) {
+    init(_ text: String) {
         // A carriage return belongs to its line and is shown, so only line feeds divide.
         var rest = text.utf8[...]
         while !rest.isEmpty {
+            guard lines.count < Self.linesMax else {
+                let text = StyledLine("The rest of this diff is not shown; stretto diff has all of it.", Style(.warn))
+                lines.append(Line(kind: .note, number: nil, text: text))
+                return
+            }
             let end = rest.firstIndex(of: 0x0A) ?? rest.endIndex
             add(Substring(rest[..<end]))
             rest = end < rest.endIndex ? rest[rest.index(after: end)...] : rest[rest.endIndex...]
@@ -50,38 +49,41 @@ package struct DiffText: Hashable, Sendable {
     }
 
     private mutating func add(_ line: Substring) {
-        if oldLeft > 0 || newLeft > 0 {
-            addInHunk(line)
-        } else if line.utf8.starts(with: "@@ ".utf8), let ranges = Self.ranges(line) {
+        // A hunk that promised more lines than it has ends where something else begins.
+        let isContent = line.utf8.first.map { " +-\\".utf8.contains($0) } ?? true
+        if isContent, oldLeft > 0 || newLeft > 0 { return addInHunk(line) }
+        (oldLeft, newLeft) = (0, 0)
+        if line.utf8.starts(with: "@@ ".utf8), let ranges = Self.ranges(line) {
             (oldNumber, oldLeft, newNumber, newLeft) = ranges
-            hunkStarts.append(lines.count)
-            append(.hunk, line, Style(.hunk))
-        } else if line.utf8.starts(with: "diff ".utf8) {
-            fileStarts.append(lines.count)
-            append(.file, line, Style(.heading))
-        } else if line.utf8.starts(with: "--- ".utf8) || line.utf8.starts(with: "+++ ".utf8) {
-            append(.file, line, Style(.heading))
-        } else {
-            append(.note, line, Style(.dim))
+            let words = line.split(separator: " ", maxSplits: 4)
+            append(.hunk, words.count > 4 ? words[4] : "", Style(.hunk))
+        } else if line.utf8.starts(with: "diff --git ".utf8) {
+            append(.file, Self.path(inGitLine: line), Style(.heading, emphasis: .bold))
+        } else if !Self.isRepetition(line) {
+            append(.note, line.utf8.starts(with: "\\ ".utf8) ? line.dropFirst(2) : line, .dim)
         }
+    }
+
+    /// Header lines that say what the path above them has said, or nothing to people.
+    private static func isRepetition(_ line: Substring) -> Bool {
+        line.isEmpty || ["index ", "--- ", "+++ "].contains { line.utf8.starts(with: $0.utf8) }
     }
 
     private mutating func addInHunk(_ line: Substring) {
+        let content = line.dropFirst()
         switch line.utf8.first {
         case UInt8(ascii: "+"):
-            append(.added, line, Style(.add), new: newNumber)
-            addedCount += 1
+            append(.added, content, Style(.add), number: newNumber)
             newNumber += 1
             newLeft -= 1
         case UInt8(ascii: "-"):
-            append(.removed, line, Style(.del), old: oldNumber)
-            removedCount += 1
+            append(.removed, content, Style(.del), number: oldNumber)
             oldNumber += 1
             oldLeft -= 1
         case UInt8(ascii: "\\"):
-            append(.note, line, Style(.dim))
+            append(.note, content.drop { $0 == " " }, .dim)
         default:
-            append(.context, line, Style(.text), old: oldNumber, new: newNumber)
+            append(.context, content, .text, number: newNumber)
             oldNumber += 1
             newNumber += 1
             oldLeft -= 1
@@ -89,33 +91,33 @@ package struct DiffText: Hashable, Sendable {
         }
     }
 
-    private mutating func append(
-        _ kind: Line.Kind,
-        _ text: Substring,
-        _ style: Style,
-        old: Int? = nil,
-        new: Int? = nil
-    ) {
+    private mutating func append(_ kind: Line.Kind, _ text: Substring, _ style: Style, number: Int? = nil) {
         let isCut = text.unicodeScalars.count > Self.lineCharactersMax
         let shown = isCut ? Substring(text.unicodeScalars.prefix(Self.lineCharactersMax)) : text
-        // The mark at the start is no part of the line's own columns.
-        var styled = VisibleText.line(
-            shown.unicodeScalars.isEmpty ? " " : shown,
-            style: style,
-            column: isMarked(kind) ? 7 : 0
-        )
+        var styled = VisibleText.line(shown, style: style)
         if isCut {
             let count = text.unicodeScalars.count - Self.lineCharactersMax
             styled.append(" … \(count) more characters", Style(.warn))
         }
-        lines.append(Line(kind: kind, oldNumber: old, newNumber: new, text: styled))
+        lines.append(Line(kind: kind, number: number, text: styled))
     }
 
-    private func isMarked(_ kind: Line.Kind) -> Bool {
-        switch kind {
-        case .context, .added, .removed: true
-        case .file, .note, .hunk: false
+    /// The new path of `diff --git a/OLD b/NEW`.
+    private static func path(inGitLine line: Substring) -> Substring {
+        let rest = line.dropFirst("diff --git ".count)
+        let characters = Array(rest)
+        // Both halves are alike unless the file was renamed, so the middle is the safest place to cut.
+        if characters.count % 2 == 1 {
+            let middle = characters.count / 2
+            let left = characters[..<middle]
+            let right = characters[(middle + 1)...]
+            if characters[middle] == " ", left.dropFirst(2).elementsEqual(right.dropFirst(2)) {
+                return Substring(String(right.dropFirst(2)))
+            }
         }
+        let last = rest.split(separator: " ").last ?? rest
+        let path = last.hasPrefix("b/") ? last.dropFirst(2) : last
+        return path.isEmpty ? "?" : path
     }
 
     /// The numbers of `@@ -12,3 +14,5 @@`: a count that is left out is 1.
@@ -124,13 +126,14 @@ package struct DiffText: Hashable, Sendable {
         guard words.count >= 4, words[3].hasPrefix("@@"), words[1].first == "-", words[2].first == "+" else {
             return nil
         }
+        let sane = 0...(1 << 40)
         func range(_ word: Substring) -> (Int, Int)? {
             let parts = word.dropFirst().split(separator: ",", omittingEmptySubsequences: false)
-            guard (1...2).contains(parts.count), let start = Int(parts[0]), start >= 0 else { return nil }
-            guard parts.count == 2 else { return (start, 1) }
-            // More lines than a machine has memory for are no diff; the sums below stay in range.
-            guard let count = Int(parts[1]), count >= 0, count < 1 << 40, start < 1 << 40 else { return nil }
-            return (start, count)
+            guard (1...2).contains(parts.count), let start = Int(parts[0]),
+                let count = parts.count == 2 ? Int(parts[1]) : 1
+            else { return nil }
+            // More lines than a machine has memory for are no diff; the sums stay in range.
+            return sane.contains(start) && sane.contains(count) ? (start, count) : nil
         }
         guard let old = range(words[1]), let new = range(words[2]) else { return nil }
         return (old.0, old.1, new.0, new.1)

@@ -2,12 +2,12 @@
 ///
 /// Headings, lists, checkboxes, quotes, fenced code, rules, and within a line code, bold, italic and links. What it does not know, such as tables,
 /// stays as it was written, so nothing is lost.
-package enum MarkdownText {
+enum MarkdownText {
     /// The most text that is rendered, in bytes; a last line tells of more.
-    package static let bytesMax = 1 << 20
+    static let bytesMax = 1 << 20
 
     /// The text in rows of at most `columns` cells; code is not wrapped, and may be longer.
-    package static func render(_ text: String, columns: Int, glyphs: Glyphs = .unicode) -> [StyledLine] {
+    static func render(_ text: String, columns: Int, glyphs: Glyphs = .unicode) -> [StyledLine] {
         var renderer = Renderer(columns: max(columns, 1), glyphs: glyphs)
         let isCut = text.utf8.count > bytesMax
         let shown = isCut ? String(decoding: text.utf8.prefix(bytesMax), as: UTF8.self) : text
@@ -33,6 +33,8 @@ package enum MarkdownText {
         /// What ends the code block under way.
         private var fence: String?
         private var isInComment = false
+        /// A heading came last: what follows needs no blank line to stand apart.
+        private var isBelowHeading = false
 
         init(columns: Int, glyphs: Glyphs) {
             self.columns = columns
@@ -58,18 +60,20 @@ package enum MarkdownText {
             }
             if content.hasPrefix("```") || content.hasPrefix("~~~") {
                 endParagraph()
+                isBelowHeading = false
                 fence = String(content.prefix(3))
                 return
             }
             if content.isEmpty {
                 endParagraph()
-                if rows.last?.isEmpty == false { rows.append(StyledLine()) }
+                if !isBelowHeading, rows.last?.isEmpty == false { rows.append(StyledLine()) }
                 return
             }
             addBlock(content, depth: line.count - content.count)
         }
 
         private mutating func addBlock(_ content: Substring, depth: Int) {
+            isBelowHeading = false
             if let (level, title) = heading(content) {
                 endParagraph()
                 addHeading(title, level: level)
@@ -86,8 +90,9 @@ package enum MarkdownText {
                 let margin = String(repeating: " ", count: min(depth, columns / 2))
                 var prefix = StyledLine(margin + mark + " ", Style(.accent))
                 var rest = rest
+                // A box is a mark of its own.
                 for (box, role) in [("[ ]", Role.dim), ("[x]", .ok), ("[X]", .ok)] where rest.hasPrefix(box + " ") {
-                    prefix.append(box.lowercased() + " ", Style(role))
+                    prefix = StyledLine(margin + box.lowercased() + " ", Style(role))
                     rest = rest.dropFirst(4)
                 }
                 start(prefix, indent: prefix.width, with: rest)
@@ -122,6 +127,7 @@ package enum MarkdownText {
             let line = StyledLine(InlineMarkdown.parse(String(title), style: Style(.heading, emphasis: .bold)))
             let wrapped = line.wrapped(columns: columns, by: .words)
             rows += wrapped
+            isBelowHeading = true
             guard level <= 2 else { return }
             let width = wrapped.map(\.width).max() ?? 0
             let rule = level == 1 ? glyphs.doubleHorizontal : glyphs.horizontal

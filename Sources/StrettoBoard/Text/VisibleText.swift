@@ -1,9 +1,9 @@
 /// Text in which nothing hides: characters that reorder, vanish or command are spelled out.
-package enum VisibleText {
+enum VisibleText {
     /// The text in one style; each treacherous character stands as `<U+202E>` in the style of a warning.
     ///
     /// Tabs become blanks up to the next multiple of eight, counted from `column`.
-    package static func line(_ text: some StringProtocol, style: Style, column: Int = 0) -> StyledLine {
+    static func line(_ text: some StringProtocol, style: Style, column: Int = 0) -> StyledLine {
         var line = StyledLine()
         var plain = String.UnicodeScalarView()
         var width = column
@@ -36,7 +36,7 @@ package enum VisibleText {
     }
 
     /// Whether a character reorders text, is invisible, or commands a terminal.
-    package static func isTreacherous(_ scalar: Unicode.Scalar) -> Bool {
+    static func isTreacherous(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x20..<0x7F: false
         case 0x00..<0x20, 0x7F...0x9F, 0xAD, 0x034F, 0x061C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B...0x180F: true

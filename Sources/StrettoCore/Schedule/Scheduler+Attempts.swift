@@ -67,6 +67,8 @@ extension Scheduler {
         _ effects: inout [Effect]
     ) {
         updateAttempt(place) { $0.failure = trouble.message }
+        // A setup command may have failed in a whole checkout, which nobody needs any more.
+        dispose(records[place].attempt, &effects)
         if records[place].intent != nil || phase == .stopping {
             return settleIntent(place, or: .waiting, at: time)
         }

@@ -38,6 +38,8 @@ package struct Scheduler: Equatable, Sendable {
     /// Attempts whose worktrees are being removed.
     var disposals: [AttemptID] = []
     var isAttended = true
+    /// Whether somebody has let the plan through its gate; a run that goes on asks again where nobody has.
+    var isPlanApproved = false
     var fault: String?
     var started = Timestamp(milliseconds: 0)
     var ended: Timestamp?

@@ -5,10 +5,10 @@ import Testing
 @testable import StrettoBoard
 
 @Suite struct WalkTests {
-    static let inputCount = 2000
+    static let inputCount = 500
 
-    @Test(.timeLimit(.minutes(1)), arguments: [1, 2, 3] as [UInt64])
-    func `no two thousand inputs trap, and each frame has the screen's size`(seed: UInt64) {
+    @Test(.timeLimit(.minutes(1)), arguments: [1, 2, 3, 4] as [UInt64])
+    func `no five hundred inputs trap, and each frame has the screen's size`(seed: UInt64) {
         var random = SplitMix64(seed: seed)
         var board = BoardState(snapshot: nil, glyphs: .unicode, size: Size(columns: 80, rows: 24), now: Fixture.start)
         var now = Fixture.start
@@ -40,7 +40,8 @@ import Testing
             let bytes = (0..<Int.random(in: 0...300, using: &random)).map { _ in
                 UInt8.random(in: 0...255, using: &random)
             }
-            return Bool.random(using: &random) ? .output(source, bytes) : .outputBegan(source)
+            return Bool.random(using: &random)
+                ? .output(source, bytes) : .outputBegan(source, isWhole: Bool.random(using: &random))
         case 5: return .diff(TaskID("webhooks"), Fixture.diff)
         case 6: return .refused("no \u{1B}[31m")
         case 7:

@@ -3,9 +3,9 @@ import Testing
 
 @testable import StrettoBoard
 
-@Suite struct DiffBodyTests {
+@Suite struct DiffViewTests {
     @Test func `lines have the numbers of their own side`() {
-        let body = DiffBody(
+        let body = DiffView(
             """
             diff --git a/one b/one
             --- a/one
@@ -16,12 +16,13 @@ import Testing
             --- not a header
             +new
             +++ neither
-            """
+            """,
+            columns: 80
         )
 
         #expect(body.files == [0])
         #expect(
-            body.lines.map(\.text) == [
+            body.rows.map(\.text) == [
                 "one", "        func f() {", "    9   same", "   10 - old", "   11 - -- not a header",
                 "   10 + new", "   11 + ++ neither",
             ]
@@ -29,24 +30,32 @@ import Testing
     }
 
     @Test func `each file begins where it says`() {
-        let body = DiffBody(Fixture.diff)
+        let body = DiffView(Fixture.diff, columns: 80)
 
         #expect(
-            body.files.map { body.lines[$0].text } == [
+            body.files.map { body.rows[$0].text } == [
                 "Sources/API/Webhook.swift", "Sources/API/Clock.swift", "Tests/WebhookTests.swift",
             ]
         )
     }
 
     @Test func `characters that hide code are shown by their numbers`() {
-        let body = DiffBody("diff --git a/x b/x\n@@ -0,0 +1 @@\n+a\u{202E}b\u{200B}c\td")
+        let body = DiffView("diff --git a/x b/x\n@@ -0,0 +1 @@\n+a\u{202E}b\u{200B}c\td", columns: 80)
 
-        #expect(body.lines.last?.text == "    1 + a<U+202E>b<U+200B>c    d")
+        #expect(body.rows.last?.text == "    1 + a<U+202E>b<U+200B>c     d")
+    }
+
+    @Test func `a long line goes on below itself, and nothing of it is hidden`() {
+        var body = DiffView("diff --git a/x b/x\n@@ -0,0 +1 @@\n+abcdefghij漢", columns: 14)
+
+        #expect(body.rows.map(\.text) == ["x", "        ", "    1 + abcdef", "        ghij漢"])
+        body.layOut(columns: 30)
+        #expect(body.rows.map(\.text) == ["x", "        ", "    1 + abcdefghij漢"])
     }
 
     @Test func `a path with spaces is whole, a renamed one is the new one`() {
-        #expect(DiffBody("diff --git a/my file b/my file").lines[0].text == "my file")
-        #expect(DiffBody("diff --git a/old b/newer").lines[0].text == "newer")
+        #expect(DiffView("diff --git a/my file b/my file", columns: 80).rows[0].text == "my file")
+        #expect(DiffView("diff --git a/old b/newer", columns: 80).rows[0].text == "newer")
     }
 
     @Test(arguments: 0..<200)
@@ -57,11 +66,10 @@ import Testing
             "\\ No newline", "--- ", "```", "# ", "- [ ] ", "`", "> ", "1. ", "漢", "\u{202E}",
         ]
         let text = (0..<60).map { _ in pieces.randomElement(using: &random) ?? "" }.joined()
-        let body = DiffBody(text)
-        let columns = Int.random(in: -1...40, using: &random)
-        let handoff = HandoffText(text, columns: columns, glyphs: .ascii)
+        let columns = Int.random(in: 1...40, using: &random)
+        let body = DiffView(text, columns: columns)
 
-        #expect(body.files.allSatisfy { body.lines.indices.contains($0) })
-        #expect(handoff.lines.count <= text.count * 2)
+        #expect(body.files.allSatisfy { body.rows.indices.contains($0) })
+        #expect(body.rows.allSatisfy { $0.width <= columns })
     }
 }

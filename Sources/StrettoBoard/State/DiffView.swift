@@ -1,0 +1,57 @@
+/// A diff laid out for a width: line numbers, marks, and long lines in as many rows as they take, so that nothing is hidden beyond an edge.
+struct DiffView: Hashable, Sendable {
+    /// Columns before a line's text: its number and its mark.
+    static let gutter = 8
+
+    private let diff: DiffText
+    /// What ``rows`` are laid out for; 0: not yet.
+    private var columns = 0
+    private(set) var rows: [StyledLine] = []
+    /// The rows where files begin, ascending.
+    private(set) var files: [Int] = []
+
+    init(_ text: String, columns: Int) {
+        diff = DiffText(text)
+        layOut(columns: columns)
+    }
+
+    /// Makes the rows fit a width; costs something only where it is another one.
+    mutating func layOut(columns: Int) {
+        guard columns != self.columns else { return }
+        self.columns = columns
+        rows = []
+        files = []
+        for line in diff.lines { add(line) }
+    }
+
+    private mutating func add(_ line: DiffText.Line) {
+        switch line.kind {
+        case .file:
+            if !rows.isEmpty { rows.append(StyledLine()) }
+            files.append(rows.count)
+            rows += line.text.wrapped(columns: columns)
+        case .hunk: add(line.text, after: StyledLine(String(repeating: " ", count: Self.gutter)))
+        case .note: add(line.text, after: StyledLine(String(repeating: " ", count: Self.gutter)))
+        case .context: add(line.text, after: gutter(line.number, mark: " ", .text))
+        case .added: add(line.text, after: gutter(line.number, mark: "+", Style(.add)))
+        case .removed: add(line.text, after: gutter(line.number, mark: "-", Style(.del)))
+        }
+    }
+
+    private mutating func add(_ text: StyledLine, after gutter: StyledLine) {
+        var line = gutter
+        line.append(text)
+        if line.width <= columns {
+            rows.append(line)
+        } else {
+            rows += line.wrapped(columns: columns, indent: Self.gutter)
+        }
+    }
+
+    private func gutter(_ number: Int?, mark: String, _ style: Style) -> StyledLine {
+        let number = number.map { "\($0)" } ?? ""
+        var line = StyledLine(Width.pad(number, columns: Self.gutter - 3, alignment: .trailing) + " ", .dim)
+        line.append(mark + " ", style)
+        return line
+    }
+}

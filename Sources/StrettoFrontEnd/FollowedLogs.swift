@@ -1,0 +1,84 @@
+internal import Glibc
+internal import StrettoBoard
+internal import StrettoProcess
+internal import StrettoTerminal
+
+/// The files that the board shows, read in bursts: a flood of output neither keeps keys waiting nor wakes the board for each line.
+struct FollowedLogs {
+    /// After a reading the next one waits this long; what is written meanwhile comes with it.
+    private static let restInterval = Duration.milliseconds(33)
+    /// What is read of one file before everything else has its turn.
+    private static let burstBytesMax = 256 << 10
+    /// What is read of an old log; more of it is in the file.
+    private static let tailBytesMax = 4 << 20
+
+    private let follower: LogFollower
+    private var feeds: [LogSource: TranscriptFeed] = [:]
+    /// Files that had more to read than one burst takes, in order.
+    private var unread: [String] = []
+    private var restEnd: ContinuousClock.Instant?
+
+    init() throws { follower = try LogFollower() }
+
+    /// What to poll; nil while it rests or has to read anyway.
+    func interest(at now: ContinuousClock.Instant) -> Poller.Interest? {
+        wait(at: now) == nil ? Poller.Interest(follower.descriptor) : nil
+    }
+
+    /// The time until ``read(at:)`` is due without being polled for; nil: only ``interest(at:)`` tells.
+    func wait(at now: ContinuousClock.Instant) -> Duration? {
+        if !unread.isEmpty { return .zero }
+        guard let restEnd, restEnd > now else { return nil }
+        return restEnd - now
+    }
+
+    /// Follows exactly these files, each from its end back as far as a pane remembers.
+    /// - Returns: what begins anew.
+    mutating func show(_ wanted: [LogSource]) throws -> [BoardInput] {
+        guard wanted.count != feeds.count || wanted.contains(where: { feeds[$0] == nil }) else { return [] }
+        for source in feeds.keys where !wanted.contains(source) {
+            feeds[source] = nil
+            if !wanted.contains(where: { $0.path == source.path }) { forget(source.path) }
+        }
+        var inputs: [BoardInput] = []
+        for source in wanted where feeds[source] == nil {
+            // A second view of a file begins where the first did, so both begin again.
+            forget(source.path)
+            for sharing in wanted where sharing.path == source.path && (feeds[sharing] != nil || sharing == source) {
+                feeds[sharing] = TranscriptFeed(sharing)
+                inputs.append(.outputBegan(sharing, isWhole: Self.size(of: source.path) <= Self.tailBytesMax))
+            }
+            try follower.follow(source.path, tailBytesMax: Self.tailBytesMax)
+            unread.append(source.path)
+        }
+        return inputs
+    }
+
+    /// One burst of each file that has changed or has not been read to its end.
+    mutating func read(at now: ContinuousClock.Instant) -> [BoardInput] {
+        let paths = unread + follower.takeChanges().filter { !unread.contains($0) }
+        unread = []
+        var inputs: [BoardInput] = []
+        for path in paths {
+            let bytes = follower.readNew(path, bytesMax: Self.burstBytesMax)
+            if bytes.count == Self.burstBytesMax { unread.append(path) }
+            guard !bytes.isEmpty else { continue }
+            for source in feeds.keys where source.path == path {
+                let text = feeds[source]?.render(bytes) ?? []
+                if !text.isEmpty { inputs.append(.output(source, text)) }
+            }
+        }
+        restEnd = now + Self.restInterval
+        return inputs
+    }
+
+    private mutating func forget(_ path: String) {
+        follower.unfollow(path)
+        unread.removeAll { $0 == path }
+    }
+
+    private static func size(of path: String) -> Int {
+        var status = stat()
+        return stat(path, &status) == 0 ? Int(status.st_size) : 0
+    }
+}
