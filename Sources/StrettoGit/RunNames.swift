@@ -18,6 +18,9 @@ struct RunNames: Hashable, Sendable {
     /// The checkout in which merges happen; `%m` is no encoded task.
     var mergePath: String { folder + "/%merge" }
 
+    /// Where the branch of a discarded run pointed; `%d` is no encoded task.
+    static func discardedRef(_ run: RunID) -> String { keptPrefix(of: run) + "%discarded" }
+
     static func keptPrefix(of run: RunID) -> String { "refs/stretto/\(run)/" }
 
     /// `refs/stretto/RUN/TASK/N`, or with a remark behind the number.

@@ -1,96 +1,79 @@
 import FoundationEssentials
 import StrettoBuilders
+import StrettoCommand
 import StrettoCore
 import StrettoGit
 import StrettoJournal
 import StrettoProcess
 
-/// `doctor`: whether everything that a run needs is there, each with a verdict and a way to mend it.
+/// `doctor`: whether everything that a run needs is there and in order, each with a verdict and a way to mend it.
 enum DoctorCommand {
-    private struct Finding {
-        enum Verdict: String { case good = "ok     ", note = "note   ", bad = "missing" }
-        var verdict: Verdict
-        var text: String
-        var fix: String?
-    }
+    typealias Finding = DoctorReport.Finding
 
-    static func run() async throws -> ExitCode {
-        var findings = await tools()
+    static func run(_ mode: DoctorMode) async throws -> ExitCode {
+        var findings = await machine()
         do {
             let place = try await Workplace.find(from: ".")
-            findings += repository(place)
+            findings += await RepositoryCheckup(place: place).findings()
+            DoctorReport.lines(findings).forEach(Output.line)
+            if mode == .clean { try await Cleaning(place: place).run() }
+        } catch let error as RepositoryLockError {
+            Output.error("\(error)")
+            return .locked
         } catch {
-            findings.append(Finding(verdict: .bad, text: "\(error)"))
-        }
-        for finding in findings {
-            Output.line(
-                "\(finding.verdict.rawValue)  \(finding.text)" + (finding.fix.map { "\n         fix: \($0)" } ?? "")
-            )
+            findings.append(Finding(.bad, "\(error)"))
+            DoctorReport.lines(findings.suffix(1)).forEach(Output.line)
         }
         return findings.contains { $0.verdict == .bad } ? .error : .goalMet
     }
 
-    private static func tools() async -> [Finding] {
+    /// What does not depend on a repository.
+    private static func machine() async -> [Finding] {
         let environment = Environment.current()
-        var findings: [Finding] = []
-        if let keeper = KeeperPath.find() {
-            findings.append(Finding(verdict: .good, text: "keeper at \(keeper)"))
-        } else {
-            findings.append(
-                Finding(
-                    verdict: .bad,
-                    text: "stretto-keeper is not beside this program",
-                    fix: "build it (`make build`), or name it in STRETTO_KEEPER"
-                )
-            )
-        }
+        var findings = [await git(environment), keeper(environment)]
         for builder in BuilderName.allCases where builder != .command {
             if let tool = await BuilderTools.find(builder, environment: environment) {
-                findings.append(Finding(verdict: .good, text: "\(builder.rawValue) \(tool.version) at \(tool.path)"))
+                findings.append(Finding(.good, "\(builder.rawValue) \(tool.version) at \(tool.path)"))
             } else {
                 findings.append(
                     Finding(
-                        verdict: .note,
-                        text: "\(builder.rawValue) is not on PATH",
+                        .note,
+                        "\(builder.rawValue) is not on PATH",
                         fix: "install it if a plan is to use it; tasks with `command:` need no agent"
                     )
                 )
             }
         }
+        if LoginManager.endsProcesses() {
+            findings.append(
+                Finding(
+                    .bad,
+                    "the login manager ends your processes when you log out, runs and agents among them",
+                    fix: "`loginctl enable-linger`, or KillUserProcesses=no in /etc/systemd/logind.conf"
+                )
+            )
+        } else {
+            findings.append(Finding(.good, "runs survive your logging out"))
+        }
         return findings
     }
 
-    private static func repository(_ place: Workplace) -> [Finding] {
-        var findings = [
-            Finding(verdict: .good, text: "repository \(place.repository.topLevel) at \(place.repository.head.short)")
-        ]
-        if place.repository.changedPathCount > 0 {
-            findings.append(
-                Finding(
-                    verdict: .note,
-                    text: "\(place.repository.changedPathCount) uncommitted changes, which a run does not see",
-                    fix: "commit what tasks should build on"
-                )
-            )
+    private static func git(_ environment: [String: String]) async -> Finding {
+        guard let version = await Repository.gitVersion(environment: environment) else {
+            return Finding(.bad, "git is not on PATH", fix: "install git")
         }
-        if let holder = place.liveEngine() {
-            findings.append(
-                Finding(
-                    verdict: .note,
-                    text: "run \(holder.run.map(\.text) ?? "?") is under way, engine process \(holder.pid)",
-                    fix: "`stretto attach` shows it"
-                )
-            )
+        guard version.isEnough else {
+            return Finding(.bad, "git \(version.text) is too old", fix: "install git \(version.minimum) or newer")
         }
-        do {
-            if let last = try place.runs().last, last.outcome != .finished {
-                findings.append(
-                    Finding(verdict: .note, text: "run \(last.id) has not finished", fix: "`stretto resume` goes on")
-                )
-            }
-        } catch {
-            findings.append(Finding(verdict: .bad, text: "\(error)"))
-        }
-        return findings
+        return Finding(.good, "git \(version.text)")
+    }
+
+    private static func keeper(_ environment: [String: String]) -> Finding {
+        if let keeper = KeeperPath.find(environment: environment) { return Finding(.good, "keeper at \(keeper)") }
+        return Finding(
+            .bad,
+            "stretto-keeper is not beside this program",
+            fix: "build it (`make build`), or name it in \(KeeperPath.variable)"
+        )
     }
 }

@@ -9,8 +9,9 @@ enum LandCommand {
         let place = try await Workplace.find(from: ".")
         try place.requirePerson(to: "land a run")
         let runs = try place.runs()
-        guard let record = run.map({ id in runs.last { $0.id == id } }) ?? runs.last else {
-            throw Refusal(run.map { "there is no run '\($0)'" } ?? "no run has been here yet")
+        let newest = try await place.runsWithBranch().last
+        guard let record = run.map({ id in runs.last { $0.id == id } }) ?? newest else {
+            throw Refusal(run.map { "there is no run '\($0)'" } ?? "no run is here to be landed")
         }
         if let holder = place.liveEngine(), holder.run == record.id {
             throw Refusal("run \(record.id) is still under way: `stretto stop` ends it after the running tasks")

@@ -44,7 +44,10 @@ enum Program {
         case .retry(let task, let note): return try await SteerCommand.send(.retry(task, note: note))
         case .skip(let task, let reason): return try await SteerCommand.send(.skip(task, reason: reason))
         case .land(let mode, let run): return try await LandCommand.run(mode, run)
-        case .doctor: return try await DoctorCommand.run()
+        case .rescue(let options): return try await RescueCommand.run(options)
+        case .discard(let options): return try await DiscardCommand.run(options)
+        case .prune(let options): return try await PruneCommand.run(options)
+        case .doctor(let mode): return try await DoctorCommand.run(mode)
         case .version:
             Output.line("stretto \(version)")
             return .goalMet

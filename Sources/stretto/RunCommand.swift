@@ -20,7 +20,7 @@ enum RunCommand {
         if let code = lockedCode(in: place) { return code }
 
         let planPath = place.relativePath(of: options.planPath)
-        let last = try place.runs().last { $0.planPath == planPath }
+        let last = try await place.runsWithBranch().last { $0.planPath == planPath }
         if let last, last.outcome != .finished, !options.startsFresh, options.scope == .all {
             if options.base != nil {
                 throw Refusal("run \(last.id) goes on from its own base: --fresh starts anew from another one")
@@ -58,7 +58,7 @@ enum RunCommand {
             _ = try? await SteerCommand.send(.resumeRun)
             return try await attach(options.display)
         }
-        guard let last = try place.runs().last, last.outcome != .finished else {
+        guard let last = try await place.runsWithBranch().last, last.outcome != .finished else {
             throw Refusal("no run waits to be resumed in \(place.repository.topLevel): `stretto run PLAN` starts one")
         }
         let path = last.planPath.hasPrefix("/") ? last.planPath : place.repository.topLevel + "/" + last.planPath

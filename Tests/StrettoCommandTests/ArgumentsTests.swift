@@ -48,7 +48,16 @@ func complaint(_ line: String) -> String? {
             ("land --squash r1", .land(.squash, RunID("r1"))),
             ("land --merge", .land(.merge, nil)),
             ("land --ff", .land(.fastForward, nil)),
-            ("doctor", .doctor),
+            ("doctor", .doctor(.look)), ("doctor --clean", .doctor(.clean)),
+            ("rescue", .rescue(RescueOptions())),
+            ("rescue a.2 --to b --run r", .rescue(RescueOptions(tree: "a.2", run: RunID("r"), action: .branch("b")))),
+            ("rescue a --into f", .rescue(RescueOptions(tree: "a", action: .export(folder: "f")))),
+            ("discard r --yes", .discard(DiscardOptions(run: RunID("r"), answersYes: true))),
+            ("prune", .prune(PruneOptions())),
+            (
+                "prune r s --older-than 2w --all",
+                .prune(PruneOptions(runs: [RunID("r"), RunID("s")], olderThanDays: 14, takesAll: true))
+            ),
             ("version", .version),
             ("help", .help(nil)),
             ("help run", .help(.run)),

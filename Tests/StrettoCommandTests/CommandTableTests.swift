@@ -12,6 +12,7 @@ import Testing
         case .number(let range): "\(range.lowerBound)"
         case .dollars: "1.50"
         case .choice(let names): names.first
+        case .days: "30d"
         }
     }
 
@@ -20,8 +21,8 @@ import Testing
         let operands = spec.operands.filter { $0.count == .one || $0.count == .words }.map(\.name)
         let name = spec.name.map { [$0.rawValue] } ?? []
         if option.spelling == "--plan" { return name }
-        // These two speak of a task's log.
-        if ["--raw", "--attempt"].contains(option.spelling) { return name + ["TASK"] }
+        // These speak of a task's log, or of one kept tree.
+        if ["--raw", "--attempt", "--to", "--into"].contains(option.spelling) { return name + ["TASK"] }
         if spec.name == .engine, option.spelling != "--order" { return name + ["--order", "FILE"] }
         return name + operands
     }

@@ -34,6 +34,18 @@ import Testing
         #expect(attempt.read("stdout") == "begun\n")
     }
 
+    @Test func `a keeper without an engine is found while it lives, and not afterwards`() async throws {
+        let runs = attempt.root + "/runs"
+        #expect(LivingKeeper.all(below: runs).isEmpty)
+        await runEngineThatDies(Self.waits)
+        let keeper = try #require(try attempt.keeper())
+
+        #expect(LivingKeeper.all(below: runs) == [LivingKeeper(directory: attempt.directory, pid: keeper.pid)])
+
+        _ = try await attempt.run("echo second") { attempt.touch("go") }
+        #expect(LivingKeeper.all(below: runs).isEmpty)
+    }
+
     @Test func `a new engine can end an agent that it adopted`() async throws {
         await runEngineThatDies(Self.waits)
 

@@ -22,6 +22,8 @@ package struct CommandOption: Hashable, Sendable {
         /// An amount of US dollars with at most six decimals, above zero.
         case dollars
         case choice([String])
+        /// A time in days: `30d`, `2w`, or a bare number of days.
+        case days
 
         /// What stands for the value in help; nil for a flag.
         package var placeholder: String? {
@@ -30,6 +32,7 @@ package struct CommandOption: Hashable, Sendable {
             case .text(let placeholder): placeholder
             case .number: "N"
             case .dollars: "USD"
+            case .days: "DAYS"
             case .choice(let names): names.joined(separator: "|")
             }
         }
@@ -139,6 +142,31 @@ extension CommandOption {
     )
     static let merge = CommandOption("--merge", help: "Make a merge commit")
     static let squash = CommandOption("--squash", help: "Make one ordinary commit of the whole run")
+    static let run = CommandOption("--run", .text(placeholder: "RUN"), help: "Only what is kept of this run")
+    static let to = CommandOption(
+        "--to",
+        .text(placeholder: "BRANCH"),
+        help: "Make a new branch of the tree"
+    )
+    static let into = CommandOption(
+        "--into",
+        .text(placeholder: "FOLDER"),
+        help: "Write the tree's files into a new folder"
+    )
+    static let undo = CommandOption("--undo", help: "Give a discarded run its branch back")
+    static let olderThan = CommandOption(
+        "--older-than",
+        .days,
+        help: "Only trees that were kept before so many days, such as 30d or 4w"
+    )
+    static let all = CommandOption(
+        "--all",
+        help: "Also trees that are nowhere else: they are named first, and are gone for good"
+    )
+    static let clean = CommandOption(
+        "--clean",
+        help: "Remove what is proved to be left over and kept elsewhere; say what stays, and why"
+    )
     static let order = CommandOption(
         "--order",
         .text(placeholder: "FILE"),

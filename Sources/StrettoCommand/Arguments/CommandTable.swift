@@ -284,18 +284,60 @@ package enum CommandTable {
                 + "that changes your checkout, and only where it is clean. Without an option it goes by fast-forward.",
             exitCodes: [.goalMet, .error],
             examples: ["stretto land", "stretto land --squash", "stretto land --merge payments-v2"]
-        )
+        ),
+        CommandSpec(
+            .rescue,
+            [.init(name: "TREE", count: .optional)],
+            options: [.run, .to, .into, .jsonDocument],
+            exclusive: [[.to, .into, .jsonDocument]],
+            summary: "List every kept tree; bring one back to a branch or folder",
+            paragraph:
+                "Lists what every attempt left behind: its date, its size, and whether the checkout or the run's branch "
+                + "has it too. TREE is a task, which means its newest contribution, or a name from the list such as "
+                + "webhooks.2. Nothing is ever written over.",
+            exitCodes: [.goalMet, .error],
+            examples: [
+                "stretto rescue", "stretto rescue webhooks.2 --to webhooks-again",
+                "stretto rescue webhooks --into ../webhooks",
+            ]
+        ),
+        CommandSpec(
+            .discard,
+            [.init(name: "RUN", count: .optional)],
+            options: [.undo, .yes],
+            summary: "Give a run up: take its branch and worktrees away",
+            paragraph:
+                "Tells what goes, asks, then removes the branch and the worktrees of RUN, or of the newest run. All trees stay "
+                + "kept, and --undo brings the branch back, until 'stretto prune'. Refused while the run's engine or an "
+                + "agent of it lives, and where the branch is checked out.",
+            exitCodes: [.goalMet, .error, .locked],
+            examples: ["stretto discard payments-v2-1", "stretto discard --undo payments-v2-1"]
+        ),
+        CommandSpec(
+            .prune,
+            [.init(name: "RUN", count: .optionalWords)],
+            options: [.olderThan, .all, .yes],
+            summary: "Let kept trees and logs of runs that are over go for good",
+            paragraph:
+                "Tells what goes, asks, then removes the kept trees that your branch has anyway, and the logs of runs of "
+                + "which nothing else is left. Trees that are nowhere else go only with --all, and are named first. Runs "
+                + "that could still be continued are left alone. Git's own objects stay until git's next upkeep.",
+            exitCodes: [.goalMet, .error, .locked],
+            examples: ["stretto prune", "stretto prune --older-than 30d", "stretto prune payments-v2-1 --all"]
+        ),
     ]
 
     private static let other = [
         CommandSpec(
             .doctor,
-            summary: "Check that everything Stretto needs is there",
+            options: [.clean],
+            summary: "Check that everything Stretto needs is there and in order",
             paragraph:
-                "Checks git, the agents' programs, the terminal and the folders that Stretto writes to, and says how to "
-                + "mend what is missing.",
-            exitCodes: [.goalMet, .error],
-            examples: ["stretto doctor"]
+                "Checks git, the agents' programs, the room on the disks, the journal, the kept trees, and what an earlier "
+                + "engine may have left behind; each with a verdict and a way to mend it. With --clean it removes "
+                + "what is proved to be left over, and nothing else.",
+            exitCodes: [.goalMet, .error, .locked],
+            examples: ["stretto doctor", "stretto doctor --clean"]
         ),
         CommandSpec(
             .version,

@@ -81,6 +81,9 @@ struct GivenArguments {
         case .dollars:
             guard let microdollars = Self.microdollars(text) else { throw .badValue(option, nearest: nil) }
             value = .number(microdollars)
+        case .days:
+            guard let days = Self.days(text) else { throw .badValue(option, nearest: nil) }
+            value = .number(days)
         case .choice(let names):
             guard names.contains(text) else {
                 throw .badValue(option, nearest: NearestName.suggestion(for: text, among: names))
@@ -100,6 +103,16 @@ struct GivenArguments {
         let digits = first + decimals + String(repeating: "0", count: 6 - decimals.count)
         guard digits.allSatisfy({ ("0"..."9").contains($0) }), let amount = Int(digits) else { return nil }
         return (1...ArgumentLimits.dollarsMax * 1_000_000).contains(amount) ? amount : nil
+    }
+
+    /// `30d`, `4w` and `30` as days; nil for anything else and for what is too long.
+    private static func days(_ text: String) -> Int? {
+        let factor = text.hasSuffix("w") ? 7 : 1
+        let digits = text.last.map { "dw".contains($0) } == true ? text.dropLast() : text[...]
+        guard (1...6).contains(digits.count), digits.allSatisfy({ ("0"..."9").contains($0) }), let count = Int(digits)
+        else { return nil }
+        let days = count * factor
+        return days <= ArgumentLimits.daysMax ? days : nil
     }
 
     private func checkConflicts() throws(UsageError) {
@@ -145,7 +158,10 @@ extension GivenArguments {
         case .log: return .log(try logOptions())
         case .diff: return .diff(task)
         case .land: return .land(landMode, operands.first.map { RunID($0) })
-        case .doctor: return .doctor
+        case .rescue: return .rescue(try rescueOptions())
+        case .discard: return .discard(discardOptions)
+        case .prune: return .prune(pruneOptions)
+        case .doctor: return .doctor(has(.clean) ? .clean : .look)
         case .version: return .version
         case .help: return .help(try topic())
         case .engine: return .engine(orderPath: try orderPath())
@@ -210,6 +226,29 @@ extension GivenArguments {
             if options.attempt != nil { throw .needsTask(.attempt) }
         }
         return options
+    }
+
+    private func rescueOptions() throws(UsageError) -> RescueOptions {
+        let action: RescueOptions.Action =
+            text(.to).map { .branch($0) } ?? text(.into).map { .export(folder: $0) } ?? .list(format)
+        if operands.isEmpty {
+            if has(.to) { throw .needsTree(.to) }
+            if has(.into) { throw .needsTree(.into) }
+        }
+        return RescueOptions(tree: operands.first, run: text(.run).map { RunID($0) }, action: action)
+    }
+
+    private var discardOptions: DiscardOptions {
+        DiscardOptions(run: operands.first.map { RunID($0) }, undoes: has(.undo), answersYes: has(.yes))
+    }
+
+    private var pruneOptions: PruneOptions {
+        PruneOptions(
+            runs: operands.map { RunID($0) },
+            olderThanDays: number(.olderThan),
+            takesAll: has(.all),
+            answersYes: has(.yes)
+        )
     }
 
     private func topic() throws(UsageError) -> CommandName? {

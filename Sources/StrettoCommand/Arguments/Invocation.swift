@@ -23,7 +23,10 @@ package enum Invocation: Hashable, Sendable {
     case diff(TaskID)
     /// nil: the newest run that is over.
     case land(LandMode, RunID?)
-    case doctor
+    case rescue(RescueOptions)
+    case discard(DiscardOptions)
+    case prune(PruneOptions)
+    case doctor(DoctorMode)
     case version
     /// nil: the help about everything.
     case help(CommandName?)
@@ -33,8 +36,8 @@ package enum Invocation: Hashable, Sendable {
 
 /// The commands, as typed.
 package enum CommandName: String, Hashable, Sendable, CaseIterable {
-    case demo, run, attach, status, stop, resume, check, ready, approve, reject, retry, skip, log, diff, land, doctor
-    case version, help, engine
+    case demo, run, attach, status, stop, resume, check, ready, approve, reject, retry, skip, log, diff, land, rescue
+    case discard, prune, doctor, version, help, engine
 }
 
 /// What `stretto run` was told.
@@ -153,3 +156,64 @@ package enum LandMode: String, Hashable, Sendable, CaseIterable {
     case merge
     case squash
 }
+
+/// What `stretto rescue` was told.
+package struct RescueOptions: Hashable, Sendable {
+    /// What becomes of the trees.
+    package enum Action: Hashable, Sendable {
+        case list(DocumentFormat)
+        /// A new branch of that name.
+        case branch(String)
+        case export(folder: String)
+    }
+
+    /// A task, or a tree as the list names it; nil: all.
+    package var tree: String?
+    /// nil: all runs.
+    package var run: RunID?
+    package var action: Action
+
+    package init(tree: String? = nil, run: RunID? = nil, action: Action = .list(.text)) {
+        self.tree = tree
+        self.run = run
+        self.action = action
+    }
+}
+
+/// What `stretto discard` was told.
+package struct DiscardOptions: Hashable, Sendable {
+    /// nil: the newest run, or the newest discarded one where it is undone.
+    package var run: RunID?
+    /// Give the branch back instead.
+    package var undoes: Bool
+    /// Go on where a question would be asked.
+    package var answersYes: Bool
+
+    package init(run: RunID? = nil, undoes: Bool = false, answersYes: Bool = false) {
+        self.run = run
+        self.undoes = undoes
+        self.answersYes = answersYes
+    }
+}
+
+/// What `stretto prune` was told.
+package struct PruneOptions: Hashable, Sendable {
+    /// Empty: all runs that are over.
+    package var runs: [RunID]
+    /// nil: of any age.
+    package var olderThanDays: Int?
+    /// Also trees that are nowhere else.
+    package var takesAll: Bool
+    /// Go on where a question would be asked.
+    package var answersYes: Bool
+
+    package init(runs: [RunID] = [], olderThanDays: Int? = nil, takesAll: Bool = false, answersYes: Bool = false) {
+        self.runs = runs
+        self.olderThanDays = olderThanDays
+        self.takesAll = takesAll
+        self.answersYes = answersYes
+    }
+}
+
+/// Whether `stretto doctor` only looks, or also removes what is proved to be left over.
+package enum DoctorMode: Hashable, Sendable { case look, clean }

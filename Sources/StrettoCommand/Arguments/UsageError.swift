@@ -15,6 +15,8 @@ package enum UsageError: Error, Hashable, Sendable, CustomStringConvertible {
     case conflicting(CommandOption, CommandOption)
     /// The option speaks of a task, and none is named.
     case needsTask(CommandOption)
+    /// The option says where to put a kept tree, and none is named.
+    case needsTree(CommandOption)
     case missingOperand(String, command: CommandName?)
     case surplusOperand(command: CommandName?)
     case textTooLong(String)
@@ -40,6 +42,8 @@ package enum UsageError: Error, Hashable, Sendable, CustomStringConvertible {
             "'\(first.spelling)' and '\(second.spelling)' exclude each other: give one of them"
         case .needsTask(let option):
             "'\(option.spelling)' is about a task's log: name the task too"
+        case .needsTree(let option):
+            "'\(option.spelling)' is about one kept tree: name it too, 'stretto rescue' lists them"
         case .missingOperand(let operand, let command):
             "'\(Self.program(command))' needs \(operand): '\(Self.program(command)) --help' shows how"
         case .surplusOperand(let command):
@@ -73,6 +77,7 @@ package enum UsageError: Error, Hashable, Sendable, CustomStringConvertible {
         case .number(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
         case .dollars: "an amount of US dollars such as 2.50, up to \(ArgumentLimits.dollarsMax)"
         case .choice(let names): "one of " + names.joined(separator: ", ")
+        case .days: "a time in days such as 30d, 4w or 30, up to \(ArgumentLimits.daysMax)d"
         }
     }
 }
@@ -83,4 +88,6 @@ package enum ArgumentLimits {
     package static let textBytesMax = 16_000
     /// Of a budget, in US dollars.
     package static let dollarsMax = 1_000_000
+    /// Of an age.
+    package static let daysMax = 36_500
 }

@@ -23,6 +23,11 @@ package enum PlainText {
         return columns < 4 ? String(text.prefix(max(0, columns))) : text.prefix(columns - 3) + "..."
     }
 
+    /// A count with its noun: `1 tree`, `2 trees`.
+    package static func counted(_ count: Int, _ noun: String) -> String {
+        "\(count) \(noun)\(count == 1 ? "" : "s")"
+    }
+
     /// The text with blanks after it up to `columns` characters.
     static func padded(_ text: String, columns: Int) -> String {
         text + String(repeating: " ", count: max(0, columns - text.count))

@@ -1,3 +1,4 @@
+internal import FoundationEssentials
 internal import Glibc
 
 /// The few questions about paths that need no more than a call or two.
@@ -34,6 +35,11 @@ enum Files {
         }
         try makeDirectory(folder(of: path))
         guard unsafe (mkdir(path, 0o700) == 0 || isDirectory(path)) else { throw .last }
+    }
+
+    /// The names in a directory, sorted; empty where there is none.
+    static func names(in directory: String) -> [String] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []).sorted()
     }
 
     /// Where a symbolic link leads; nil where it is none.

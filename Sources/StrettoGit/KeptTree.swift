@@ -1,0 +1,130 @@
+package import StrettoCore
+
+/// A kept tree with all that a person wants to know before getting it back or letting it go.
+package struct KeptTree: Hashable, Sendable {
+    /// Where else the tree can be found, the best place first.
+    package enum Containment: String, Hashable, Sendable, CaseIterable {
+        /// In the history of what is checked out.
+        case checkout
+        /// In the history of the run's branch, or of the one that it had before it was discarded.
+        case run
+        /// Under its private ref alone.
+        case nowhere
+    }
+
+    package var run: RunID
+    package var ref: KeptRef
+    /// When its commit was made.
+    package var time: Timestamp
+    /// The same in local time, to the minute: `2026-03-01 09:30`.
+    package var date: String
+    /// What it changed: against the attempt's base where that is known, else against the commit's first parent.
+    package var changes: [PathChange]
+    package var containment: Containment
+
+    /// As people and `rescue` name it: `TASK.N`, with the remark behind it; the task as its ref has it where the id was cut.
+    package var name: String {
+        "\(ref.task?.text ?? component).\(ref.number)" + ref.remark.suffix
+    }
+
+    private var component: String { ref.name.split(separator: "/").dropLast().last.map(String.init) ?? "" }
+
+    /// The trees that `name` means: one by its full name or ref, or the newest contribution of a task in each run.
+    ///
+    /// More than one: the caller has to ask which run.
+    package static func named(_ name: String, in trees: [KeptTree]) -> [KeptTree] {
+        let exact = trees.filter { $0.name == name || $0.ref.name == name }
+        var newest: [RunID: KeptTree] = [:]
+        var runs: [RunID] = []
+        for tree in trees where tree.ref.task?.text == name && tree.ref.remark == .none {
+            if newest[tree.run] == nil { runs.append(tree.run) }
+            if (newest[tree.run]?.ref.number ?? -1) < tree.ref.number { newest[tree.run] = tree }
+        }
+        // `1.2` may be a task and the second attempt at task `1`: both are answered, nobody guesses.
+        return exact + runs.compactMap { newest[$0] }.filter { tree in !exact.contains(tree) }
+    }
+}
+
+extension Repository {
+    /// The runs of which anything is left in git, a branch or kept trees, in the order of their names.
+    package func runsWithTraces() async throws(Trouble) -> [RunID] {
+        let answer = try await git.run(
+            .init(
+                "for-each-ref",
+                "--format=%(objectname) %(refname)",
+                "refs/stretto/",
+                "refs/heads/stretto/",
+                in: topLevel
+            )
+        )
+        var names: Set<String> = []
+        for ref in RefSnapshot(answer.output).refs {
+            let parts = ref.name.split(separator: "/", omittingEmptySubsequences: false)
+            let index = parts[1] == "stretto" ? 2 : 3
+            if parts.indices.contains(index) { names.insert(String(parts[index])) }
+        }
+        return names.sorted().map { RunID($0) }
+    }
+
+    /// The kept trees of a run with their sizes and places, in the order of their refs' names.
+    ///
+    /// `bases` are the commits that attempts started from, as far as somebody remembers them.
+    package func keptTrees(
+        of run: RunID,
+        bases: [AttemptID: CommitID] = [:]
+    ) async throws(Trouble) -> [KeptTree] {
+        let prefix = RunNames.keptPrefix(of: run)
+        let format =
+            "%(objectname) %(refname) %(parent) %(committerdate:unix) %(committerdate:format-local:%Y-%m-%d_%H:%M)"
+        let output = try await git.run(.init("for-each-ref", "--format=" + format, prefix, in: topLevel)).output
+        let inCheckout = try await refNames(below: prefix, containedIn: head)
+        var inRun: Set<String> = []
+        let branch = try await runs().first { $0.run == run }?.head
+        let discarded = try await discardedHead(of: run)
+        if let tip = branch ?? discarded { inRun = try await refNames(below: prefix, containedIn: tip) }
+        var trees: [KeptTree] = []
+        for line in String(decoding: output, as: UTF8.self).split(separator: "\n") {
+            let words = line.split(separator: " ").map(String.init)
+            guard words.count >= 4, let ref = KeptRef(name: words[1], commit: CommitID(words[0]), run: run),
+                let seconds = Int64(words[words.count - 2])
+            else { continue }
+            // A late tree is what came after the contribution below it.
+            var base = words.count > 4 ? words[2] : nil
+            if case .late = ref.remark {
+            } else if let task = ref.task {
+                base = bases[AttemptID(task: task, number: ref.number)]?.text ?? base
+            }
+            trees.append(
+                KeptTree(
+                    run: run,
+                    ref: ref,
+                    time: Timestamp(milliseconds: seconds * 1000),
+                    date: words[words.count - 1].split(separator: "_").joined(separator: " "),
+                    changes: try await base.mapChanges(to: ref.commit.text, in: self),
+                    containment: inCheckout.contains(ref.name)
+                        ? .checkout : inRun.contains(ref.name) ? .run : .nowhere
+                )
+            )
+        }
+        return trees
+    }
+
+    /// The refs below a prefix whose commits lie in the history of `commit`.
+    private func refNames(below prefix: String, containedIn commit: CommitID) async throws(Trouble) -> Set<String> {
+        let answer = try await git.run(
+            .init("for-each-ref", "--merged=" + commit.text, "--format=%(refname)", prefix, in: topLevel)
+        )
+        return Set(String(decoding: answer.output, as: UTF8.self).split(separator: "\n").map(String.init))
+    }
+}
+
+extension String? {
+    /// The changes from this commit; none where there is no commit to compare with.
+    fileprivate func mapChanges(
+        to commit: String,
+        in repository: Repository
+    ) async throws(Trouble) -> [PathChange] {
+        guard let self else { return [] }
+        return try await repository.changes(from: self, to: commit)
+    }
+}
