@@ -1,3 +1,4 @@
+import Dispatch
 import Synchronization
 import TestSupport
 
@@ -34,7 +35,19 @@ package final class World: TaskExecutor, SerialExecutor, Sendable {
     package var clock: VirtualClock { VirtualClock(world: self) }
 
     /// Runs `body` to its end and returns its result; nil when it got stuck for ever.
-    package func run<Value: Sendable>(_ body: @Sendable @escaping () async -> Value) -> Value? {
+    ///
+    /// The world turns on a thread of its own: hours of virtual time would otherwise keep a thread of the pool from
+    /// everybody else's tests.
+    package func run<Value: Sendable>(_ body: @Sendable @escaping () async -> Value) async -> Value? {
+        await withCheckedContinuation { continuation in
+            Self.threads.async { continuation.resume(returning: self.turn(body)) }
+        }
+    }
+
+    /// One world at a time: more would only take turns on the same cores.
+    private static let threads = DispatchQueue(label: "stretto.simulation")
+
+    private func turn<Value: Sendable>(_ body: @Sendable @escaping () async -> Value) -> Value? {
         let result = Mutex<Value?>(nil)
         // Owner: this function; `drain` returns only when nothing is left that could run.
         let task = Task(executorPreference: self) {

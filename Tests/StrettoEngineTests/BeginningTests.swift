@@ -63,29 +63,29 @@ import Testing
         gates: Gates()
     )
 
-    @Test func `a command that comes before the first event is taken after it`() {
+    @Test func `a command that comes before the first event is taken after it`() async {
         let journal = LawfulJournal(violations: violations)
         let engine = engine(journal)
         engine.submit(.stopRun(.drain)) { _ in }
 
-        let outcome = world.run { [spec] in await engine.run(then: [.opened(spec)]) }
+        let outcome = await world.run { [spec] in await engine.run(then: [.opened(spec)]) }
 
         #expect(outcome == .stopped)
         #expect(journal.entries.map(\.event.name).prefix(2) == ["opened", "runStopped"])
     }
 
-    @Test func `the first update of an engine tells of every task, whatever it begins with`() {
+    @Test func `the first update of an engine tells of every task, whatever it begins with`() async {
         let journal = LawfulJournal(violations: violations)
         let first = engine(journal)
         first.submit(.endAttendance) { _ in }
-        let outcome = world.run { [spec] in await first.run(then: [.opened(spec)]) }
+        let outcome = await world.run { [spec] in await first.run(then: [.opened(spec)]) }
         #expect(outcome == .needsHuman([TaskID("a")]))
         #expect(updates.takeFirst()?.tasks.count == 2)
 
         let second = engine(journal)
         let entries = journal.entries
         second.submit(.stopRun(.drain)) { _ in }
-        _ = world.run {
+        _ = await world.run {
             await second.run(replaying: entries, then: [.attendanceBegan(holdsOnFailure: true), .runResumed])
         }
 

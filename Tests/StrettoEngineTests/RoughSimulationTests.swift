@@ -20,7 +20,7 @@ private struct RoughRun {
     /// How often a run that did not finish is taken up again.
     private static let resumptionCount = 3
 
-    func run() throws -> Result {
+    func run() async throws -> Result {
         var random = SplitMix64(seed: seed ^ 0x5EED)
         let options = PlanGenerator.Options(reviewPercent: seed % 2 == 0 ? 30 : 0)
         let plan = PlanGenerator.plan(size: 3 + Int(seed % 9), options: options, using: &random)
@@ -42,7 +42,7 @@ private struct RoughRun {
         let agents = SimulatedAgents(clock: world.clock, seed: seed, faults: faults, violations: violations)
         let checks = SimulatedChecks(seed: seed, failurePercent: 15)
         let person = Person(seed: seed, actionCount: 6, clock: world.clock)
-        let outcomes = world.run {
+        let outcomes = await world.run {
             var outcomes: [Outcome] = []
             var resumptions = 0
             while resumptions <= Self.resumptionCount {
@@ -109,8 +109,8 @@ private struct RoughRun {
 
 @Suite(.timeLimit(.minutes(5))) struct RoughSimulationTests {
     @Test(arguments: (0..<200).map { UInt64($0) })
-    func `no fault, crash, key or new start breaks a law or leaves anything behind`(seed: UInt64) throws {
-        let result = try RoughRun(seed: seed).run()
+    func `no fault, crash, key or new start breaks a law or leaves anything behind`(seed: UInt64) async throws {
+        let result = try await RoughRun(seed: seed).run()
 
         #expect(result.violations == [])
         #expect(result.livingAgentCount == 0)

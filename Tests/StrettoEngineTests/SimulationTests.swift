@@ -33,7 +33,7 @@ struct Simulation {
         return "\(snapshot.map { "\($0.header.phase)" } ?? "unopened"); \(tasks); \(events)"
     }
 
-    func run() throws -> Result {
+    func run() async throws -> Result {
         var random = SplitMix64(seed: seed)
         let plan = PlanGenerator.plan(size: 3 + Int(seed % 50) / 3, options: options, using: &random)
         let spec = RunSpec(
@@ -58,7 +58,7 @@ struct Simulation {
         let checks = SimulatedChecks(seed: seed, failurePercent: 15)
         let person = Person(seed: seed, actionCount: interferenceCount, clock: world.clock)
         let outcomes = try #require(
-            world.run {
+            await world.run {
                 var outcomes: [Outcome] = []
                 // A crash, and what follows it; then a person who resumes a run that did not finish.
                 for start in 0..<6 {
@@ -125,8 +125,8 @@ struct Person: Sendable {
 
 @Suite(.timeLimit(.minutes(5))) struct SimulationTests {
     @Test(arguments: (0..<500).map { UInt64($0) })
-    func `random plans with random failures and keys keep every law`(seed: UInt64) throws {
-        let result = try Simulation(
+    func `random plans with random failures and keys keep every law`(seed: UInt64) async throws {
+        let result = try await Simulation(
             seed: seed,
             options: .init(allowsCycles: seed % 7 == 0, reviewPercent: seed % 3 == 0 ? 30 : 0),
             faults: .init(failure: Int(seed % 5) * 8, interruption: seed % 4 == 0 ? 10 : 0),
@@ -146,12 +146,12 @@ struct Person: Sendable {
     }
 
     @Test(arguments: (0..<60).map { UInt64($0) })
-    func `a crash at any journal write loses nothing and repeats nothing`(seed: UInt64) throws {
-        let undisturbed = try Simulation(seed: seed, faults: .init(failure: 10)).run()
+    func `a crash at any journal write loses nothing and repeats nothing`(seed: UInt64) async throws {
+        let undisturbed = try await Simulation(seed: seed, faults: .init(failure: 10)).run()
         let writes = undisturbed.entries.count
         for count in stride(from: 1, through: writes, by: max(1, writes / 12)) {
             for crash in [LawfulJournal.Crash.before(count), .after(count)] {
-                let result = try Simulation(seed: seed, crash: crash, faults: .init(failure: 10)).run()
+                let result = try await Simulation(seed: seed, crash: crash, faults: .init(failure: 10)).run()
 
                 #expect(result.violations == [], "crash at write \(count)")
                 #expect(result.livingAgentCount == 0)
@@ -164,18 +164,18 @@ struct Person: Sendable {
     }
 
     @Test(arguments: (0..<50).map { UInt64($0) })
-    func `the same seed gives the same history`(seed: UInt64) throws {
+    func `the same seed gives the same history`(seed: UInt64) async throws {
         let simulation = Simulation(seed: seed, faults: .init(failure: 20), pathCount: 3, interferenceCount: 3)
-        let first = try simulation.run()
-        let second = try simulation.run()
+        let first = try await simulation.run()
+        let second = try await simulation.run()
 
         #expect(first.entries == second.entries)
         #expect(first.elapsed == second.elapsed)
     }
 
     @Test(arguments: (0..<100).map { UInt64($0) })
-    func `tasks that all change the same path are all merged`(seed: UInt64) throws {
-        let result = try Simulation(seed: seed, options: .init(hasTimeouts: false), pathCount: 1).run()
+    func `tasks that all change the same path are all merged`(seed: UInt64) async throws {
+        let result = try await Simulation(seed: seed, options: .init(hasTimeouts: false), pathCount: 1).run()
 
         #expect(result.violations == [])
         let unmerged = result.states.filter { $0.value != .done }.keys.sorted()

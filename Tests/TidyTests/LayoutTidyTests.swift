@@ -8,7 +8,7 @@ import Testing
         "StrettoBoard": ["StrettoCore"],
         "StrettoCommand": ["StrettoCore"],
         "StrettoEngine": ["StrettoCore", "Synchronization"],
-        "StrettoSimulation": ["StrettoCore", "StrettoEngine", "Synchronization", "TestSupport", "Testing"],
+        "StrettoSimulation": ["Dispatch", "StrettoCore", "StrettoEngine", "Synchronization", "TestSupport", "Testing"],
         "StrettoPlanFile": ["StrettoCore", "CYAML", "Glibc"],
         "StrettoProcess": ["StrettoCore", "CStrettoProcess", "Glibc", "FoundationEssentials"],
         "StrettoGit": ["StrettoCore", "StrettoProcess", "Glibc", "FoundationEssentials"],
