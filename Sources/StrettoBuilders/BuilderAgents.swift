@@ -65,7 +65,8 @@ package struct BuilderAgents: AgentRunning {
             let story = followed ?? Self.story(of: order, from: attempt.directory.outputPath)
             return AttemptConclusion(order: order, attempt: attempt, story: story, exit: exit).agentExit()
         case .failure(let error):
-            return AgentExit(status: .unknown, verdict: .failed("\(error)"))
+            // No keeper, no descriptor, no space: nothing that the task is to blame for.
+            return AgentExit(status: .unknown, verdict: .interrupted("\(error)"))
         }
     }
 

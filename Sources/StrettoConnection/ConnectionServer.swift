@@ -6,6 +6,7 @@ internal import StrettoProcess
 ///
 /// Called on the server's thread: hand over and return, never block.
 package struct ConnectionHandlers: Sendable {
+    /// To be called once, from any thread: nil where the command was taken.
     package typealias Reply = @Sendable (Refusal?) -> Void
 
     /// Takes a command; the reply, nil for "taken", may come later and on any thread.

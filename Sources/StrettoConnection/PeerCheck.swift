@@ -12,6 +12,7 @@ package enum PeerCheck {
     /// The name of the process that adopts what an attempt leaves without a parent.
     static let keeperName = "stretto-keeper"
 
+    /// What is known of whoever is at the other end.
     package enum Finding: Hashable, Sendable {
         case person
         case agent

@@ -60,6 +60,7 @@ struct EffectPerformer<Time: Clock>: Sendable where Time.Duration == Duration {
                 directory: order.worktree.path,
                 environment: order.environment
             )
+            if !results.isEmpty { await worktrees.noteLeftovers(of: order) }
             post(.collected(order.attempt, contribution, results))
         } catch {
             post(.collectFailed(order.attempt, error))

@@ -26,6 +26,12 @@ final class Mailbox: Sendable {
         bell.yield()
     }
 
+    /// Puts letters before all that are there: what somebody asks of a run comes after its beginning.
+    func postFirst(_ first: [Letter]) {
+        letters.withLock { $0.insert(contentsOf: first, at: 0) }
+        bell.yield()
+    }
+
     func takeAll() -> [Letter] {
         letters.withLock { letters in
             let all = letters

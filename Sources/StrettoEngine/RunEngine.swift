@@ -13,7 +13,8 @@ package actor RunEngine<Time: Clock> where Time.Duration == Duration {
     private let publish: @Sendable (RunUpdate) -> Void
     private var scheduler = Scheduler()
     private var sequence = 0
-    private var lastHandoff = ""
+    /// nil before the first update, which is a whole one.
+    private var lastHandoff: String?
 
     /// Makes an engine that has not begun.
     /// - Parameters:
@@ -24,7 +25,8 @@ package actor RunEngine<Time: Clock> where Time.Duration == Duration {
     ///   - clock: measures pauses and timeouts.
     ///   - now: tells the wall time that rides on events.
     ///   - logPath: told to front ends: where the event and git log grows.
-    ///   - publish: called in order with everything that front ends may want to know; must not block.
+    ///   - publish: called in order with everything that front ends may want to know, the first time with every task and
+    ///     HANDOFF.md; must not block.
     package init(
         journal: any RunJournaling,
         worktrees: any WorktreeProviding,
@@ -76,7 +78,8 @@ package actor RunEngine<Time: Clock> where Time.Duration == Duration {
             _ = scheduler.handle(entry.event, at: entry.time)
             sequence = entry.sequence
         }
-        for event in events { mailbox.post(.event(event)) }
+        // Clients may have been quicker: they could connect before this call.
+        mailbox.postFirst(events.map { .event($0) })
         return await withDiscardingTaskGroup { children in
             for await _ in mailbox.signals {
                 if let outcome = await takeLetters(&children) {
@@ -141,7 +144,7 @@ package actor RunEngine<Time: Clock> where Time.Duration == Duration {
 
     private func publishChanges(of turn: Turn) {
         guard let header = scheduler.header(logPath: logPath) else { return }
-        let isWhole = turn.entries.contains { $0.event.changesOrder }
+        let isWhole = lastHandoff == nil || turn.entries.contains { $0.event.changesOrder }
         let places = isWhole ? Array(scheduler.taskOrder.indices) : Array(Set(turn.touched)).sorted()
         var update = RunUpdate(header: header, tasks: places.map { scheduler.task(at: $0) }, notices: turn.notices)
         if isWhole { update.taskOrder = scheduler.taskOrder }

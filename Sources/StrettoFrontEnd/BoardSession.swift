@@ -39,6 +39,8 @@ package struct BoardSession: ~Copyable {
     private static let outputFrameInterval = Duration.milliseconds(33)
     /// How long a lone Esc waits for the rest of a sequence.
     private static let escapeDelay = Duration.milliseconds(25)
+    /// The frame at which a board whose crash is asked for crashes.
+    private static let crashFrame = 3
 
     private let client: EngineClient
     private let now: () -> Timestamp
@@ -59,6 +61,9 @@ package struct BoardSession: ~Copyable {
     private var outcome: Outcome?
     private var ending: Ending?
     private var snapshot: RunSnapshot?
+    private var frameCount = 0
+    /// For the tests of what a crash leaves behind; see docs/testing.md.
+    private let crashes = Environment.current()["STRETTO_DEBUG_CRASH"] == "board"
 
     /// Takes the terminal over.
     package init(_ client: EngineClient, look: Look, now: @escaping () -> Timestamp) throws {
@@ -81,6 +86,8 @@ package struct BoardSession: ~Copyable {
     /// Runs the board; the terminal is as it was when this returns or throws.
     package consuming func run() throws -> Ending {
         do {
+            // The snapshot may have come with the greeting, and then nothing more wakes us for it.
+            try readEngine()
             while ending == nil { try turn() }
         } catch TerminalError.hungUp {
             // Whoever closed the terminal did not ask the work to end.
@@ -155,6 +162,8 @@ package struct BoardSession: ~Copyable {
         let isDue = wantsFrame && clock.now - lastFrame >= Self.outputFrameInterval
         // A terminal that has not taken the last frame gets the newest state later, never a queue of old ones.
         guard wantsFrameAtOnce || isDue, !screen.wantsToWrite else { return }
+        frameCount += 1
+        if crashes, frameCount == Self.crashFrame { fatalError("the crash that STRETTO_DEBUG_CRASH asks for") }
         let statistics = try screen.draw(state.frame())
         guard !statistics.isSkipped else { return }
         lastFrame = clock.now

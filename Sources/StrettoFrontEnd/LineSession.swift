@@ -53,9 +53,11 @@ package struct LineSession {
         let signals = try Signals()
         let poller = Poller()
         while true {
-            // Before waiting: what came with the greeting has been taken from the descriptor already.
+            // What came with the greeting, or while something was sent, no descriptor tells any more.
             if let code = try readEngine() { return code }
-            let watched = [client.descriptor, signals.descriptor] + (isReadingInput ? [0] : [])
+            // What is typed ahead waits for the first snapshot: only that knows the tasks.
+            let takesInput = isReadingInput && snapshot != nil
+            let watched = [client.descriptor, signals.descriptor] + (takesInput ? [0] : [])
             let ready = poller.wait(for: watched.map { Poller.Interest($0) }).map(\.descriptor)
             if ready.contains(signals.descriptor) {
                 for signal in signals.read() where !take(signal) { return .goalMet }

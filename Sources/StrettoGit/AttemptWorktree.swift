@@ -55,6 +55,12 @@ struct AttemptNotes: Hashable, Sendable {
     var isReady = false
     /// Paths copied from the checkout, relative to the root.
     var copied: [String] = []
+    /// Untracked paths that the engine's checks left behind, relative to the root: nobody's work.
+    var artefacts: [String] = []
+    /// The time of the order that was last collected in full.
+    var collected: Timestamp?
+    /// What that collection found.
+    var findings: [String] = []
     /// What a repeated collection can no longer see.
     var remarks: [String] = []
     /// Why the worktree must stay.
@@ -79,6 +85,9 @@ struct AttemptNotes: Hashable, Sendable {
             switch word {
             case "ready": isReady = true
             case "copied": copied.append(Self.plain(value))
+            case "artefact": artefacts.append(Self.plain(value))
+            case "collected": collected = Int64(value).map { Timestamp(milliseconds: $0) }
+            case "finding": findings.append(Self.plain(value))
             case "remark": remarks.append(Self.plain(value))
             case "aside": asideReason = Self.plain(value)
             case "ref": refs.refs += RefSnapshot(Array(value.utf8)).refs
@@ -90,6 +99,9 @@ struct AttemptNotes: Hashable, Sendable {
     var text: String {
         var lines = ["base \(base)"]
         lines += copied.map { "copied " + Self.escaped($0) }
+        lines += artefacts.map { "artefact " + Self.escaped($0) }
+        if let collected { lines.append("collected \(collected.milliseconds)") }
+        lines += findings.map { "finding " + Self.escaped($0) }
         lines += remarks.map { "remark " + Self.escaped($0) }
         if let asideReason { lines.append("aside " + Self.escaped(asideReason)) }
         lines += refs.refs.map { "ref \($0.commit) \($0.name)" }
@@ -97,9 +109,12 @@ struct AttemptNotes: Hashable, Sendable {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// Whether a path of the worktree is one that was copied into it, or lies in one.
-    func isCopied(_ path: String) -> Bool {
-        copied.contains { path == $0 || path.hasPrefix($0 + "/") }
+    /// Paths that never count as the attempt's work.
+    var leftOut: [String] { copied + artefacts }
+
+    /// Whether a path of the worktree is one that is left out, or lies in one.
+    func isLeftOut(_ path: String) -> Bool {
+        leftOut.contains { path == $0 || path.hasPrefix($0 + "/") }
     }
 
     private static func escaped(_ text: String) -> String {

@@ -9,6 +9,13 @@ extension GitWorktrees {
         guard let place = place(order.worktree.path) else { return try await recall(order) }
         let base = order.worktree.base
         var notes = place.notes ?? AttemptNotes(base: base)
+        // Asked again after a crash: what the checks may have written since then is not the attempt's work.
+        if notes.collected == order.time {
+            var known = try await recall(order)
+            known.changes.removeAll { isEngineOwned($0.path) }
+            known.findings = notes.findings
+            return known
+        }
         // The refs are asked for while the worktree is read: two questions that do not touch each other.
         async let listing = listRefs()
         var harvest = try await harvest(place, notes)
@@ -45,14 +52,34 @@ extension GitWorktrees {
 
         notes.asideReason = harvest.warnings.isEmpty ? nil : harvest.warnings.joined(separator: "; ")
         try await settle(place, notes, harvest, restored: intruding, base: base)
-        return Contribution(
-            base: base,
-            commit: commit,
-            tree: harvest.tree,
-            changes: changes,
-            findings: findings(order, notes, harvest, changes: changes, refs: refs)
-        )
+        let findings = findings(order, notes, harvest, changes: changes, refs: refs)
+        notes.collected = order.time
+        notes.findings = findings
+        try place.write(notes)
+        return Contribution(base: base, commit: commit, tree: harvest.tree, changes: changes, findings: findings)
     }
+
+    /// Remembers the untracked files that checks left behind, so that they never count as the attempt's work.
+    package func noteLeftovers(of order: CollectOrder) async {
+        guard let place = place(order.worktree.path), var notes = place.notes, notes.asideReason == nil else { return }
+        let request = Git.Request(
+            "status",
+            "--porcelain=v2",
+            "-z",
+            "--no-renames",
+            "--untracked-files=all",
+            in: place.path
+        )
+        // A note that cannot be made costs a file too many in a later attempt's diff, and nothing else.
+        guard let answer = try? await git.run(request) else { return }
+        let fresh = WorkStatus(answer.output).untracked.filter { !notes.isLeftOut($0) }
+        guard !fresh.isEmpty, notes.artefacts.count + fresh.count <= Self.artefactsMax else { return }
+        notes.artefacts += fresh
+        try? place.write(notes)
+    }
+
+    /// How many files left behind by checks are remembered.
+    private static var artefactsMax: Int { 10_000 }
 
     /// The contribution of a worktree that is gone, from its ref.
     private func recall(_ order: CollectOrder) async throws(Trouble) -> Contribution {

@@ -36,7 +36,7 @@ extension GitWorktrees {
 
     /// The ignored files in a sentence: they are the one thing that is not kept.
     private func ignored(_ status: WorkStatus, _ notes: AttemptNotes, in path: String) -> String? {
-        let names = status.ignored.filter { !$0.hasPrefix(Self.mailboxName + "/") && !notes.isCopied($0) }
+        let names = status.ignored.filter { !$0.hasPrefix(Self.mailboxName + "/") && !notes.isLeftOut($0) }
         var count = 0
         var bytes = 0
         for name in names where count < Self.ignoredFilesMax {

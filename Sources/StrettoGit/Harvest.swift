@@ -40,14 +40,14 @@ extension GitWorktrees {
         )
         let isClean =
             status.changed.isEmpty && status.conflicted.isEmpty
-            && status.untracked.allSatisfy { $0.hasSuffix("/") || notes.isCopied($0) }
+            && status.untracked.allSatisfy { $0.hasSuffix("/") || notes.isLeftOut($0) }
         if isClean, let head = status.head {
             harvest.tree = try await repository.tree(of: head)
             return harvest
         }
         try Disk.copyIndex(place.indexPath, to: place.scratchIndexPath)
         harvest.hasScratchIndex = true
-        harvest.warnings += try await addAll(place, leavingOut: status.nested + notes.copied)
+        harvest.warnings += try await addAll(place, leavingOut: status.nested + notes.leftOut)
         harvest.tree = try await writeTree(place)
         return harvest
     }

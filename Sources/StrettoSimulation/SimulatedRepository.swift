@@ -4,6 +4,25 @@ import TestSupport
 
 /// A repository in memory: paths with the number of the commit that last changed them, strict about the order of calls.
 package final class SimulatedRepository: WorktreeProviding {
+    /// How often what goes wrong, in percent.
+    package struct Faults: Sendable {
+        /// A worktree cannot be made.
+        package var trouble: Int
+        /// A tree cannot be kept.
+        package var collection: Int
+        /// A worktree cannot be proved to be kept, and stays.
+        package var setAside: Int
+        /// The run's branch cannot be moved.
+        package var held: Int
+
+        package init(trouble: Int = 0, collection: Int = 0, setAside: Int = 0, held: Int = 0) {
+            self.trouble = trouble
+            self.collection = collection
+            self.setAside = setAside
+            self.held = held
+        }
+    }
+
     private struct State {
         var random: SplitMix64
         var head = 0
@@ -12,28 +31,40 @@ package final class SimulatedRepository: WorktreeProviding {
         var collected: [AttemptID: Contribution] = [:]
         var merged: [AttemptID: MergeReceipt] = [:]
         var mergingNow: AttemptID?
-        var isConcluded = false
+        var setAside: Set<AttemptID> = []
     }
 
     private let clock: World.VirtualClock
     private let violations: Violations
     private let pathCount: Int
-    private let troublePercent: Int
+    private let faults: Faults
     private let state: Mutex<State>
 
     /// A repository at its first commit.
     ///
     /// Few paths (`pathCount`) mean many conflicts; `troublePercent` is how often a worktree cannot be made.
-    package init(
+    package convenience init(
         clock: World.VirtualClock,
         seed: UInt64,
         pathCount: Int,
         troublePercent: Int,
         violations: Violations
     ) {
+        let faults = Faults(trouble: troublePercent)
+        self.init(clock: clock, seed: seed, pathCount: pathCount, faults: faults, violations: violations)
+    }
+
+    /// A repository at its first commit, with every sort of fault.
+    package init(
+        clock: World.VirtualClock,
+        seed: UInt64,
+        pathCount: Int,
+        faults: Faults,
+        violations: Violations
+    ) {
         self.clock = clock
         self.pathCount = pathCount
-        self.troublePercent = troublePercent
+        self.faults = faults
         self.violations = violations
         state = Mutex(State(random: SplitMix64(seed: seed ^ 0x6174)))
     }
@@ -41,7 +72,8 @@ package final class SimulatedRepository: WorktreeProviding {
     /// Tasks whose work is in the run's branch, each as often as it was merged.
     package var mergedTasks: [TaskID] { state.withLock { $0.merged.keys.map(\.task).sorted() } }
 
-    package var worktreeCount: Int { state.withLock { $0.worktrees.count } }
+    /// Attempts whose worktrees are there.
+    package var worktrees: [AttemptID] { state.withLock { $0.worktrees.keys.sorted() } }
 
     private func pause() async { try? await clock.sleep(for: .milliseconds(50)) }
 
@@ -49,7 +81,7 @@ package final class SimulatedRepository: WorktreeProviding {
         await pause()
         let base: Int? = state.withLock { state in
             if let base = state.worktrees[order.attempt] { return base }
-            if Int.random(in: 0..<100, using: &state.random) < troublePercent { return nil }
+            if Self.happens(faults.trouble, &state) { return nil }
             state.worktrees[order.attempt] = state.head
             return state.head
         }
@@ -59,12 +91,13 @@ package final class SimulatedRepository: WorktreeProviding {
 
     package func collect(_ order: CollectOrder) async throws(Trouble) -> Contribution {
         await pause()
-        return state.withLock { state in
+        let contribution: Contribution? = state.withLock { state in
             violations.require(
                 state.worktrees[order.attempt] != nil,
                 "\(order.attempt) is collected without a worktree"
             )
             if let known = state.collected[order.attempt] { return known }
+            if Self.happens(faults.collection, &state) { return nil }
             let path = "f\(Int.random(in: 0..<max(1, pathCount), using: &state.random))"
             let contribution = Contribution(
                 base: order.worktree.base,
@@ -75,7 +108,16 @@ package final class SimulatedRepository: WorktreeProviding {
             state.collected[order.attempt] = contribution
             return contribution
         }
+        guard let contribution else { throw Trouble("the disk is full", isPassing: true) }
+        return contribution
     }
+
+    private static func happens(_ percent: Int, _ state: inout State) -> Bool {
+        // Nothing is drawn for what cannot happen, so that seeds keep their stories.
+        percent > 0 && Int.random(in: 0..<100, using: &state.random) < percent
+    }
+
+    package func noteLeftovers(of order: CollectOrder) async {}
 
     package func merge(
         _ order: MergeOrder,
@@ -95,6 +137,7 @@ package final class SimulatedRepository: WorktreeProviding {
         return state.withLock { state in
             state.mergingNow = nil
             if let receipt = state.merged[attempt] { return .merged(receipt) }
+            if Self.happens(faults.held, &state) { return .held("the branch is checked out") }
             let base = Int(order.contribution.base.text.dropFirst()) ?? 0
             let clashes = order.contribution.changes.map(\.path).filter { (state.lastChange[$0] ?? 0) > base }
             if !clashes.isEmpty {
@@ -117,8 +160,15 @@ package final class SimulatedRepository: WorktreeProviding {
 
     package func dispose(_ attempt: AttemptID) async -> Disposal {
         await pause()
-        state.withLock { state in _ = state.worktrees.removeValue(forKey: attempt) }
-        return .removed
+        return state.withLock { state in
+            let stays = state.setAside.contains(attempt) || Self.happens(faults.setAside, &state)
+            if stays, state.worktrees[attempt] != nil {
+                state.setAside.insert(attempt)
+                return .setAside(path: "/w/\(attempt)", reason: "a nested repository")
+            }
+            state.worktrees[attempt] = nil
+            return .removed
+        }
     }
 
     package func conclude(_ order: ConcludeOrder) async -> Trouble? {

@@ -61,6 +61,7 @@ package final class LawfulJournal: RunJournaling {
                 state.entries.append(entry)
                 let effects = state.replica.handle(entry.event, at: entry.time)
                 Laws.check(state.replica, after: entry, effects: effects, violations)
+                Laws.checkEffects(effects, of: state.replica, after: state.entries, violations)
             }
             if case .after(let count) = state.crash, count == state.commits { throw Died() }
         }
@@ -83,8 +84,10 @@ package enum Laws {
         let place = "after entry \(entry.sequence) (\(entry.event.name))"
         let byID = Dictionary(tasks.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         let working = tasks.filter { [.preparing, .running, .checking].contains($0.state) }
-        violations.require(working.count <= snapshot.header.workers, "\(working.count) workers are busy \(place)")
-        violations.require(Set(working.compactMap(\.worker)).count == working.count, "a worker is shared \(place)")
+        // A recheck has no agent and no worker.
+        let workers = working.filter { $0.state != .checking || $0.worker != nil }.map(\.worker)
+        violations.require(workers.count <= snapshot.header.workers, "\(workers.count) workers are busy \(place)")
+        violations.require(Set(workers.compactMap(\.self)).count == workers.count, "a worker is shared \(place)")
         violations.require(
             tasks.count { $0.state == .merging && $0.detail != "waits to merge" } <= 1,
             "two merges at once \(place)"

@@ -54,7 +54,9 @@ enum Bench {
                     environment: environment(folder)
                 )
             )
-            guard output.status == .code(0) else { throw Failure(text: "the run ended with \(output.status): \(output.text)") }
+            guard output.status == .code(0) else {
+                throw Failure(text: "the run ended with \(output.status): \(output.text)")
+            }
         }
         let each = whole / taskCount
         print("fsync of one page                     \(milliseconds(try fsyncTime(folder)))")
@@ -154,8 +156,12 @@ enum Bench {
                 events += effects.compactMap(answer)
             }
         }
-        guard machine.outcome == .finished else { throw Failure(text: "the 500 tasks ended as \(String(describing: machine.outcome))") }
-        print("500 tasks, \(sequence) events: one event     \(milliseconds(whole / sequence))   at most 1 ms, of it handling \(milliseconds(handling / sequence))")
+        guard machine.outcome == .finished else {
+            throw Failure(text: "the 500 tasks ended as \(String(describing: machine.outcome))")
+        }
+        print(
+            "500 tasks, \(sequence) events: one event     \(milliseconds(whole / sequence))   at most 1 ms, of it handling \(milliseconds(handling / sequence))"
+        )
     }
 
     /// What a world without trouble answers.
@@ -168,7 +174,11 @@ enum Bench {
             return .exited(order.attempt, AgentExit(status: .code(0), verdict: .completed(evidence: true)))
         case .collect(let order):
             let change = PathChange(path: "f\(order.attempt)", kind: .added, added: 1, removed: 0)
-            return .collected(order.attempt, Contribution(base: commit, commit: commit, tree: tree, changes: [change]), [])
+            return .collected(
+                order.attempt,
+                Contribution(base: commit, commit: commit, tree: tree, changes: [change]),
+                []
+            )
         case .merge(let order): return .merged(order.attempt, MergeReceipt(commit: commit, tree: tree, changed: true))
         case .dispose(let attempt): return .disposed(attempt, .removed)
         case .conclude: return .concluded(nil)
@@ -180,7 +190,9 @@ enum Bench {
 
     /// How fast a claude stream becomes readable text.
     private static func transcripts() throws {
-        let line = #"{"type":"assistant","message":{"id":"m","content":[{"type":"text","text":"\#(String(repeating: "All is well. ", count: 60))"}]}}"# + "\n"
+        let line =
+            #"{"type":"assistant","message":{"id":"m","content":[{"type":"text","text":"\#(String(repeating: "All is well. ", count: 60))"}]}}"#
+            + "\n"
         let chunk = Array(String(repeating: line, count: 64).utf8)
         var renderer = TranscriptRenderer(builder: .claude)
         var count = 0

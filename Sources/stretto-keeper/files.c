@@ -114,7 +114,7 @@ struct record read_record(void) {
     char then[BOOT_ID_LENGTH + 1] = "", now[BOOT_ID_LENGTH + 1];
     read_boot_id(now);
     int pid;
-    // A record that cannot be read still proves that the attempt was begun; then the marker alone tells what is left of it.
+    // A record that cannot be read still proves that the attempt was begun; the marker alone then tells what is left.
     sscanf(bytes, "{\"pid\":%d,\"startTicks\":%" SCNu64 ",\"bootId\":\"%36[^\"]", &pid, &record.start_ticks, then);
     record.is_of_another_boot = strcmp(then, now) != 0;
     free(bytes);
@@ -154,12 +154,16 @@ static int replace_file(const char *path, const char *text, bool is_durable) {
 int write_record(uint64_t start_ticks, pid_t agent, bool is_durable) {
     char boot[BOOT_ID_LENGTH + 1], text[JSON_BYTES_MAX];
     read_boot_id(boot);
-    int length = snprintf(text, sizeof text, "{\"pid\":%d,\"startTicks\":%" PRIu64 ",\"bootId\":\"%s\"", getpid(), start_ticks, boot);
+    int length = snprintf(text, sizeof text, "{\"pid\":%d,\"startTicks\":%" PRIu64 ",\"bootId\":\"%s\"",
+                          getpid(), start_ticks, boot);
+    char *rest = text + length;
+    size_t room = sizeof text - (size_t)length;
     if (agent > 0) {
-        length += snprintf(text + length, sizeof text - (size_t)length, ",\"agentPid\":%d,\"agentStartTicks\":%" PRIu64, agent,
-                           start_ticks_of(agent));
+        uint64_t ticks = start_ticks_of(agent);
+        snprintf(rest, room, ",\"agentPid\":%d,\"agentStartTicks\":%" PRIu64 "}\n", agent, ticks);
+    } else {
+        snprintf(rest, room, "}\n");
     }
-    snprintf(text + length, sizeof text - (size_t)length, "}\n");
     return replace_file("keeper.json", text, is_durable);
 }
 

@@ -30,6 +30,10 @@ enum {
     WATCHED_COUNT_MAX = 64,
     /// A flood of output wakes the keeper this seldom; an agent that writes nothing does not wake it at all.
     OUTPUT_PAUSE_MS = 100,
+    /// Output is listened to from this age on: giving that up again takes the system 15 ms, too much for a short program.
+    OUTPUT_FIRST_MS = 200,
+    /// How often sizes are asked for where the system cannot tell of their growth.
+    OUTPUT_DEAF_MS = 1000,
     /// This part of the output limit may be exceeded during the grace periods.
     EXCESS_PART = 4,
     /// How long killed processes are waited for; after that something holds them in the kernel, and they are reported.
@@ -111,7 +115,8 @@ static void take_children(struct keeper *keeper) {
     siginfo_t info;
     for (;;) {
         info.si_pid = 0;
-        if (keeper->tree.agent_is_over || waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid == 0) return;
+        if (keeper->tree.agent_is_over) return;
+        if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid == 0) return;
         if (info.si_pid == keeper->agent) keeper->tree.agent_is_over = true;
         else waitpid(info.si_pid, NULL, WNOHANG);
     }
@@ -128,7 +133,9 @@ static void advance(struct keeper *keeper) {
     case TERMINATED:
         if (is_due) kill_rest(keeper);
         // Whatever ended may have left something that the last sweep did not see.
-        else if (keeper->tree.agent_is_over && has_no_child() && sweep(keeper, SIGTERM) == 0 && has_no_child()) keeper->phase = OVER;
+        else if (keeper->tree.agent_is_over && has_no_child() && sweep(keeper, SIGTERM) == 0 && has_no_child()) {
+            keeper->phase = OVER;
+        }
         break;
     case KILLING:
     case OVER: break;
@@ -136,6 +143,11 @@ static void advance(struct keeper *keeper) {
 }
 
 // ---- Requests, the engine, the output
+
+/// Counts the time without an engine, where that matters.
+static void miss_engine(struct keeper *keeper) {
+    if (keeper->order.engine_away_ms > 0) keeper->engine_deadline = now_ms() + keeper->order.engine_away_ms;
+}
 
 static void watch_engine(struct keeper *keeper, pid_t pid, uint64_t ticks) {
     if (keeper->engine >= 0) close(keeper->engine);
@@ -146,7 +158,7 @@ static void watch_engine(struct keeper *keeper, pid_t pid, uint64_t ticks) {
         keeper->engine = -1;
     }
     keeper->engine_deadline = -1;
-    if (keeper->engine < 0 && keeper->order.engine_away_ms > 0) keeper->engine_deadline = now_ms() + keeper->order.engine_away_ms;
+    if (keeper->engine < 0) miss_engine(keeper);
 }
 
 static void take_request(struct keeper *keeper, const char *line) {
@@ -247,10 +259,6 @@ static int open_files(struct keeper *keeper) {
     // Open for writing too, so that it does not end when an engine closes it.
     keeper->requests = open("requests", O_RDWR | O_NONBLOCK | O_CLOEXEC);
     if (keeper->requests < 0) return errno;
-    keeper->notices = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-    if (keeper->notices < 0) return errno;
-    if (inotify_add_watch(keeper->notices, "stderr", IN_MODIFY) < 0) return errno;
-    if (!keeper->order.uses_terminal && inotify_add_watch(keeper->notices, "stdout", IN_MODIFY) < 0) return errno;
     return 0;
 }
 
@@ -311,9 +319,27 @@ static int timeout_of(const struct keeper *keeper) {
     return next - now > 3600000 ? 3600000 : (int)(next - now);
 }
 
+/// Has the system tell when output grows; false where it has no room for another listener.
+static bool listen_to_output(struct keeper *keeper) {
+    keeper->notices = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+    if (keeper->notices < 0) return false;
+    // What comes through the terminal is counted as it is copied.
+    bool is_heard = keeper->order.uses_terminal || inotify_add_watch(keeper->notices, "stdout", IN_MODIFY) >= 0;
+    if (is_heard && inotify_add_watch(keeper->notices, "stderr", IN_MODIFY) >= 0) return true;
+    close(keeper->notices);
+    keeper->notices = -1;
+    return false;
+}
+
 static void follow_deadlines(struct keeper *keeper) {
     int64_t now = now_ms();
-    if (keeper->output_deadline >= 0 && now >= keeper->output_deadline) keeper->output_deadline = -1;
+    if (keeper->output_deadline >= 0 && now >= keeper->output_deadline) {
+        keeper->output_deadline = -1;
+        if (keeper->notices < 0) {
+            if (!listen_to_output(keeper)) keeper->output_deadline = now + OUTPUT_DEAF_MS;
+            check_output(keeper);
+        }
+    }
     if (keeper->engine_deadline >= 0 && now >= keeper->engine_deadline) {
         keeper->engine_deadline = -1;
         interrupt(keeper, "engine-away");
@@ -329,7 +355,9 @@ static void turn(struct keeper *keeper) {
         {.fd = keeper->output_deadline < 0 ? keeper->notices : -1, .events = POLLIN},
         {.fd = keeper->terminal, .events = POLLIN},
     };
-    for (size_t i = 0; i < keeper->watched_count; i++) polls[5 + i] = (struct pollfd){.fd = keeper->watched[i], .events = POLLIN};
+    for (size_t i = 0; i < keeper->watched_count; i++) {
+        polls[5 + i] = (struct pollfd){.fd = keeper->watched[i], .events = POLLIN};
+    }
     if (poll(polls, 5 + keeper->watched_count, timeout_of(keeper)) < 0) return;
 
     char drain[4096];
@@ -341,7 +369,7 @@ static void turn(struct keeper *keeper) {
     if (polls[2].revents != 0) {
         close(keeper->engine);
         keeper->engine = -1;
-        if (keeper->order.engine_away_ms > 0) keeper->engine_deadline = now_ms() + keeper->order.engine_away_ms;
+        miss_engine(keeper);
     }
     if (polls[3].revents != 0) {
         while (read(keeper->notices, drain, sizeof drain) > 0) {}
@@ -385,6 +413,7 @@ static int run_agent(struct keeper *keeper) {
     write_record(keeper->tree.oldest_ticks, keeper->agent, false);
     answer("agent", keeper->agent);
     watch_engine(keeper, keeper->order.engine_pid, keeper->order.engine_ticks);
+    keeper->output_deadline = now_ms() + OUTPUT_FIRST_MS;
     while (keeper->phase != OVER) turn(keeper);
 
     while (keeper->terminal >= 0 && copy_output(keeper)) {}

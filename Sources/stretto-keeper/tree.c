@@ -54,8 +54,8 @@ static bool read_process(pid_t pid, struct process *process) {
     const char *rest = strrchr(text, ')');
     *process = (struct process){.pid = pid};
     return rest != NULL &&
-           sscanf(rest + 1, " %c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %" SCNu64, &process->state,
-                  &process->parent, &process->ticks) == 3;
+           sscanf(rest + 1, " %c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %" SCNu64,
+                  &process->state, &process->parent, &process->ticks) == 3;
 }
 
 uint64_t start_ticks_of(pid_t pid) {
@@ -103,15 +103,16 @@ static bool bears(pid_t pid, const char *marker) {
     close(file);
     size_t length = strlen(marker);
     for (size_t at = 0; at < size; at += strnlen(bytes + at, size - at) + 1) {
-        if (size - at >= length && memcmp(bytes + at, marker, length) == 0 && (size - at == length || bytes[at + length] == 0)) return true;
+        if (size - at < length || memcmp(bytes + at, marker, length) != 0) continue;
+        if (size - at == length || bytes[at + length] == 0) return true;
     }
     return false;
 }
 
 bool has_no_child(void) {
     siginfo_t info = {0};
-    // Without WEXITED a zombie is no child to wait for, and a child that lives is one: ECHILD then says that none lives. An orphan
-    // becomes this process's child in the same step in which its parent ends, so nothing can hide further down.
+    // Without WEXITED a zombie is no child to wait for, and a child that lives is one: ECHILD then says that none lives.
+    // An orphan becomes this process's child in the same step in which its parent ends, so nothing can hide further down.
     return waitid(P_ALL, 0, &info, WSTOPPED | WNOHANG | WNOWAIT) != 0 && errno == ECHILD;
 }
 
@@ -246,6 +247,14 @@ static size_t kill_children(struct tree *tree) {
     return count;
 }
 
+/// Notices the agent's end without reaping it.
+static void look_for_agent(struct tree *tree) {
+    siginfo_t info = {0};
+    if (tree->agent == 0 || tree->agent_is_over) return;
+    if (waitid(P_PID, (id_t)tree->agent, &info, WEXITED | WNOHANG | WNOWAIT) != 0) return;
+    tree->agent_is_over = info.si_pid == tree->agent;
+}
+
 size_t kill_tree(struct tree *tree, int64_t patience_ms) {
     int64_t deadline = now_ms() + patience_ms;
     size_t found = 0;
@@ -254,10 +263,7 @@ size_t kill_tree(struct tree *tree, int64_t patience_ms) {
         if (tree->agent > 0) kill(-tree->agent, SIGKILL);
         size_t fresh, watched_count;
         found = signal_tree(tree, SIGKILL, &fresh, NULL, 0, &watched_count);
-        siginfo_t info = {0};
-        if (tree->agent > 0 && !tree->agent_is_over && waitid(P_PID, (id_t)tree->agent, &info, WEXITED | WNOHANG | WNOWAIT) == 0) {
-            tree->agent_is_over = info.si_pid == tree->agent;
-        }
+        look_for_agent(tree);
         if (found == 0 && has_no_child()) return 0;
         if (fresh > 0) {
             for (int round = 0; round < CHILDREN_ROUND_COUNT && kill_children(tree) > 0; round++) {}

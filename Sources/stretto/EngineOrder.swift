@@ -11,7 +11,16 @@ struct EngineOrder: Codable {
         /// A new run; the engine gives it its number, because it holds the lock.
         case begin(RunSpec)
         /// A run that did not finish goes on, perhaps with an edited plan.
-        case goOn(RunID, revised: Plan?, holdsOnFailure: Bool)
+        case goOn(RunID, changes: Changes)
+    }
+
+    /// What is different when a run goes on; nil leaves a thing as it was.
+    struct Changes: Codable {
+        var plan: Plan?
+        var workers: Int?
+        var gates: Gates?
+        var budget: Budget?
+        var holdsOnFailure: Bool
     }
 
     func write(to path: String) throws {

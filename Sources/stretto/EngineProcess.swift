@@ -46,169 +46,113 @@ enum EngineProcess {
     private static func run(_ order: EngineOrder) async throws -> ExitCode {
         signal(SIGPIPE, SIG_IGN)
         signal(SIGHUP, SIG_IGN)
-        let log = Mutex<RunLog?>(nil)
-        let place = try await Workplace.find(from: order.repository) { call in log.withLock { $0 }?.write(call) }
+        let publisher = Publisher()
+        let place = try await Workplace.find(from: order.repository) { publisher.log($0) }
         try FileManager.default.createDirectory(atPath: place.paths.directory, withIntermediateDirectories: true)
         var holder = LockHolder(pid: getpid(), started: now(), command: "stretto engine")
         let lock = try RepositoryLock.take(at: place.paths.lock, holder: holder)
 
-        let plan = try await RunBeginning.of(order.work, in: place)
-        let runFolder = place.paths.run(plan.spec.id)
-        try FileManager.default.createDirectory(atPath: runFolder, withIntermediateDirectories: true)
-        let runLog = RunLog(path: runFolder + "/run.log")
-        log.withLock { $0 = runLog }
-
-        let journal = try await Journal.open(at: place.paths.journal, for: plan.spec.id)
-        let worktrees = GitWorktrees(
-            repository: place.repository,
-            run: plan.spec.id,
-            base: plan.spec.base,
-            worktreesRoot: place.paths.worktrees,
-            enginePaths: [GitWorktrees.handoffPath, plan.spec.planPath]
+        let beginning = try await RunBeginning.of(order.work, in: place)
+        let run = beginning.spec.id
+        try FileManager.default.createDirectory(atPath: place.paths.run(run), withIntermediateDirectories: true)
+        let runLog = RunLog(path: place.runLogPath(run))
+        publisher.open(runLog)
+        let journal = try await Journal.open(at: place.paths.journal, for: run)
+        let engine = try await engine(of: beginning.spec, in: place, journal, publisher)
+        let socket = try SocketPath.prepare(
+            commonDirectory: place.repository.commonDirectory,
+            environment: place.environment
         )
-        try await worktrees.open()
+        let server = try listen(at: socket, for: engine)
+        publisher.open(server)
+        holder.run = run
+        holder.socket = socket
+        try lock.write(holder)
+        Terminations.watch { engine.submit(.stopRun(.now)) { _ in } }
+        greet(.ready(socket: socket))
 
+        let outcome = await engine.run(replaying: beginning.entries, then: beginning.events)
+        // A journal that cannot be written has been told to everybody already.
+        try? await journal.markEnded(run, outcome: outcome, at: now())
+        await server.close(outcome)
+        runLog.writeProcessorTime()
+        withExtendedLifetime(lock) {}
+        return outcome.exitCode
+    }
+
+    private static func engine(
+        of spec: RunSpec,
+        in place: Workplace,
+        _ journal: Journal,
+        _ publisher: Publisher
+    ) async throws -> Engine {
         guard let keeperPath = KeeperPath.find(environment: place.environment) else {
             throw Refusal("stretto-keeper is not beside this program: `stretto doctor` tells how to mend that")
         }
+        let worktrees = GitWorktrees(
+            repository: place.repository,
+            run: spec.id,
+            base: spec.base,
+            worktreesRoot: place.paths.worktrees,
+            enginePaths: [GitWorktrees.handoffPath, spec.planPath]
+        )
+        try await worktrees.open()
         let agents = BuilderAgents(
-            run: plan.spec.id,
+            run: spec.id,
             repository: place.repository.topLevel,
-            attemptsRoot: runFolder,
+            attemptsRoot: place.paths.run(spec.id),
             environment: place.environment,
             keepers: Keepers(keeperPath: keeperPath),
             engineAwayGrace: engineAwayGrace
         )
-        let server = Mutex<ConnectionServer?>(nil)
-        let isFirst = Atomic(true)
-        let engine = Engine(
+        return Engine(
             journal: journal,
             worktrees: worktrees,
             agents: agents,
             checks: ShellChecks(environment: place.environment),
             clock: SuspendingClock(),
             now: now,
-            logPath: runFolder + "/run.log",
-            publish: { update in
-                runLog.write(update.notices)
-                guard let server = server.withLock({ $0 }) else { return }
-                // The first update of an engine is a whole one.
-                if let handoff = update.handoff, isFirst.exchange(false, ordering: .relaxed) {
-                    server.start(RunSnapshot(header: update.header, tasks: update.tasks, handoff: handoff))
-                }
-                server.publish(update)
-            }
+            logPath: place.runLogPath(spec.id),
+            publish: { publisher.publish($0) }
         )
-        let socket = try SocketPath.prepare(
-            commonDirectory: place.repository.commonDirectory,
-            environment: place.environment
-        )
-        let listening = try ConnectionServer(
-            path: socket,
+    }
+
+    private static func listen(at path: String, for engine: Engine) throws -> ConnectionServer {
+        try ConnectionServer(
+            path: path,
             handlers: ConnectionHandlers(
                 command: { command, reply in engine.submit(command, reply: reply) },
                 diff: { task, reply in engine.requestDiff(of: task, reply: reply) }
             )
         )
-        server.withLock { $0 = listening }
-        holder.run = plan.spec.id
-        holder.socket = socket
-        try lock.write(holder)
-        Terminations.watch { engine.submit(.stopRun(.now)) { _ in } }
-        greet(.ready(socket: socket))
-
-        let outcome = await engine.run(replaying: plan.entries, then: plan.events)
-        // A journal that cannot be written has been told to everybody already.
-        try? await journal.markEnded(plan.spec.id, outcome: outcome, at: now())
-        await listening.close(outcome)
-        withExtendedLifetime(lock) {}
-        return outcome.exitCode
     }
 }
 
-/// What a run begins with: its definition, what its journal already holds, and the first events.
-struct RunBeginning {
-    var spec: RunSpec
-    var entries: [JournalEntry]
-    var events: [Event]
+/// Where an engine's news go: the run's log and the connected front ends, each from the moment it is there.
+private final class Publisher: Sendable {
+    private struct State {
+        var runLog: RunLog?
+        var server: ConnectionServer?
+        var hasStarted = false
+    }
 
-    static func of(_ work: EngineOrder.Work, in place: Workplace) async throws -> RunBeginning {
-        switch work {
-        case .begin(var spec):
-            spec.id = try freshID(for: spec.plan.name, in: place)
-            return RunBeginning(spec: spec, entries: [], events: [.opened(spec)])
-        case .goOn(let run, let revised, let holdsOnFailure):
-            let entries = try Journal.entries(of: run, at: place.paths.journal)
-            var scheduler = Scheduler()
-            for entry in entries { _ = scheduler.handle(entry.event, at: entry.time) }
-            guard let spec = scheduler.spec else { throw Refusal("the journal of run \(run) has no beginning") }
-            // Attendance comes first where the run is over, so that going on cannot end it again at once.
-            let attendance = Event.attendanceBegan(holdsOnFailure: holdsOnFailure)
-            let revision = revised.map { [Event.planRevised($0)] } ?? []
-            let isOver = scheduler.outcome != nil
-            let events = isOver ? revision + [attendance, .runResumed] : [.recovered] + revision + [attendance]
-            return RunBeginning(spec: spec, entries: entries, events: events)
+    private let state = Mutex(State())
+
+    func open(_ runLog: RunLog) { state.withLock { $0.runLog = runLog } }
+    func open(_ server: ConnectionServer) { state.withLock { $0.server = server } }
+    func log(_ call: GitCall) { state.withLock { $0.runLog }?.write(call) }
+
+    func publish(_ update: RunUpdate) {
+        let (runLog, server, isFirst) = state.withLock { state in
+            let isFirst = !state.hasStarted
+            state.hasStarted = true
+            return (state.runLog, state.server, isFirst)
         }
-    }
-
-    /// The plan's name as a branch can bear it, with the first number that no run has.
-    private static func freshID(for name: String, in place: Workplace) throws -> RunID {
-        let letters = name.lowercased().unicodeScalars.map { scalar in
-            scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
-                ? Character(scalar) : "-"
+        runLog?.write(update.notices)
+        // The first update of an engine is a whole one, so it makes a snapshot.
+        if isFirst {
+            server?.start(RunSnapshot(header: update.header, tasks: update.tasks, handoff: update.handoff ?? ""))
         }
-        let words = String(letters).split(separator: "-").joined(separator: "-").prefix(40)
-        let slug = words.isEmpty ? "run" : String(words)
-        let taken = Set(try place.runs().map(\.id.text))
-        let number = (1...).first { !taken.contains("\(slug)-\($0)") } ?? 1
-        return RunID("\(slug)-\(number)")
-    }
-}
-
-/// Being asked to end by a signal, on a thread of its own, because the pool's threads take none.
-enum Terminations {
-    /// Keeps the signals from every thread that is started later; to be called first of all.
-    static func block() {
-        var signals = awaited
-        pthread_sigmask(SIG_BLOCK, &signals, nil)
-    }
-
-    static func watch(_ body: @escaping @Sendable () -> Void) {
-        let watch = Watch(signals: awaited, body: body)
-        var thread = pthread_t()
-        let context = Unmanaged.passRetained(watch).toOpaque()
-        pthread_create(
-            &thread,
-            nil,
-            { context in
-                guard let context else { return nil }
-                let watch = Unmanaged<Watch>.fromOpaque(context).takeRetainedValue()
-                while true {
-                    var number: Int32 = 0
-                    guard sigwait(&watch.signals, &number) == 0 else { continue }
-                    watch.body()
-                }
-            },
-            context
-        )
-        pthread_detach(thread)
-    }
-
-    private static var awaited: sigset_t {
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        sigaddset(&signals, SIGTERM)
-        sigaddset(&signals, SIGINT)
-        return signals
-    }
-
-    private final class Watch {
-        var signals: sigset_t
-        let body: @Sendable () -> Void
-
-        init(signals: sigset_t, body: @escaping @Sendable () -> Void) {
-            self.signals = signals
-            self.body = body
-        }
+        server?.publish(update)
     }
 }

@@ -64,7 +64,7 @@ enum PlanCommands {
             let hint = FileManager.default.fileExists(atPath: path) ? "it cannot be read" : "there is no such file"
             throw Refusal("\(path): \(hint): name a plan file, for example demo-plans/quickstart.yaml")
         }
-        return PlanFile.read(Array(data), knownRoles: nil)
+        return PlanFile.read(Array(data), knownRoles: RoleCatalog.names(forPlanAt: Workplace.absolute(path)))
     }
 
     /// A problem for programs.

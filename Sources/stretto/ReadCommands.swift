@@ -48,7 +48,7 @@ enum ReadCommands {
         let place = try await Workplace.find(from: ".")
         let snapshot = try await snapshot(in: place)
         guard let task = options.task else {
-            try await print(place.paths.run(snapshot.header.run) + "/run.log", .command, options)
+            try await print(place.runLogPath(snapshot.header.run), .command, options)
             return .goalMet
         }
         let known = try find(task, in: snapshot)
@@ -71,13 +71,18 @@ enum ReadCommands {
         let follower = try LogFollower()
         try follower.follow(path, tailBytesMax: .max)
         let poller = Poller()
+        var filter = isatty(1) == 1 ? TerminalFilter() : nil
         while true {
             while true {
                 let chunk = follower.readNew(path, bytesMax: 64 << 10)
                 guard !chunk.isEmpty else { break }
-                guard Output.write(renderer.render(chunk), to: 1) else { return }
+                let text = renderer.render(chunk)
+                guard Output.write(filter?.pass(text) ?? text, to: 1) else { return }
             }
-            guard options.follows else { return }
+            guard options.follows else {
+                _ = Output.write(renderer.finish(), to: 1)
+                return
+            }
             // Until Ctrl-C, as `tail -f` does.
             _ = poller.wait(for: [Poller.Interest(follower.descriptor)])
             _ = follower.takeChanges()
@@ -94,7 +99,7 @@ enum ReadCommands {
             }
         }
         guard let last = try place.runs().last,
-            let snapshot = try place.replay(last.id).snapshot(logPath: place.paths.run(last.id) + "/run.log")
+            let snapshot = try place.replay(last.id).snapshot(logPath: place.runLogPath(last.id))
         else { throw Refusal("no run has been here yet: `stretto run PLAN` starts one") }
         return snapshot
     }

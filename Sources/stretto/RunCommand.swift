@@ -12,20 +12,28 @@ import StrettoProcess
 /// `run`, `resume` and `attach`: start an engine or find the one that runs, then show it.
 enum RunCommand {
     static func run(_ options: RunOptions) async throws -> ExitCode {
-        var plan = try PlanCommands.read(options.planPath)
+        let plan = try PlanCommands.read(options.planPath)
         try checkScope(options.scope, in: plan)
-        if let limit = options.budgetMicrodollars { plan.settings.budget.microdollars = limit }
         let place = try await Workplace.find(from: ".")
         if options.isDryRun { return dryRun(plan, options, in: place) }
         if let code = lockedCode(in: place) { return code }
 
         let planPath = place.relativePath(of: options.planPath)
-        let choice = frontEnd(options.display)
         let last = try place.runs().last { $0.planPath == planPath }
         if let last, last.outcome != .finished, !options.startsFresh, options.scope == .all {
-            return try await goOn(last, with: plan, in: place, options.answersYes, options.display)
+            if options.base != nil {
+                throw Refusal("run \(last.id) goes on from its own base: --fresh starts anew from another one")
+            }
+            return try await goOn(
+                last,
+                with: plan,
+                changes(by: options),
+                in: place,
+                options.answersYes,
+                options.display
+            )
         }
-        try await warn(of: plan, options, in: place)
+        warn(of: plan, options, in: place)
         let base = try await place.repository.resolve(options.base ?? plan.settings.base ?? "HEAD")
         let spec = RunSpec(
             id: RunID(""),
@@ -34,21 +42,27 @@ enum RunCommand {
             base: base,
             workers: options.workers ?? plan.settings.workers ?? PlanSettings.workersDefault,
             gates: options.preset?.gates ?? plan.settings.gates,
+            budget: budget(of: options, in: plan),
             scope: options.scope,
-            holdsOnFailure: choice == .board
+            holdsOnFailure: frontEnd(options.display) == .board
         )
         return try await start(.begin(spec), in: place, options.display)
     }
 
     static func resume(_ options: ResumeOptions) async throws -> ExitCode {
         let place = try await Workplace.find(from: ".")
-        if place.liveEngine() != nil { return try await attach(options.display) }
+        if place.liveEngine() != nil {
+            // A run that is under way may have been told to stop; one that was not has nothing to take back.
+            _ = try? await SteerCommand.send(.resumeRun)
+            return try await attach(options.display)
+        }
         guard let last = try place.runs().last, last.outcome != .finished else {
             throw Refusal("no run waits to be resumed in \(place.repository.topLevel): `stretto run PLAN` starts one")
         }
         let path = last.planPath.hasPrefix("/") ? last.planPath : place.repository.topLevel + "/" + last.planPath
         let plan = FileManager.default.fileExists(atPath: path) ? try PlanCommands.read(path) : nil
-        return try await goOn(last, with: plan, in: place, options.answersYes, options.display)
+        let changes = EngineOrder.Changes(holdsOnFailure: frontEnd(options.display) == .board)
+        return try await goOn(last, with: plan, changes, in: place, options.answersYes, options.display)
     }
 
     static func attach(_ display: DisplayOptions) async throws -> ExitCode {
@@ -61,29 +75,43 @@ enum RunCommand {
 
     // MARK: Before a start
 
+    private static func changes(by options: RunOptions) -> EngineOrder.Changes {
+        EngineOrder.Changes(
+            workers: options.workers,
+            gates: options.preset?.gates,
+            budget: options.budgetMicrodollars.map { Budget(microdollars: $0) },
+            holdsOnFailure: frontEnd(options.display) == .board
+        )
+    }
+
+    private static func budget(of options: RunOptions, in plan: Plan) -> Budget {
+        var budget = plan.settings.budget
+        if let limit = options.budgetMicrodollars { budget.microdollars = limit }
+        return budget
+    }
+
     private static func goOn(
         _ record: RunRecord,
         with plan: Plan?,
+        _ changes: EngineOrder.Changes,
         in place: Workplace,
         _ answersYes: Bool,
         _ display: DisplayOptions
     ) async throws -> ExitCode {
+        var changes = changes
         let scheduler = try place.replay(record.id)
-        let old = scheduler.spec?.plan
-        var revised: Plan?
-        if let plan, let old, plan != old {
+        if let plan, let old = scheduler.spec?.plan, plan != old {
             Output.error("the plan has changed since run \(record.id) last ran:")
             for change in PlanComparison.between(old: old, new: plan) { Output.error("  \(change)") }
             guard answersYes || askToGoOn() else {
                 Output.error("nothing was started; `stretto run --fresh` starts the edited plan anew")
                 return .stopped
             }
-            revised = plan
+            changes.plan = plan
         }
         let done = (scheduler.snapshot(logPath: "")?.tasks ?? []).count { $0.state == .done }
         Output.error("continuing run \(record.id) with \(done) tasks done; --fresh starts anew")
-        let work = EngineOrder.Work.goOn(record.id, revised: revised, holdsOnFailure: frontEnd(display) == .board)
-        return try await start(work, in: place, display)
+        return try await start(.goOn(record.id, changes: changes), in: place, display)
     }
 
     /// Without a terminal nobody can be asked, and what was shown has to do.
@@ -108,7 +136,7 @@ enum RunCommand {
         }
     }
 
-    private static func warn(of plan: Plan, _ options: RunOptions, in place: Workplace) async throws {
+    private static func warn(of plan: Plan, _ options: RunOptions, in place: Workplace) {
         let count = place.repository.changedPathCount
         if count > 0, options.base == nil, plan.settings.base == nil {
             Output.error(
@@ -165,7 +193,14 @@ enum RunCommand {
         )
     }
 
+    /// Shows the run on a thread of its own: a session blocks, and a blocked thread of the pool is looked at every second.
     private static func show(_ socket: String, _ display: DisplayOptions) async throws -> ExitCode {
+        try await withCheckedThrowingContinuation { continuation in
+            OwnThread.start { continuation.resume(with: Result { try session(socket, display) }) }
+        }
+    }
+
+    private static func session(_ socket: String, _ display: DisplayOptions) throws -> ExitCode {
         let client = try EngineClient(connectingTo: socket)
         switch frontEnd(display) {
         case .board:

@@ -27,6 +27,16 @@ final class RunLog: Sendable {
         ])
     }
 
+    /// What the engine itself cost, its git commands and agents not counted: `make bench` reads it.
+    func writeProcessorTime() {
+        var usage = rusage()
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        let microseconds =
+            (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1_000_000 + usage.ru_utime.tv_usec
+            + usage.ru_stime.tv_usec
+        append(["\(NoticeLine.clock(now(), zone: zone)) engine-cpu \(microseconds) us"])
+    }
+
     private func append(_ lines: [String]) {
         guard !lines.isEmpty else { return }
         // A name or an answer with a line feed must not look like a further entry.

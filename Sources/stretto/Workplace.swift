@@ -40,6 +40,9 @@ struct Workplace {
         return scheduler
     }
 
+    /// The event and git log of a run.
+    func runLogPath(_ run: RunID) -> String { paths.run(run) + "/run.log" }
+
     /// A path as it is written into journals and prompts: relative to the root where it lies inside.
     func relativePath(of path: String) -> String {
         let absolute = Self.absolute(path)

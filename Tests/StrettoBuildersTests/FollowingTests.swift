@@ -116,20 +116,25 @@ import Testing
         #expect(try bench.text("count") == "run\n")
     }
 
-    @Test func `output that cannot be followed is still decoded at its end`() async throws {
+    @Test func `a cancelled call begins nothing, and the next one has it all`() async throws {
         try lay("success", firstLineCount: 0)
-        try install("cat rest")
+        try install("echo run >> count; cat rest")
         let order = order(worktree: bench.worktree)
         let bench = bench
 
-        // A task that is cancelled from the start follows nothing.
-        let exit = await withTaskGroup(of: AgentExit.self) { group in
+        let cancelled = await withTaskGroup(of: AgentExit.self) { group in
             group.cancelAll()
             group.addTask { await bench.run(order) }
             return await group.next()
         }
+        guard case .interrupted? = cancelled?.verdict else {
+            Issue.record("a call that was cut off judges: \(String(describing: cancelled))")
+            return
+        }
 
-        #expect(exit?.verdict == .completed(evidence: false))
-        #expect(exit?.usage == Usage(inputTokens: 12912, outputTokens: 4, microdollars: 51_728, turns: 1))
+        let exit = await bench.run(order)
+        #expect(exit.verdict == .completed(evidence: false))
+        #expect(exit.usage == Usage(inputTokens: 12912, outputTokens: 4, microdollars: 51_728, turns: 1))
+        #expect(try bench.text("count") == "run\n")
     }
 }

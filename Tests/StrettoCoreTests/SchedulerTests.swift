@@ -143,8 +143,23 @@ private func task(_ id: TaskID, after: [TaskID] = [], resources: [String] = [], 
 
         bench.work(a, verdict: .interrupted("usage limit"))
 
-        #expect(bench.state(a) == .preparing)
+        #expect(bench.state(a) == .retrying)
+        bench.send(.disposed(AttemptID(task: a, number: 1), .removed))
+        bench.send(.timerFired(.backoff(a)))
         #expect(bench.prepared == [AttemptID(task: a, number: 2)])
+    }
+
+    @Test func `interruptions pause longer each time, so a limit that lasts is not hammered`() {
+        var bench = Bench([task(a)])
+        var pauses: [Duration] = []
+        for number in 1...7 {
+            bench.work(a, number, verdict: .interrupted("usage limit"))
+            for case .startTimer(.backoff, let pause) in bench.effects { pauses.append(pause) }
+            bench.send(.disposed(AttemptID(task: a, number: number), .removed))
+            bench.send(.timerFired(.backoff(a)))
+        }
+
+        #expect(pauses == [5, 10, 20, 40, 80, 120, 120].map { .seconds($0) })
     }
 
     @Test func `an agent that exits with 0 and did nothing has failed`() {

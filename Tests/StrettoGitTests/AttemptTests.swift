@@ -98,7 +98,7 @@ struct AttemptTests {
 
         let clean = try await run.collect("own", in: worktree)
         try run.scratch.write("2\n", to: "two", at: worktree.path)
-        let more = try await run.collect("own", in: worktree)
+        let more = try await run.collect("own", in: worktree, after: 60)
 
         #expect(clean.commit.text == mine)
         #expect(more.changes.map(\.path) == ["one", "two"])

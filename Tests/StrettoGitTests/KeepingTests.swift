@@ -55,7 +55,7 @@ struct KeepingTests {
         try await scratch.git("reset", "-q", "--hard", worktree.base.text, at: worktree.path)
         try scratch.write("2\n", to: "x", at: worktree.path)
 
-        let second = try await run.collect("a", in: worktree)
+        let second = try await run.collect("a", in: worktree, after: 60)
 
         #expect(second.commit != first.commit)
         let kept = try await run.repository.keptRefs(of: RunID("blue-fox"))
@@ -74,7 +74,7 @@ struct KeepingTests {
         try await scratch.git("commit", "-qm", "Island", at: worktree.path)
         let island = try await scratch.git("rev-parse", "HEAD", at: worktree.path)
 
-        let contribution = try await run.collect("a", in: worktree)
+        let contribution = try await run.collect("a", in: worktree, after: 60)
 
         #expect(unborn.changes.map(\.path) == ["x"])
         #expect(contribution.changes == unborn.changes)

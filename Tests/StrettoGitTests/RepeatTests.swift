@@ -37,6 +37,26 @@ struct RepeatTests {
         #expect(try await scratch.git("rev-parse", "stretto/blue-fox") == head)
     }
 
+    @Test func `what checks leave behind is in no later contribution`() async throws {
+        let scratch = try await ScratchRepository()
+        var run = try await ScratchRun(scratch)
+        let worktree = try await run.prepare("a")
+        try scratch.write("x\n", to: "x", at: worktree.path)
+        let contribution = try await run.collect("a", in: worktree)
+
+        // The engine dies while its checks are at work, and asks again.
+        try scratch.write("lines: 100 %\n", to: "coverage.xml", at: worktree.path)
+        run = try await run.restarted()
+        #expect(try await run.collect("a", in: worktree) == contribution)
+        await run.noteLeftovers("a", in: worktree)
+
+        // A person mends something by hand, and has it checked again.
+        try scratch.write("better\n", to: "x", at: worktree.path)
+        let mended = try await run.collect("a", in: worktree, after: 60)
+        #expect(mended.changes.map(\.path) == ["x"])
+        #expect(mended.tree != contribution.tree)
+    }
+
     @Test func `a base is what it was, although the branch has moved since`() async throws {
         let scratch = try await ScratchRepository()
         let run = try await ScratchRun(scratch)

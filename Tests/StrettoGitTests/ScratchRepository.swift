@@ -150,18 +150,33 @@ struct ScratchRun {
         _ task: String,
         _ number: Int = 1,
         in worktree: Worktree,
-        files: [String] = []
+        files: [String] = [],
+        after seconds: Int64 = 0
     ) async throws(Trouble) -> Contribution {
-        try await worktrees.collect(
-            CollectOrder(
-                attempt: attempt(task, number),
-                worktree: worktree,
-                message: "Do \(task)\n",
-                checks: [],
-                environment: [],
-                files: files,
-                time: Timestamp(milliseconds: 1_700_000_000_000)
-            )
+        try await worktrees.collect(collectOrder(task, number, in: worktree, files: files, after: seconds))
+    }
+
+    /// What the engine does when the checks of a collection have run.
+    func noteLeftovers(_ task: String, _ number: Int = 1, in worktree: Worktree) async {
+        await worktrees.noteLeftovers(of: collectOrder(task, number, in: worktree, files: [], after: 0))
+    }
+
+    /// Orders at different times are different collections; the same time asks again for one.
+    private func collectOrder(
+        _ task: String,
+        _ number: Int,
+        in worktree: Worktree,
+        files: [String],
+        after seconds: Int64
+    ) -> CollectOrder {
+        CollectOrder(
+            attempt: attempt(task, number),
+            worktree: worktree,
+            message: "Do \(task)\n",
+            checks: [],
+            environment: [],
+            files: files,
+            time: Timestamp(milliseconds: 1_700_000_000_000 + seconds * 1000)
         )
     }
 

@@ -105,7 +105,9 @@ import Testing
 
     @Test func `a directory that cannot be made is an error with its path`() async throws {
         var order = attempt.order("true")
-        order.directory = "/proc/nowhere"
-        await #expect(throws: ProcessError.self) { try await attempt.run(order) }
+        order.directory = "/dev/null/nowhere"
+        await #expect(throws: ProcessError.attemptDirectory(path: "/dev/null/nowhere", SystemError(ENOTDIR))) {
+            try await attempt.run(order)
+        }
     }
 }

@@ -21,10 +21,12 @@ package enum Key: Hashable, Sendable {
 
 /// One report of the mouse.
 package struct MouseEvent: Hashable, Sendable {
+    /// Which button, the wheel's steps included.
     package enum Button: Hashable, Sendable {
         case left, middle, right
     }
 
+    /// What it did.
     package enum Kind: Hashable, Sendable {
         case press(Button), release(Button), drag(Button), move
         case wheelUp, wheelDown, wheelLeft, wheelRight

@@ -100,19 +100,9 @@ extension BoardState {
         var line = label("Checks")
         if view.attempt.checks.isEmpty { line.append("none", Style(.warn)) }
         for check in view.attempt.checks {
-            let isGood = check.status == .code(0)
-            let role: Role = isGood ? .ok : check.passed ? .warn : .bad
-            line.append("\(isGood ? glyphs.done : glyphs.failed) ", Style(role))
+            line.append("\(check.passed ? glyphs.done : glyphs.failed) ", Style(check.passed ? .ok : .bad))
             line.append(check.name)
-            if isGood {
-                line.append("   ")
-                continue
-            }
-            if check.alreadyBroken {
-                line.append(" failed before too", .dim)
-            } else {
-                line.append(" \(check.status)", Style(.bad))
-            }
+            if !check.passed { line.append(" \(check.status)", Style(.bad)) }
             line.append("   ")
         }
         return line

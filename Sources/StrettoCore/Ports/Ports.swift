@@ -8,6 +8,9 @@ package protocol WorktreeProviding: Sendable {
     /// Commits leftovers, keeps the tree under the attempt's ref and tells what changed. Runs no check.
     func collect(_ order: CollectOrder) async throws(Trouble) -> Contribution
 
+    /// Remembers what the order's checks left behind in the worktree, so that it never counts as the attempt's work.
+    func noteLeftovers(of order: CollectOrder) async
+
     /// Merges by `merge-tree`, `commit-tree` and `update-ref`.
     ///
     /// `verify` runs the order's checks in the given directory, which holds the merged tree; it is called only where the

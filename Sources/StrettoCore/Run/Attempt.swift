@@ -102,26 +102,16 @@ package struct CheckResult: Hashable, Sendable, Codable {
     package var duration: Duration
     /// The last lines of its output, at most ``outputBytesMax`` bytes.
     package var output: String
-    /// It failed on the attempt's base as well: not the task's fault.
-    package var alreadyBroken: Bool
-
     package static let outputBytesMax = 4096
 
-    package init(
-        name: String,
-        status: ExitStatus,
-        duration: Duration,
-        output: String,
-        alreadyBroken: Bool = false
-    ) {
+    package init(name: String, status: ExitStatus, duration: Duration, output: String) {
         self.name = name
         self.status = status
         self.duration = duration
         self.output = output
-        self.alreadyBroken = alreadyBroken
     }
 
-    package var passed: Bool { status == .code(0) || alreadyBroken }
+    package var passed: Bool { status == .code(0) }
 }
 
 /// One path that an attempt changed against its base.

@@ -34,6 +34,8 @@ package enum Event: Hashable, Sendable, Codable {
     case runStopped(StopMode)
     /// A stop was taken back, or a stopped run goes on.
     case runResumed
+    /// The run goes on with other limits than it was started with; nil leaves one as it is.
+    case adjusted(workers: Int?, gates: Gates?, budget: Budget?)
     /// Somebody is there to answer; with a board, work that has failed waits for a decision instead of ending the run.
     case attendanceBegan(holdsOnFailure: Bool)
     /// Nobody answers at gates any more.

@@ -7,6 +7,7 @@ package struct RunSpec: Hashable, Sendable, Codable {
     package var base: CommitID
     package var workers: Int
     package var gates: Gates
+    package var budget: Budget
     package var scope: Scope
     /// Whether a run whose work has failed waits for a person (a board is open) instead of ending.
     package var holdsOnFailure: Bool
@@ -22,6 +23,7 @@ package struct RunSpec: Hashable, Sendable, Codable {
         case from(TaskID)
     }
 
+    /// Without a budget of its own the run has the plan's.
     package init(
         id: RunID,
         plan: Plan,
@@ -29,6 +31,7 @@ package struct RunSpec: Hashable, Sendable, Codable {
         base: CommitID,
         workers: Int,
         gates: Gates,
+        budget: Budget? = nil,
         scope: Scope = .all,
         holdsOnFailure: Bool = false
     ) {
@@ -38,6 +41,7 @@ package struct RunSpec: Hashable, Sendable, Codable {
         self.base = base
         self.workers = workers
         self.gates = gates
+        self.budget = budget ?? plan.settings.budget
         self.scope = scope
         self.holdsOnFailure = holdsOnFailure
     }

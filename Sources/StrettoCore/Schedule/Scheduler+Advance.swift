@@ -31,7 +31,7 @@ extension Scheduler {
         guard let spec, !budgetIsSpent else { return }
         var free = spec.workers - records.lazy.filter { $0.phase.holdsWorker }.count
         guard free > 0 else { return }
-        for place in readyInOrder() where free > 0 && mayStart(place) {
+        for place in readyInOrder() where free > 0 && mayStart(place) && isAffordable {
             start(place, at: time, &effects)
             free -= 1
         }
@@ -84,22 +84,6 @@ extension Scheduler {
         }
     }
 
-    // MARK: Money
-
-    /// Of all attempts of all tasks.
-    package var usage: Usage {
-        records.reduce(.zero) { sum, record in record.attempts.reduce(sum) { $0 + $1.usage } }
-    }
-
-    /// Whether nothing new may start because a limit is reached.
-    var budgetIsSpent: Bool {
-        guard let budget = spec?.plan.settings.budget, budget != Budget() else { return false }
-        let spent = usage
-        if let limit = budget.microdollars, (spent.microdollars ?? 0) >= limit { return true }
-        if let limit = budget.tokens, spent.tokens >= limit { return true }
-        return false
-    }
-
     // MARK: The end
 
     /// Ends, holds or concludes the run once nothing is under way and nothing can start.
@@ -113,10 +97,13 @@ extension Scheduler {
             } else {
                 conclude(outcome, at: time, &effects)
             }
-        case .unopened, .planReview, .holding, .concluding, .over:
-            if case .planReview = phase, !isAttended, spec?.gates.unattended == .human {
-                conclude(.needsHuman([]), at: time, &effects)
-            }
+        case .planReview:
+            if !isAttended, spec?.gates.unattended == .human { conclude(.needsHuman([]), at: time, &effects) }
+        case .holding(let outcome):
+            // Nobody is left whose decision it waits for.
+            if !isAttended { conclude(outcome, at: time, &effects) }
+        case .unopened, .concluding, .over:
+            break
         }
     }
 
@@ -136,14 +123,6 @@ extension Scheduler {
         if !lost.isEmpty { return .failed(lost) }
         if records.contains(where: { $0.phase == .stopped }) { return .stopped }
         return .stuck(blockingPath())
-    }
-
-    private var budgetSentence: String {
-        let spent = usage
-        if let limit = spec?.plan.settings.budget.microdollars, (spent.microdollars ?? 0) >= limit {
-            return "the budget of \(Figures.money(microdollars: limit)) is spent"
-        }
-        return "the budget of \(Figures.tokens(spec?.plan.settings.budget.tokens ?? 0)) tokens is spent"
     }
 
     /// The chain of waiting tasks that cannot go on, in words.

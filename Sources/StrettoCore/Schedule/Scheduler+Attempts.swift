@@ -67,6 +67,8 @@ extension Scheduler {
         _ effects: inout [Effect]
     ) {
         updateAttempt(place) { $0.failure = trouble.message }
+        // A setup command may have failed in a whole checkout, which nobody needs any more.
+        dispose(records[place].attempt, &effects)
         if records[place].intent != nil || phase == .stopping {
             return settleIntent(place, or: .waiting, at: time)
         }
@@ -149,13 +151,31 @@ extension Scheduler {
         case .fail(let reason):
             failed(place, reason, at: time, &effects)
         case .interrupt(let reason):
-            updateAttempt(place) { $0.failure = reason }
-            move(place, to: .waiting, at: time)
+            interrupted(place, reason, at: time, &effects)
+        }
+    }
+
+    /// Not counted as a failure; but whatever cut it off may still be there, so it pauses like one.
+    private mutating func interrupted(
+        _ place: Int,
+        _ reason: String,
+        at time: Timestamp,
+        _ effects: inout [Effect]
+    ) {
+        updateAttempt(place) { $0.failure = reason }
+        // A run that is being stopped ends its agents itself.
+        guard phase != .stopping else { return move(place, to: .waiting, at: time) }
+        records[place].interruptionCount += 1
+        if records[place].interruptionCount >= Self.interruptionsMax {
+            move(place, to: .failed("interrupted \(Self.interruptionsMax) times in a row: \(reason)"), at: time)
+        } else {
+            backOff(place, failures: records[place].interruptionCount, at: time, &effects)
         }
     }
 
     private mutating func verified(_ place: Int, at time: Timestamp, _ effects: inout [Effect]) {
         guard let attempt = records[place].current else { return }
+        records[place].interruptionCount = 0
         if let failure = Evidence.failure(of: attempt) {
             dispose(records[place].attempt, &effects)
             return failed(place, failure, at: time, &effects)
@@ -209,6 +229,7 @@ extension Scheduler {
         updateAttempt(place) { $0.failure = reason }
         records[place].findings.append(reason)
         records[place].failureCount += 1
+        records[place].interruptionCount = 0
         if records[place].failureCount >= attemptsMax(place) {
             records[place].claimedPaths = []
             move(place, to: .failed(reason), at: time)
@@ -260,6 +281,7 @@ extension Scheduler {
     mutating func forgive(_ place: Int, note: String) {
         records[place].failureCount = 0
         records[place].troubleCount = 0
+        records[place].interruptionCount = 0
         records[place].conflictRetryIsUsed = false
         records[place].backoffEnd = nil
         if !note.isEmpty { records[place].findings.append("The person who reviews this says: " + note) }

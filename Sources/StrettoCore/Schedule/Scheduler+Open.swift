@@ -6,7 +6,13 @@ extension Scheduler {
         started = time
         build(spec.plan, at: time)
         exclude(by: spec.scope)
-        phase = spec.gates.plan == .human ? .planReview : .running
+        goOn()
+    }
+
+    /// Lets the run go on, or ask first where nobody has approved its plan yet.
+    mutating func goOn() {
+        let mustAsk = spec?.gates.plan == .human && !isPlanApproved
+        phase = mustAsk ? .planReview : .running
     }
 
     /// Takes the plan as it was edited between two starts: new tasks wait, removed ones that had not begun vanish.
@@ -16,26 +22,50 @@ extension Scheduler {
         spec.plan = plan
         self.spec = spec
         build(plan, at: time)
+        let fresh = records
+        exclude(by: spec.scope, unlessIn: old)
         for place in records.indices {
             guard let before = old[records[place].id] else { continue }
-            let fresh = records[place]
             records[place] = before
-            records[place].task = fresh.task
-            records[place].section = fresh.section
-            records[place].dependencies = fresh.dependencies
-            records[place].dependants = fresh.dependants
-            records[place].pathLength = fresh.pathLength
+            records[place].task = fresh[place].task
+            records[place].section = fresh[place].section
+            records[place].dependencies = fresh[place].dependencies
+            records[place].dependants = fresh[place].dependants
+            records[place].pathLength = fresh[place].pathLength
+            // Somebody wrote into the plan that the task is over.
+            if fresh[place].phase == .excluded { leaveOut(place) }
         }
         // Work that has begun stays in sight even where the new plan dropped it.
         let kept = Set(records.map(\.id))
         let begun = old.values.filter { !kept.contains($0.id) && !$0.attempts.isEmpty }.sorted { $0.id < $1.id }
         for var record in begun {
+            record.task.dependencies = []
             record.dependencies = []
             record.dependants = []
+            // Nobody wants it any more: what is at work may end, but nothing of it begins again.
+            switch record.phase {
+            case .waiting, .backoff, .failed, .stopped: record.phase = .skipped("no longer in the plan")
+            default: break
+            }
             index[record.id] = records.count
             records.append(record)
+            leaveOut(records.count - 1)
         }
         touched = Array(records.indices)
+    }
+
+    /// Takes a task that the edited plan does not ask for any more out of the run, after what is under way.
+    private mutating func leaveOut(_ place: Int) {
+        switch records[place].phase {
+        case .waiting, .backoff, .failed, .stopped:
+            records[place].phase = .excluded
+            records[place].claimedPaths = []
+        case .preparing, .running, .collecting:
+            records[place].intent = .skip(reason: "the edited plan does not ask for it")
+        // What a person may still look at or what is merged already keeps its place.
+        case .review, .mergeQueued, .merging, .done, .skipped, .excluded:
+            break
+        }
     }
 
     private mutating func build(_ plan: Plan, at time: Timestamp) {
@@ -70,19 +100,24 @@ extension Scheduler {
         }
     }
 
-    private mutating func exclude(by scope: RunSpec.Scope) {
+    /// Leaves out what the run is not for; of a revised plan only what is new, because what is known has its place.
+    private mutating func exclude(by scope: RunSpec.Scope, unlessIn known: [TaskID: TaskRecord]? = nil) {
+        let isIn: [Bool]
         switch scope {
         case .all:
-            break
+            return
         case .only(let wanted):
-            for place in records.indices where !wanted.contains(records[place].id) { records[place].phase = .excluded }
+            isIn = records.map { wanted.contains($0.id) }
         case .single:
-            let first = readyInOrder().first
-            for place in records.indices where place != first { records[place].phase = .excluded }
+            let first = known == nil ? readyInOrder().first : nil
+            isIn = records.indices.map { $0 == first }
         case .from(let task):
             guard let first = index[task] else { return }
-            for place in records.indices.prefix(first) { records[place].phase = .excluded }
-            records[first].phase = .waiting
+            if known == nil { records[first].phase = .waiting }
+            isIn = records.indices.map { $0 >= first }
+        }
+        for place in records.indices where !isIn[place] && known?[records[place].id] == nil {
+            records[place].phase = .excluded
         }
     }
 }

@@ -13,8 +13,7 @@ extension Scheduler {
             guard !comment.isEmpty else { throw Refusal("say what should change: the next attempt is told") }
             return .changesRequested(try record(task).attempt, comment)
         case .recheck(let task):
-            guard case .review = try record(task).phase else { throw Refusal("\(task) is not in review") }
-            return .recheckRequested(try record(task).attempt)
+            return try admitRecheck(of: task)
         case .skip(let task, let reason):
             return try admitSkip(of: task, reason: reason)
         case .retry(let task, let note):
@@ -26,10 +25,18 @@ extension Scheduler {
             if phase == .stopping { throw Refusal("the run is already being stopped") }
             return .runStopped(mode)
         case .resumeRun:
-            if phase == .running { throw Refusal("the run is not stopped") }
-            return .runResumed
+            return try admitResumption()
         case .endAttendance:
             return .attendanceEnded
+        }
+    }
+
+    private func admitResumption() throws(Refusal) -> Event {
+        switch phase {
+        case .draining, .holding, .over: return .runResumed
+        case .unopened, .running: throw Refusal("the run is not stopped")
+        case .planReview: throw Refusal("the plan waits for approval")
+        case .stopping, .concluding: throw Refusal("the run is ending: `stretto resume` takes it up again after that")
         }
     }
 
@@ -56,6 +63,17 @@ extension Scheduler {
         return .approved(record.attempt, actual)
     }
 
+    /// A recheck runs no agent, so it needs no worker; but its checks may need what another task holds.
+    private func admitRecheck(of task: TaskID) throws(Refusal) -> Event {
+        let record = try record(task)
+        guard case .review = record.phase else { throw Refusal("\(task) is not in review") }
+        for other in records where other.phase.holdsWorker {
+            guard let shared = other.task.resources.first(where: record.task.resources.contains) else { continue }
+            throw Refusal("\(other.id) holds the resource '\(shared)': recheck \(task) when it is free")
+        }
+        return .recheckRequested(record.attempt)
+    }
+
     private func admitSkip(of task: TaskID, reason: String) throws(Refusal) -> Event {
         switch try record(task).phase {
         case .done: throw Refusal("\(task) is done")
@@ -69,6 +87,7 @@ extension Scheduler {
         switch try record(task).phase {
         case .done: throw Refusal("\(task) is done and merged")
         case .merging: throw Refusal("\(task) is being merged")
+        case .excluded: throw Refusal("\(task) is not part of this run")
         case .waiting where try record(task).attempts.isEmpty: throw Refusal("\(task) has not run yet")
         case .skipped:
             let begun = try record(task).dependants.first { !records[$0].attempts.isEmpty }
@@ -83,18 +102,25 @@ extension Scheduler {
     mutating func reactToRun(_ event: Event, at time: Timestamp, _ effects: inout [Effect]) {
         switch event {
         case .planApproved:
-            if phase == .planReview { phase = .running }
+            isPlanApproved = true
+            if phase == .planReview { goOn() }
         case .runStopped(let mode):
             stop(mode, at: time, &effects)
         case .runResumed:
-            resume(at: time)
+            resume(at: time, &effects)
+        case .adjusted(let workers, let gates, let budget):
+            if let workers { spec?.workers = workers }
+            if let gates { spec?.gates = gates }
+            if let budget { spec?.budget = budget }
+            if phase == .planReview { goOn() }
         case .attendanceBegan(let holdsOnFailure):
             isAttended = true
             spec?.holdsOnFailure = holdsOnFailure
         case .attendanceEnded:
             isAttended = false
             guard spec?.gates.unattended == .auto else { return }
-            if phase == .planReview { phase = .running }
+            isPlanApproved = true
+            if phase == .planReview { goOn() }
             for place in records.indices where records[place].phase == .review(.gate) {
                 queueMerge(place, at: time, &effects)
             }
@@ -119,18 +145,16 @@ extension Scheduler {
         }
     }
 
-    private mutating func resume(at time: Timestamp) {
-        let wasOver: Bool
-        switch phase {
-        case .over, .holding: wasOver = true
-        case .draining, .planReview, .running: wasOver = false
-        // Agents are being ended: whoever comes back after that finds their tasks waiting.
-        case .unopened, .stopping, .concluding: return
+    private mutating func resume(at time: Timestamp, _ effects: inout [Effect]) {
+        let before = phase
+        switch before {
+        case .draining, .holding, .over: goOn()
+        // Nothing was stopped; or agents are being ended, and whoever comes back after that finds their tasks waiting.
+        case .unopened, .planReview, .running, .stopping, .concluding: return
         }
-        phase = .running
         ended = nil
         isAttended = true
-        guard wasOver else { return }
+        guard before != .draining else { return }
         fault = nil
         for place in records.indices {
             switch records[place].phase {
@@ -141,6 +165,8 @@ extension Scheduler {
                 break
             }
         }
+        // Timers and removals ended with the engine that ended the run.
+        if case .over = before { restart(at: time, &effects) }
     }
 
     // MARK: Events about a task

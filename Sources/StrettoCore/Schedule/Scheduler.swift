@@ -15,6 +15,8 @@
 package struct Scheduler: Equatable, Sendable {
     /// Failures of the infrastructure in a row after which a task counts as failed.
     package static let troublesMax = 3
+    /// Interruptions in a row after which a task counts as failed; with the longest pauses that is most of a day.
+    package static let interruptionsMax = 100
 
     /// How the run as a whole stands.
     enum Phase: Equatable, Sendable {
@@ -36,6 +38,8 @@ package struct Scheduler: Equatable, Sendable {
     /// Attempts whose worktrees are being removed.
     var disposals: [AttemptID] = []
     var isAttended = true
+    /// Whether somebody has let the plan through its gate; a run that goes on asks again where nobody has.
+    var isPlanApproved = false
     var fault: String?
     var started = Timestamp(milliseconds: 0)
     var ended: Timestamp?
@@ -70,7 +74,7 @@ package struct Scheduler: Equatable, Sendable {
         case .recovered: recover(at: time, &effects)
         case .planRevised(let plan): revise(plan, at: time)
         case .concluded(let trouble): concluded(trouble, at: time, &effects)
-        case .planApproved, .runStopped, .runResumed, .attendanceBegan, .attendanceEnded:
+        case .planApproved, .runStopped, .runResumed, .adjusted, .attendanceBegan, .attendanceEnded:
             reactToRun(event, at: time, &effects)
         case .skipped(let task, _), .retried(let task, _), .taskStopped(let task):
             withRecord(task, event, &effects) { $0.reactToPerson(event, $1, at: time, &$2) }
@@ -121,7 +125,9 @@ package struct Scheduler: Equatable, Sendable {
     /// Late, as it may be: the attempt need not be the current one any more.
     private mutating func disposed(_ attempt: AttemptID, _ disposal: Disposal) {
         disposals.removeAll { $0 == attempt }
-        guard let place = index[attempt.task], records[place].attempts.indices.contains(attempt.number - 1) else { return }
+        guard let place = index[attempt.task], records[place].attempts.indices.contains(attempt.number - 1) else {
+            return
+        }
         if disposal == .removed { records[place].attempts[attempt.number - 1].worktree = nil }
         touch(place)
     }
@@ -191,6 +197,7 @@ extension Event {
         case .taskStopped: "taskStopped"
         case .runStopped: "runStopped"
         case .runResumed: "runResumed"
+        case .adjusted: "adjusted"
         case .attendanceBegan: "attendanceBegan"
         case .attendanceEnded: "attendanceEnded"
         }

@@ -13,8 +13,10 @@ struct TaskRecord: Equatable, Sendable {
     var attempts: [AttemptRecord] = []
     /// Counted failures since the task was new or a person retried it.
     var failureCount = 0
-    /// Failures of the infrastructure in a row.
+    /// Failures of the infrastructure in a row: worktrees that could not be made.
     var troubleCount = 0
+    /// Interruptions in a row that nobody asked for: limits, crashes, lost connections.
+    var interruptionCount = 0
     var conflictRetryIsUsed = false
     /// Paths of the conflict that the next or current attempt is to resolve.
     var claimedPaths: [String] = []

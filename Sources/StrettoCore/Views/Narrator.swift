@@ -39,7 +39,7 @@ package enum Narrator {
         case .runStopped(.now): return line(.attention, "stopping", "agents are being ended, their work is kept")
         case .runResumed: return line(.info, "resumed", "")
         case .concluded(let trouble): return concluded(trouble, scheduler, line)
-        case .prepared, .usageReported, .disposed, .timerFired, .attendanceBegan, .attendanceEnded: return []
+        case .prepared, .usageReported, .disposed, .timerFired, .adjusted, .attendanceBegan, .attendanceEnded: return []
         }
     }
 

@@ -26,7 +26,7 @@ extension Scheduler {
             ended: ended,
             workers: spec.workers,
             usage: usage,
-            budget: spec.plan.settings.budget,
+            budget: spec.budget,
             fault: fault,
             logPath: logPath
         )
@@ -101,6 +101,7 @@ extension Scheduler {
         case .waiting:
             return waitingDetail(place)
         case .backoff:
+            if record.interruptionCount > 0 || record.troubleCount > 0 { return "interrupted, again soon" }
             return "retry \(record.failureCount) of \(max(1, attemptsMax(place) - 1))"
         case .preparing, .running, .collecting, .merging:
             if record.intent != nil || record.current?.isTimedOut == true { return "ending" }

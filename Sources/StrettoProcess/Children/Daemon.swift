@@ -15,6 +15,7 @@ package enum Daemon {
     ///   - environment: all of it.
     ///   - errorPath: made if it is not there, readable by this user alone.
     /// - Returns: the line without its line feed; empty when the program ended without one.
+    /// - Throws: where the program cannot be found or started, or its error file cannot be made.
     package static func start(
         _ arguments: [String],
         directory: String,

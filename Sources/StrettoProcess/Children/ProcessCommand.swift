@@ -66,6 +66,8 @@ package enum ProcessError: Error, Hashable, Sendable, CustomStringConvertible {
     case cannotStart(program: String, SystemError)
     /// A file of an attempt's directory could not be read or written.
     case attemptDirectory(path: String, SystemError)
+    /// Nobody waits any more; the attempt goes on under its keeper, if it had begun.
+    case cancelled(directory: String)
 
     package var description: String {
         switch self {
@@ -77,6 +79,8 @@ package enum ProcessError: Error, Hashable, Sendable, CustomStringConvertible {
             "'\(program)' cannot start: \(error)"
         case .attemptDirectory(let path, let error):
             "'\(path)' cannot be used: \(error)"
+        case .cancelled(let directory):
+            "the attempt in '\(directory)' is not waited for any more"
         }
     }
 }

@@ -11,6 +11,13 @@ package struct Descriptor: ~Copyable, Sendable {
 
     deinit { close(number) }
 
+    /// Gives the open descriptor away: whoever takes the number owns it.
+    consuming func release() -> Int32 {
+        let number = number
+        discard self
+        return number
+    }
+
     /// Opens a file, closed on exec; `mode` is the permissions of a file that this call makes, before the umask.
     package static func open(_ path: String, _ flags: Int32, mode: UInt32 = 0o600) throws(SystemError) -> Descriptor {
         while true {

@@ -23,6 +23,19 @@ enum Files {
 
     static func exists(_ path: String) -> Bool { kind(path) != nil }
 
+    /// Makes a directory for this user alone, and its parents where they are missing; one that is there is no error.
+    static func makeDirectory(_ path: String) throws(SystemError) {
+        if unsafe (isDirectory(path) || mkdir(path, 0o700) == 0) { return }
+        guard errno == ENOENT, path.contains("/"), path != "/" else {
+            let error = SystemError.last
+            // Somebody else may have made it in between.
+            if isDirectory(path) { return }
+            throw error
+        }
+        try makeDirectory(folder(of: path))
+        guard unsafe (mkdir(path, 0o700) == 0 || isDirectory(path)) else { throw .last }
+    }
+
     /// Where a symbolic link leads; nil where it is none.
     static func linkTarget(_ path: String) -> String? {
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))

@@ -35,15 +35,10 @@ struct AttemptDirectory {
 
     /// Makes the directory and its parents where they are missing.
     func make() throws(ProcessError) {
-        guard !Files.isDirectory(path) else { return }
-        do {
-            try FileManager.default.createDirectory(
-                atPath: path,
-                withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o700]
-            )
+        do throws(SystemError) {
+            try Files.makeDirectory(path)
         } catch {
-            throw .attemptDirectory(path: path, .last)
+            throw .attemptDirectory(path: path, error)
         }
     }
 
@@ -60,16 +55,20 @@ struct AttemptDirectory {
         }
     }
 
-    /// Returns when nobody holds the lock, by waiting for it on a thread of its own.
+    /// Returns when nobody holds the lock, by waiting for it on a thread of its own, or when the surrounding task is cancelled.
     func waitForLock() async {
-        await withCheckedContinuation { continuation in
-            OwnThread.start { [path] in
-                if let lock = try? Descriptor.open(path + "/lock", O_RDWR | O_CREAT) {
-                    while flock(lock.number, LOCK_EX) != 0, errno == EINTR {}
-                }
-                continuation.resume()
+        // The thread goes on after a cancellation, but its end of this pipe is all that it touches then.
+        guard let pipe = try? Pipe() else { return }
+        let waiting = pipe.writing.release()
+        OwnThread.start { [path] in
+            let end = Descriptor(owning: waiting)
+            if let lock = try? Descriptor.open(path + "/lock", O_RDWR | O_CREAT) {
+                while flock(lock.number, LOCK_EX) != 0, errno == EINTR {}
             }
+            _ = consume end
         }
+        await Reactor.shared.waitUntilReadable(pipe.reading.number)
+        _ = consume pipe.reading
     }
 
     /// Puts the order in its place as one step.

@@ -89,6 +89,7 @@ package struct KeeperOrder: Sendable {
 
 /// How an attempt's process tree came to its end.
 package struct KeeperExit: Hashable, Sendable {
+    /// Why the attempt is over.
     package enum Reason: Hashable, Sendable {
         /// The agent ended by itself.
         case exited

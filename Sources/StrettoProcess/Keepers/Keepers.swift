@@ -38,12 +38,12 @@ package struct Keepers: Sendable {
     /// Runs the attempt to the end of its last process, however often it is called and however many engines died meanwhile.
     ///
     /// It starts the attempt if nobody ever did, adopts it where its keeper lives, and reads its record where it is over. Cancelling the
-    /// surrounding task ends nothing: call ``terminate(directory:)``.
+    /// surrounding task makes the call return soon and leaves the attempt to its keeper; to end it call ``terminate(directory:)``.
     /// - Parameters:
     ///   - order: read for a start only; the directory alone decides what is found again.
     ///   - started: called at most once, when the agent's process is known; not where the attempt was over already.
     /// - Returns: how it ended. An agent that could not be started is an ending too.
-    /// - Throws: where the keeper could not be started or the attempt's directory cannot be used.
+    /// - Throws: where the keeper could not be started or the attempt's directory cannot be used, and when it was cancelled.
     package func run(
         _ order: KeeperOrder,
         started: @Sendable (_ agentPID: Int32) -> Void
@@ -53,6 +53,7 @@ package struct Keepers: Sendable {
         try directory.make()
         for _ in 0..<Self.roundCountMax {
             if let exit = try directory.readExit() { return exit }
+            if Task.isCancelled { throw .cancelled(directory: order.directory) }
             guard let lock = try directory.takeLock() else {
                 await adopt(directory, started: started)
                 continue
@@ -92,6 +93,8 @@ package struct Keepers: Sendable {
         _ = consume channel.writing
         _ = consume lock
         await Reactor.shared.waitUntilReadable(channel.reading.number)
+        // Nothing need be there to be read then; the keeper finds out by itself that its engine is gone.
+        if Task.isCancelled { return }
         let answer = ((try? channel.reading.read(Self.answerBytesMax)) ?? []).split(separator: UInt8(ascii: " "))
         let number = answer.count == 2 ? Int32(String(decoding: answer[1].dropLast(), as: UTF8.self)) : nil
         let word = answer.first.map { String(decoding: $0, as: UTF8.self) }
@@ -100,6 +103,7 @@ package struct Keepers: Sendable {
             if wishes.contains(order.directory) { directory.request("terminate") }
         }
         await Reactor.shared.waitUntilReadable(keeper.pidfd.number)
+        // Where it lives on, there is nothing to reap, and whoever comes after this process inherits it.
         var exit = stretto_exit()
         unsafe stretto_reap(keeper.pid, &exit)
         if word == "failed", let number { throw .cannotStart(program: keeperPath, SystemError(number)) }

@@ -7,9 +7,16 @@ extension Reactor {
     }
 
     /// Returns when the descriptor, which must stay open until then, can be read; of a pidfd: when its process is over.
+    ///
+    /// It also returns, soon, when the surrounding task is cancelled.
     func waitUntilReadable(_ descriptor: Int32) async {
-        await withCheckedContinuation { continuation in
-            perform { loop in loop.watchOnce(descriptor) { continuation.resume() } }
+        let wait = ReadableWait()
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                perform { loop in wait.begin(on: loop, descriptor, continuation) }
+            }
+        } onCancel: {
+            perform { loop in wait.end(on: loop) }
         }
     }
 
@@ -36,5 +43,37 @@ extension Reactor {
             // Whoever has an identifier has listened, so the watches are there.
             if let directories = try? loop.directories() { directories.remove(id) }
         }
+    }
+}
+
+/// One wait for a descriptor, which ends once: by the descriptor or by a cancellation, which may even come first.
+// SAFETY: touched on the reactor's thread only.
+private final class ReadableWait: @unchecked Sendable {
+    private enum State {
+        case idle
+        case waiting(ReactorLoop.WatchID, CheckedContinuation<Void, Never>)
+        case over
+    }
+
+    private var state = State.idle
+
+    func begin(on loop: ReactorLoop, _ descriptor: Int32, _ continuation: CheckedContinuation<Void, Never>) {
+        guard case .idle = state, let watch = loop.watch(descriptor, for: .reading, handler: { self.end(on: loop) })
+        else {
+            // Cancelled already, or nothing that could be waited for.
+            state = .over
+            return continuation.resume()
+        }
+        state = .waiting(watch, continuation)
+    }
+
+    func end(on loop: ReactorLoop) {
+        guard case .waiting(let watch, let continuation) = state else {
+            state = .over
+            return
+        }
+        state = .over
+        loop.unwatch(watch)
+        continuation.resume()
     }
 }

@@ -54,16 +54,6 @@ final class ReactorLoop {
         return WatchID(number: lastNumber)
     }
 
-    /// Calls `handler` once, when the descriptor can be read, or at once where it cannot be watched.
-    func watchOnce(_ descriptor: Int32, handler: @escaping () -> Void) {
-        var watch: WatchID?
-        watch = self.watch(descriptor, for: .reading) { [self] in
-            if let watch { unwatch(watch) }
-            handler()
-        }
-        if watch == nil { handler() }
-    }
-
     /// Ends a watch; a second time does nothing.
     func unwatch(_ id: WatchID) {
         guard let watch = watches.removeValue(forKey: id.number) else { return }

@@ -1,0 +1,68 @@
+package import StrettoCore
+
+extension Laws {
+    /// What must hold for everything that a scheduler asks for, given all that has happened until then.
+    package static func checkEffects(
+        _ effects: [Effect],
+        of scheduler: Scheduler,
+        after entries: [JournalEntry],
+        _ violations: Violations
+    ) {
+        for effect in effects {
+            switch effect {
+            case .prepare(let order): checkStart(of: order.attempt, scheduler, entries, violations)
+            case .merge(let order): checkApproval(of: order, scheduler, entries, violations)
+            case .dispose(let attempt): checkKeeping(of: attempt, scheduler, violations)
+            default: break
+            }
+        }
+    }
+
+    /// Nothing begins once the budget is spent, before the plan is approved, or outside the run's scope.
+    private static func checkStart(
+        of attempt: AttemptID,
+        _ scheduler: Scheduler,
+        _ entries: [JournalEntry],
+        _ violations: Violations
+    ) {
+        guard let spec = scheduler.spec, let last = entries.last?.event else { return }
+        // After a restart what had begun is asked for again.
+        if let limit = spec.budget.tokens, last != .recovered {
+            violations.require(scheduler.usage.tokens < limit, "\(attempt) starts although the budget is spent")
+        }
+        if case .only(let wanted) = spec.scope {
+            violations.require(wanted.contains(attempt.task), "\(attempt) starts outside the run's scope")
+        }
+        if spec.gates.plan == .human, spec.gates.unattended == .human {
+            violations.require(
+                entries.contains { $0.event == .planApproved },
+                "\(attempt) starts before its plan is approved"
+            )
+        }
+    }
+
+    /// P6: where a gate asks a person, that very tree of that very attempt was approved.
+    private static func checkApproval(
+        of order: MergeOrder,
+        _ scheduler: Scheduler,
+        _ entries: [JournalEntry],
+        _ violations: Violations
+    ) {
+        guard let spec = scheduler.spec, spec.gates.unattended == .human,
+            let task = spec.plan.tasks.first(where: { $0.id == order.attempt.task }),
+            (task.review ?? spec.gates.task) == .human
+        else { return }
+        let approval = Event.approved(order.attempt, order.contribution.tree)
+        violations.require(entries.contains { $0.event == approval }, "\(order.attempt) is merged unapproved")
+    }
+
+    /// P2: no worktree in which an agent was at work is removed before its tree is kept.
+    private static func checkKeeping(of attempt: AttemptID, _ scheduler: Scheduler, _ violations: Violations) {
+        let attempts = scheduler.task(attempt.task)?.attempts ?? []
+        guard let record = attempts.first(where: { $0.number == attempt.number }) else {
+            return violations.report("\(attempt) is disposed of and not known")
+        }
+        let hasRun = record.process != nil || record.exit != nil
+        violations.require(!hasRun || record.contribution != nil, "\(attempt) is removed before it is kept")
+    }
+}

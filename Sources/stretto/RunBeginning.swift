@@ -1,0 +1,46 @@
+import StrettoCore
+import StrettoJournal
+
+/// What a run begins with: its definition, what its journal already holds, and the first events.
+struct RunBeginning {
+    var spec: RunSpec
+    var entries: [JournalEntry]
+    var events: [Event]
+
+    static func of(_ work: EngineOrder.Work, in place: Workplace) async throws -> RunBeginning {
+        switch work {
+        case .begin(var spec):
+            spec.id = try freshID(for: spec.plan.name, in: place)
+            return RunBeginning(spec: spec, entries: [], events: [.opened(spec)])
+        case .goOn(let run, let changes):
+            let entries = try Journal.entries(of: run, at: place.paths.journal)
+            var scheduler = Scheduler()
+            for entry in entries { _ = scheduler.handle(entry.event, at: entry.time) }
+            guard let spec = scheduler.spec else { throw Refusal("the journal of run \(run) has no beginning") }
+            // Attendance comes first where the run is over, so that going on cannot end it again at once.
+            let attendance = Event.attendanceBegan(holdsOnFailure: changes.holdsOnFailure)
+            var revision = changes.plan.map { [Event.planRevised($0)] } ?? []
+            if changes.workers != nil || changes.gates != nil || changes.budget != nil {
+                revision.append(
+                    .adjusted(workers: changes.workers, gates: changes.gates, budget: changes.budget)
+                )
+            }
+            let isOver = scheduler.outcome != nil
+            let events = isOver ? revision + [attendance, .runResumed] : [.recovered] + revision + [attendance]
+            return RunBeginning(spec: spec, entries: entries, events: events)
+        }
+    }
+
+    /// The plan's name as a branch can bear it, with the first number that no run has.
+    private static func freshID(for name: String, in place: Workplace) throws -> RunID {
+        let letters = name.lowercased().unicodeScalars.map { scalar in
+            scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
+                ? Character(scalar) : "-"
+        }
+        let words = String(letters).split(separator: "-").joined(separator: "-").prefix(40)
+        let slug = words.isEmpty ? "run" : String(words)
+        let taken = Set(try place.runs().map(\.id.text))
+        let number = (1...).first { !taken.contains("\(slug)-\($0)") } ?? 1
+        return RunID("\(slug)-\(number)")
+    }
+}

@@ -1,0 +1,69 @@
+import Glibc
+import StrettoCore
+import StrettoProcess
+import TestSupport
+import Testing
+
+/// What signals do to a run, and what they leave behind.
+@Suite(.serialized, .timeLimit(.minutes(2))) struct SignalTests {
+    private static let plan = Plans.of(
+        Plans.patient("a"),
+        Plans.patient("b", more: "depends_on: [a], ")
+    )
+
+    @Test func `an interrupt lets running tasks finish and starts nothing new`() async throws {
+        try await Scene.play(plan: Self.plan) { scene in
+            let ended = try await scene.session("run", "plan.yaml", "--plain") { run in
+                try await waitUntil("task") { scene.lines("outside/ran") == ["a"] }
+                try run.signal(SIGINT)
+                try await run.line("draining")
+                try scene.write("outside/go", "")
+                try await run.line("stopped on request")
+            }
+
+            #expect(ended.code == .code(6), "\(ended.output)")
+            #expect(scene.lines("outside/ran") == ["a"])
+            #expect(try await scene.git("show", "stretto/scratch-1:a.txt") == "a")
+            try await scene.waitUntilDeserted()
+
+            let resumed = try await scene.stretto("resume", "--plain")
+            #expect(resumed.status == .code(0), "\(resumed.text)")
+            #expect(scene.lines("outside/ran") == ["a", "b"])
+        }
+    }
+
+    @Test func `a termination ends the agents now and leaves no process`() async throws {
+        try await Scene.play(plan: Self.plan) { scene in
+            let ended = try await scene.session("run", "plan.yaml", "--plain") { run in
+                try await waitUntil("task") { scene.lines("outside/ran") == ["a"] }
+                try run.signal(SIGTERM)
+                try await run.line("stopped on request")
+            }
+
+            #expect(ended.code == .code(6), "\(ended.output)")
+            try await scene.waitUntilDeserted()
+        }
+    }
+
+    @Test func `closing the terminal leaves the run alone, and attaching shows it to its end`() async throws {
+        try await Scene.play(plan: Self.plan) { scene in
+            let left = try await scene.session("run", "plan.yaml", "--plain") { run in
+                try await waitUntil("task") { scene.lines("outside/ran") == ["a"] }
+                try run.signal(SIGHUP)
+                // Its end is what the hang-up is to bring about, so the input must not end before.
+                try await run.waitUntilOver()
+            }
+            #expect(left.code == .code(0))
+            #expect(!left.output.contains("finished"))
+
+            let ended = try await scene.session("attach", "--plain") { run in
+                try await run.line("0 of 2 done")
+                try scene.write("outside/go", "")
+                try await run.line("finished")
+            }
+
+            #expect(ended.code == .code(0), "\(ended.output)")
+            #expect(scene.lines("outside/ran") == ["a", "b"])
+        }
+    }
+}
