@@ -193,7 +193,7 @@ enum RunCommand {
         )
     }
 
-    /// Shows the run on a thread of its own: a session blocks, and a blocked thread of the pool is looked at every second.
+    /// Shows the run on a thread of its own: a session blocks until it is over, and nothing may block the pool.
     private static func show(_ socket: String, _ display: DisplayOptions) async throws -> ExitCode {
         try await withCheckedThrowingContinuation { continuation in
             OwnThread.start { continuation.resume(with: Result { try session(socket, display) }) }
