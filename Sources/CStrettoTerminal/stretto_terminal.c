@@ -122,6 +122,8 @@ void stretto_terminal_restore(void) {
     errno = error;
 }
 
+int stretto_terminal_is_ours(void) { return is_active; }
+
 static void tell(int number) {
     int error = errno;
     unsigned char byte = (unsigned char)number;

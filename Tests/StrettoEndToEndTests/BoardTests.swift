@@ -22,11 +22,11 @@ struct BoardTests {
             try await Terminal.open(in: scene) { terminal in
                 try await terminal.type("stty -a > ../outside/before; clear")
                 try await terminal.start("stretto run plan.yaml")
-                try await terminal.see("Alpha", "Beta", "Gamma", "review")
+                try await terminal.see("Alpha", "Beta", "Gamma", "◆1 review")
                 #expect(try await terminal.value("alternate_on") == "1")
 
                 try await terminal.press("!")
-                try await terminal.press("r", until: "+beta")
+                try await terminal.press("r", until: "1 + beta")
                 try await terminal.press("a", until: "The goal is met")
                 try await terminal.press("q", until: "exit=0")
 
@@ -49,8 +49,7 @@ struct BoardTests {
                 try await waitUntil("tasks") { scene.lines("outside/ran").count == 2 }
                 try await terminal.press("C-c", until: "Leave it running")
                 try await terminal.press("C-c")
-                try await terminal.press("Escape")
-                try await terminal.miss("Leave it running")
+                try await terminal.press("Escape", untilGone: "Leave it running")
                 #expect(scene.lines("outside/ran").count == 2, "asking twice how to leave stops nothing")
 
                 try await terminal.press("q", until: "Leave it running")
@@ -84,8 +83,7 @@ struct BoardTests {
                 try await terminal.press("R", until: "✗1")
                 try await terminal.press("g", "j", "j")
                 try await terminal.press("s", until: "This releases End")
-                try await terminal.press("Escape")
-                try await terminal.miss("This releases End")
+                try await terminal.press("Escape", untilGone: "This releases End")
                 try await terminal.press("s", until: "This releases End")
                 try await terminal.press("s", until: "The goal is met")
                 try await terminal.press("q", until: "exit=0")
@@ -105,8 +103,7 @@ struct BoardTests {
                 try await terminal.start("stretto run plan.yaml")
                 try await terminal.press("j", until: "words of the talker")
                 try await terminal.press("?", until: "skip (asks)")
-                try await terminal.press("Escape")
-                try await terminal.miss("skip (asks)")
+                try await terminal.press("Escape", untilGone: "skip (asks)")
                 try await terminal.press("@", until: "worktree add")
                 try await terminal.press("H", until: "HANDOFF")
                 try await terminal.press("z", "z")

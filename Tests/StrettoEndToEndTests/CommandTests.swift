@@ -145,7 +145,10 @@ private struct Problem: Decodable {
             #expect(try await scene.stretto("version").text.hasPrefix("stretto 0."))
             #expect(try await scene.stretto("doctor").status == .code(0))
             let slip = try await scene.stretto("run", "plan.yaml", "--workes", "2")
-            #expect(slip.status == .code(2) && slip.errorText.contains("did you mean '--workers'?"), "\(slip.errorText)")
+            #expect(
+                slip.status == .code(2) && slip.errorText.contains("did you mean '--workers'?"),
+                "\(slip.errorText)"
+            )
             let wrong = try await scene.stretto("rnu")
             #expect(wrong.status == .code(2) && wrong.errorText.contains("did you mean 'run'?"), "\(wrong.errorText)")
         }

@@ -58,7 +58,8 @@ final class Scene: Sendable {
             "TMPDIR": place.appending("tmp"),
             "TMUX_TMPDIR": place.appending("run"),
             "LANG": "C.UTF-8",
-            "PS1": "% ",
+            // A crash that is meant needs no debugger, which would wait for a key.
+            "SWIFT_BACKTRACE": "enable=no",
             "GIT_CONFIG_NOSYSTEM": "1",
         ]
         environment = own.merging(more) { _, new in new }

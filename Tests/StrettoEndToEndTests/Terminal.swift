@@ -40,7 +40,7 @@ struct Terminal {
             "sh"
         )
         do {
-            try await terminal.see("%")
+            try await terminal.wait(for: "prompt", within: .seconds(20)) { !$0.allSatisfy(\.isWhitespace) }
             try await body(terminal)
         } catch {
             _ = try? await terminal.tmux("kill-server")
@@ -73,12 +73,7 @@ struct Terminal {
         try await wait(for: "screen with \(texts)", within: limit) { screen in texts.allSatisfy(screen.contains) }
     }
 
-    /// Returns the screen once it shows the text no more.
     @discardableResult
-    func miss(_ text: String) async throws -> String {
-        try await wait(for: "screen without '\(text)'", within: .seconds(30)) { !$0.contains(text) }
-    }
-
     private func wait(
         for what: String,
         within limit: Duration,
@@ -114,6 +109,16 @@ struct Terminal {
             if (try? await see(text, within: .milliseconds(700))) != nil { return }
         }
         throw Overdue(description: "'\(key)' did not bring '\(text)':\n\(try await screen())")
+    }
+
+    /// Presses a key until the screen shows the text no more.
+    func press(_ key: String, untilGone text: String) async throws {
+        for _ in 0..<20 {
+            try await press(key)
+            let isGone = try? await wait(for: "end", within: .milliseconds(700)) { !$0.contains(text) }
+            if isGone != nil { return }
+        }
+        throw Overdue(description: "'\(key)' did not take '\(text)' away:\n\(try await screen())")
     }
 
     /// Types a command line for the shell.

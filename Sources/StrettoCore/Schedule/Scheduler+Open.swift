@@ -42,11 +42,6 @@ extension Scheduler {
             record.task.dependencies = []
             record.dependencies = []
             record.dependants = []
-            // Nobody wants it any more: what is at work may end, but nothing of it begins again.
-            switch record.phase {
-            case .waiting, .backoff, .failed, .stopped: record.phase = .skipped("no longer in the plan")
-            default: break
-            }
             index[record.id] = records.count
             records.append(record)
             leaveOut(records.count - 1)
