@@ -122,6 +122,8 @@ void stretto_terminal_restore(void) {
     errno = error;
 }
 
+int stretto_terminal_is_ours(void) { return is_active; }
+
 static void tell(int number) {
     int error = errno;
     unsigned char byte = (unsigned char)number;
@@ -155,6 +157,8 @@ int stretto_signals_begin(void) {
     sigset_t mask;
     sigemptyset(&mask);
     for (size_t index = 0; index < COUNT(told); index++) sigaddset(&mask, told[index]);
+    // A fault while its signal is blocked would end the process without a word, and leave the terminal as it is.
+    for (size_t index = 0; index < COUNT(fatal); index++) sigaddset(&mask, fatal[index]);
     pthread_sigmask(SIG_UNBLOCK, &mask, NULL);
 
     stack_t current;

@@ -53,7 +53,7 @@ package struct LineSession {
         let signals = try Signals()
         let poller = Poller()
         while true {
-            // Before waiting: what came with the greeting has been taken from the descriptor already.
+            // What came with the greeting, or while something was sent, no descriptor tells any more.
             if let code = try readEngine() { return code }
             // What is typed ahead waits for the first snapshot: only that knows the tasks.
             let takesInput = isReadingInput && snapshot != nil

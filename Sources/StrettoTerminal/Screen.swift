@@ -193,7 +193,8 @@ package struct Screen: ~Copyable {
 
     /// One `write`; what does not fit is kept, and replaces nothing.
     private mutating func send(_ bytes: ArraySlice<UInt8>) throws(TerminalError) {
-        guard !bytes.isEmpty else { return }
+        // A fatal signal on another thread has given the terminal back while this one goes on for a moment.
+        guard !bytes.isEmpty, stretto_terminal_is_ours() != 0 else { return }
         var count = unsafe bytes.withUnsafeBytes { unsafe write(terminal, $0.baseAddress, $0.count) }
         if count < 0 {
             guard [EAGAIN, EINTR].contains(errno) else {

@@ -195,7 +195,14 @@ enum RunCommand {
         )
     }
 
+    /// Shows the run on a thread of its own: a session blocks until it is over, and nothing may block the pool.
     private static func show(_ socket: String, _ display: DisplayOptions) async throws -> ExitCode {
+        try await withCheckedThrowingContinuation { continuation in
+            OwnThread.start { continuation.resume(with: Result { try session(socket, display) }) }
+        }
+    }
+
+    private static func session(_ socket: String, _ display: DisplayOptions) throws -> ExitCode {
         let client = try EngineClient(connectingTo: socket)
         switch frontEnd(display) {
         case .board:

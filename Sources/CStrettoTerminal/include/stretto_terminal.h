@@ -14,6 +14,9 @@ int stretto_terminal_raw(void);
 /// had to say. Does nothing the second time. Async-signal-safe, and never waits for more than a fifth of a second.
 void stretto_terminal_restore(void);
 
+/// Whether `stretto_terminal_restore` has something to do: false as soon as it has begun, on whatever thread.
+int stretto_terminal_is_ours(void);
+
 /// What `stretto_terminal_restore` writes.
 const char *stretto_terminal_restore_bytes(void);
 

@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// A thread of its own for what blocks, outside the pool that runs tasks.
-enum OwnThread {
+package enum OwnThread {
     private final class Body: Sendable {
         let run: @Sendable () -> Void
 
@@ -9,7 +9,7 @@ enum OwnThread {
     }
 
     /// Runs `body` on a fresh thread that takes no signal of the program and gets a broken pipe as an error code.
-    static func start(_ body: @escaping @Sendable () -> Void) {
+    package static func start(_ body: @escaping @Sendable () -> Void) {
         let context = unsafe Unmanaged.passRetained(Body(body)).toOpaque()
         var thread = pthread_t()
         var all = sigset_t()
