@@ -114,7 +114,8 @@ private enum Examples {
 
     static let commands: [Command] = [
         .approvePlan, .approve(task, tree: tree), .requestChanges(task, comment: ""), .recheck(task),
-        .skip(task, reason: ""), .retry(task, note: ""), .stopTask(task), .stopRun(.drain), .resumeRun, .beginAttendance,
+        .skip(task, reason: ""), .retry(task, note: ""), .stopTask(task), .stopRun(.drain), .resumeRun,
+        .beginAttendance,
         .endAttendance,
     ]
 
