@@ -114,7 +114,11 @@ package struct Repository: Sendable {
         log: @escaping Git.Log,
         gate: Git.Gate?
     ) async throws -> Repository {
-        let scout = Git(environment: GitEnvironment.engine(from: environment, identity: .fallback), log: log, gate: gate)
+        let scout = Git(
+            environment: GitEnvironment.engine(from: environment, identity: .fallback),
+            log: log,
+            gate: gate
+        )
         let status = WorkStatus(
             try await scout.run(
                 .init(

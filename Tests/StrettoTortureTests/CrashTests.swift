@@ -30,6 +30,6 @@ import Testing
             #expect(second.status == .code(0), "\(first.text)\n---\n\(second.text)")
         }
 
-        try await scene.expectWholeness()
+        try await scene.expectWholeness(allowsAside: true)
     }
 }

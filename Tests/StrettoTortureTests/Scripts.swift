@@ -31,7 +31,9 @@ enum Scripts {
         mark end
         """#
 
-    /// Runs the plan once and answers its gate; exits as the program does. Arguments: the scene's folder, a limit for files.
+    /// Runs the plan once and answers its gate; exits as the program does.
+    ///
+    /// Arguments: the scene's folder, a limit for files in blocks.
     static let drive = #"""
         cd "$1/repo" || exit 99
         rm -f "$1/in"; mkfifo "$1/in"; exec 3<>"$1/in"
@@ -45,6 +47,8 @@ enum Scripts {
                 code*) exit "${line#code }" ;;
                 # An answer to an answer would have no end.
                 *refused*) continue ;;
+                # A merge that failed waits for somebody who has it tried again.
+                *" held "* | *running,*) printf 'approve %s\n' a b d e f z >&3 ;;
             esac
             printf 'approve g\n' >&3
             # Only what has begun shows what a skip leaves behind.
@@ -65,7 +69,9 @@ enum Scripts {
         sha256sum .git/index
         """#
 
-    /// A repository with a user's unfinished work in its checkout. Argument: the scene's folder.
+    /// A repository with a user's unfinished work in its checkout.
+    ///
+    /// Argument: the scene's folder.
     static let setUp = #"""
         set -e
         cd "$1/repo"

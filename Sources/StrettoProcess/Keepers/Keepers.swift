@@ -38,7 +38,7 @@ package struct Keepers: Sendable {
     /// Runs the attempt to the end of its last process, however often it is called and however many engines died meanwhile.
     ///
     /// It starts the attempt if nobody ever did, adopts it where its keeper lives, and reads its record where it is over. Cancelling the
-    /// surrounding task ends nothing: call ``terminate(directory:)``.
+    /// surrounding task makes the call return early, with an end that means nothing, and ends nothing: call ``terminate(directory:)``.
     /// - Parameters:
     ///   - order: read for a start only; the directory alone decides what is found again.
     ///   - started: called at most once, when the agent's process is known; not where the attempt was over already.
@@ -53,13 +53,15 @@ package struct Keepers: Sendable {
         try directory.make()
         for _ in 0..<Self.roundCountMax {
             if let exit = try directory.readExit() { return exit }
+            // Whoever does not want to know any more leaves the attempt to its keeper.
+            if Task.isCancelled { return .unknown(.lost) }
             guard let lock = try directory.takeLock() else {
                 await adopt(directory, started: started)
                 continue
             }
             // A keeper may have written its last word and gone between the two questions.
             if let exit = try directory.readExit() { return exit }
-            if wishes.contains(order.directory), directory.readKeeper() == nil { return .neverStarted }
+            if wishes.contains(order.directory), directory.readKeeper() == nil { return .unknown(.terminated) }
             try await keep(order, in: directory, lock: lock, started: started)
         }
         throw .cannotStart(program: keeperPath, SystemError(EAGAIN))
@@ -99,7 +101,7 @@ package struct Keepers: Sendable {
             started(number)
             if wishes.contains(order.directory) { directory.request("terminate") }
         }
-        await Reactor.shared.waitUntilReadable(keeper.pidfd.number)
+        await Reactor.shared.waitUntilReadableOrCancelled(keeper.pidfd.number)
         var exit = stretto_exit()
         unsafe stretto_reap(keeper.pid, &exit)
         if word == "failed", let number { throw .cannotStart(program: keeperPath, SystemError(number)) }
@@ -114,7 +116,7 @@ package struct Keepers: Sendable {
         if let engine = ProcessIdentity.current { directory.request("engine \(engine.pid) \(engine.startTicks)") }
         if let agent = record.agentPid { started(agent) }
         if wishes.contains(directory.path) { directory.request("terminate") }
-        await Reactor.shared.waitUntilReadable(keeper.number)
+        await Reactor.shared.waitUntilReadableOrCancelled(keeper.number)
         _ = consume keeper
     }
 
@@ -124,19 +126,21 @@ package struct Keepers: Sendable {
 }
 
 extension KeeperExit {
-    /// An attempt that was told to end before it had begun.
-    static let neverStarted = KeeperExit(
-        status: .unknown,
-        reason: .terminated,
-        strayCount: 0,
-        survivorCount: 0,
-        started: Timestamp(milliseconds: 0),
-        ended: Timestamp(milliseconds: 0),
-        duration: .zero,
-        userTime: .zero,
-        systemTime: .zero,
-        residentBytesMax: 0
-    )
+    /// An end without a record: nothing was begun, or nobody waited for what was.
+    static func unknown(_ reason: Reason) -> KeeperExit {
+        KeeperExit(
+            status: .unknown,
+            reason: reason,
+            strayCount: 0,
+            survivorCount: 0,
+            started: Timestamp(milliseconds: 0),
+            ended: Timestamp(milliseconds: 0),
+            duration: .zero,
+            userTime: .zero,
+            systemTime: .zero,
+            residentBytesMax: 0
+        )
+    }
 }
 
 /// Where the keeper's program is.

@@ -13,6 +13,18 @@ extension Reactor {
         }
     }
 
+    /// Returns when the descriptor can be read, or when the surrounding task is cancelled.
+    func waitUntilReadableOrCancelled(_ descriptor: Int32) async {
+        let wait = CancellableWait()
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                perform { loop in wait.begin(descriptor, on: loop, continuation) }
+            }
+        } onCancel: {
+            perform { loop in wait.end(on: loop) }
+        }
+    }
+
     /// Calls `handler` on the reactor's thread whenever something in the directory may have changed.
     func addListener(
         to directory: String,
