@@ -1,11 +1,13 @@
 import StrettoProcess
 
-/// Where engines die in these tests: a sample, or with `STRETTO_TORTURE=all` everywhere.
+/// Where engines die in these tests: a sample, with `STRETTO_TORTURE=all` everywhere, with a number at every so manieth point.
 enum FaultPoints {
-    static let isThorough = Environment.current()["STRETTO_TORTURE"] == "all"
+    private static let wish = Environment.current()["STRETTO_TORTURE"]
+    static let isThorough = wish != nil
+    private static let stride = wish.flatMap { Int($0) } ?? 1
 
     /// More than one run of the plan has of each, so that the last ones are never reached: that is how all are known to be tried.
-    private static let counts = [("journal", 110), ("git", 210), ("agents", 12), ("checks", 22)]
+    private static let counts = [("journal", 100), ("git", 180), ("agents", 12), ("checks", 16)]
 
     static var deaths: [String] {
         guard !isThorough else { return every("die", ["journal", "git", "agents", "checks"]) }
@@ -22,7 +24,9 @@ enum FaultPoints {
 
     private static func every(_ deed: String, _ seams: [String]) -> [String] {
         counts.filter { seams.contains($0.0) }.flatMap { seam, count in
-            (1...count).flatMap { number in ["before", "after"].map { "\(deed):\(seam):\(number):\($0)" } }
+            Swift.stride(from: 1, through: count, by: max(stride, 1)).flatMap { number in
+                ["before", "after"].map { "\(deed):\(seam):\(number):\($0)" }
+            }
         }
     }
 
