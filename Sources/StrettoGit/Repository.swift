@@ -140,6 +140,8 @@ package struct Repository: Sendable {
         else { throw RepositoryError.branchInTheWay(directory: topLevel) }
 
         let identity = try await identity(scout, in: topLevel)
+        var marked = GitEnvironment.engine(from: environment, identity: identity)
+        marked[markerVariable] = common
         return Repository(
             topLevel: topLevel,
             commonDirectory: common,
@@ -147,7 +149,7 @@ package struct Repository: Sendable {
             branch: status.branch,
             changedPathCount: status.changedPathCount,
             identity: identity,
-            git: Git(environment: GitEnvironment.engine(from: environment, identity: identity), log: log, gate: gate),
+            git: Git(environment: marked, log: log, gate: gate),
             userGit: Git(environment: GitEnvironment.user(from: environment), log: log, gate: gate),
             programEnvironment: GitEnvironment.withoutRepository(from: environment)
         )

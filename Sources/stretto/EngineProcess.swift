@@ -56,6 +56,7 @@ enum EngineProcess {
         try FileManager.default.createDirectory(atPath: place.paths.directory, withIntermediateDirectories: true)
         var holder = LockHolder(pid: getpid(), started: now(), command: "stretto engine")
         let lock = try RepositoryLock.take(at: place.paths.lock, holder: holder)
+        await place.repository.waitForOrphans()
 
         let beginning = try await RunBeginning.of(order.work, in: place)
         let run = beginning.spec.id

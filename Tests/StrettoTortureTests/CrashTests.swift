@@ -19,6 +19,21 @@ import Testing
         try await scene.expectWholeness()
     }
 
+    @Test(
+        .timeLimit(.minutes(1)),
+        arguments: ["worktree add", "read-tree -m", "add --all", "update-ref --stdin", "merge-tree", "worktree remove"]
+    )
+    func `a git command that outlives its engine does not meet the next one's`(command: String) async throws {
+        let scene = try await Scene()
+
+        let first = try await scene.run(trap: command)
+        #expect(first.status == .code(1), "\(first.text)")
+        let second = try await scene.run()
+        #expect(second.status == .code(0), "\(second.text)")
+
+        try await scene.expectWholeness()
+    }
+
     @Test(.timeLimit(.minutes(2)), arguments: FaultPoints.failures)
     func `a run one of whose steps failed is finished by the next one`(point: String) async throws {
         let scene = try await Scene()

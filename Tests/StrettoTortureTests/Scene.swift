@@ -48,9 +48,24 @@ final class Scene: Sendable {
     }
 
     /// Runs the plan, from the start or on from where it was, to the end of the front end.
-    func run(fault: String? = nil, fileBlocksMax: Int? = nil) async throws -> ProcessOutput {
+    ///
+    /// `trap` are words of a git command that outlives the engine; it is set once in a scene.
+    func run(fault: String? = nil, trap: String? = nil, fileBlocksMax: Int? = nil) async throws -> ProcessOutput {
+        var variables: [String: String] = [:]
+        variables["STRETTO_DEBUG_FAULT"] = fault
+        if let trap {
+            let files = FileManager.default
+            for name in ["bin", "once"] {
+                try files.createDirectory(atPath: root + "/" + name, withIntermediateDirectories: true)
+            }
+            try Data(Scripts.lateGit.utf8).write(to: URL(filePath: root + "/bin/git"))
+            try files.setAttributes([.posixPermissions: 0o755], ofItemAtPath: root + "/bin/git")
+            variables["TRAP"] = trap
+            variables["TRAP_ONCE"] = root + "/once"
+            variables["PATH"] = root + "/bin:" + (Environment.current()["PATH"] ?? "/usr/bin:/bin")
+        }
         let limit = fileBlocksMax.map { "\($0)" } ?? ""
-        return try await Self.shell(Scripts.drive, [root, limit], root: root, fault: fault, timeout: Self.patience)
+        return try await Self.shell(Scripts.drive, [root, limit], root: root, variables)
     }
 
     /// Runs a command of the program's in the scene's repository.
@@ -67,20 +82,19 @@ final class Scene: Sendable {
         _ script: String,
         _ arguments: [String],
         root: String,
-        fault: String? = nil,
-        timeout: Duration = patience
+        _ variables: [String: String] = [:]
     ) async throws -> ProcessOutput {
         var environment = [
             "PATH": Environment.current()["PATH"] ?? "/usr/bin:/bin", "HOME": root + "/home", "TERM": "dumb",
             "XDG_STATE_HOME": root + "/state", "XDG_RUNTIME_DIR": root + "/run", "STRETTO": try program(),
         ]
-        environment["STRETTO_DEBUG_FAULT"] = fault
+        environment.merge(variables) { $1 }
         return try await ChildProcess.run(
             ProcessCommand(
                 arguments: ["sh", "-c", script, "sh"] + arguments,
                 directory: root,
                 environment: environment,
-                timeout: timeout
+                timeout: patience
             )
         )
     }
