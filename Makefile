@@ -3,7 +3,7 @@
 release := swift build -c release --static-swift-stdlib
 lint_paths := Package.swift Sources Tests
 
-.PHONY: help setup build demo test check format sanitize bench clean
+.PHONY: help setup build demo test check format sanitize torture bench clean
 
 help: ## Show this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -32,6 +32,13 @@ format: ## Bring all Swift files into shape
 sanitize: setup ## Run the tests under ThreadSanitizer, then under AddressSanitizer
 	swift test --disable-xctest --sanitize=thread --scratch-path .build/thread
 	swift test --disable-xctest --sanitize=address --scratch-path .build/address
+
+torture: setup ## Kill the engine at every step and anything at random moments: half an hour
+	swift build --build-tests
+	bash -o pipefail -c 'STRETTO_TORTURE=all swift test --skip-build --disable-xctest --filter StrettoTortureTests | tee .build/torture.log'
+	@echo "points reached: $$(grep -c ' reached$$' .build/torture.log)" \
+		"- beyond the last step: $$(grep -c ' not-reached$$' .build/torture.log)" \
+		"- random kills: $$(grep -c '^torture kill' .build/torture.log)"
 
 bench: build ## Measure Stretto's own overhead against bare git commands
 	.build/release/stretto-bench

@@ -101,6 +101,7 @@ let package = Package(
         tests("StrettoPlanFileTests", ["StrettoCore", "StrettoPlanFile"]),
         tests("StrettoProcessTests", ["StrettoCore", "StrettoProcess"]),
         tests("StrettoTerminalTests", ["StrettoBoard", "StrettoTerminal", "StrettoProcess"]),
+        tests("StrettoTortureTests", ["StrettoCore", "StrettoJournal", "StrettoProcess"]),
         tests("TidyTests", []),
     ],
     swiftLanguageModes: [.v6]

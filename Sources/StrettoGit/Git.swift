@@ -7,6 +7,10 @@ internal import StrettoProcess
 package struct Git: Sendable {
     /// Hears of every command once it is over; called from any thread.
     package typealias Log = @Sendable (GitCall) -> Void
+    /// Is passed before and after every command, and may fail it; called from any thread.
+    package typealias Gate = @Sendable (Moment) throws(Trouble) -> Void
+    /// The two sides of a command: nothing has happened, and all has happened but nobody has noted it.
+    package enum Moment: String, Sendable { case before, after }
 
     /// What one command may write before its answer counts as unusable.
     static let outputBytesMax = 64 * 1024 * 1024
@@ -15,10 +19,12 @@ package struct Git: Sendable {
 
     private let environment: [String: String]
     private let log: Log
+    private let gate: Gate?
 
-    init(environment: [String: String], log: @escaping Log) {
+    init(environment: [String: String], log: @escaping Log, gate: Gate? = nil) {
         self.environment = environment
         self.log = log
+        self.gate = gate
     }
 
     /// One command as it is to be run.
@@ -72,6 +78,7 @@ package struct Git: Sendable {
             outputBytesMax: request.outputBytesMax,
             timeout: Git.durationMax
         )
+        try gate?(.before)
         let output: ProcessOutput
         do {
             output = try await ChildProcess.run(command)
@@ -86,6 +93,7 @@ package struct Git: Sendable {
                 status: output.status
             )
         )
+        try gate?(.after)
         return try Self.judge(output, of: request)
     }
 

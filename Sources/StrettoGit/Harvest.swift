@@ -45,6 +45,8 @@ extension GitWorktrees {
             harvest.tree = try await repository.tree(of: head)
             return harvest
         }
+        // A command of ours that was killed may have left it locked; none is at work here now.
+        Disk.removeFile(place.scratchIndexPath + ".lock")
         try Disk.copyIndex(place.indexPath, to: place.scratchIndexPath)
         harvest.hasScratchIndex = true
         harvest.warnings += try await addAll(place, leavingOut: status.nested + notes.leftOut)

@@ -54,7 +54,7 @@ extension Repository {
     package static func gitVersion(
         environment: [String: String]
     ) async -> (text: String, minimum: String, isEnough: Bool)? {
-        let git = Git(environment: GitEnvironment.engine(from: environment, identity: .fallback)) { _ in }
+        let git = Git(environment: GitEnvironment.engine(from: environment, identity: .fallback), log: { _ in })
         guard let line = try? await git.run(.init("version", in: "/")).line, let version = GitVersion(line) else {
             return nil
         }

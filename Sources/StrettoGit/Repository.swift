@@ -27,14 +27,15 @@ package struct Repository: Sendable {
 
     /// Finds the repository around `directory` and proves that a run can start in it.
     ///
-    /// Git and the programs in worktrees inherit `environment`, less git's own repository variables.
+    /// Git and the programs in worktrees inherit `environment`, less git's own repository variables. A `gate` is for tests.
     package static func discover(
         from directory: String,
         environment: [String: String] = Environment.current(),
-        log: @escaping Git.Log = { _ in }
+        log: @escaping Git.Log = { _ in },
+        gate: Git.Gate? = nil
     ) async throws(RepositoryError) -> Repository {
         do {
-            return try await find(from: directory, environment: environment, log: log)
+            return try await find(from: directory, environment: environment, log: log, gate: gate)
         } catch let error as RepositoryError {
             throw error
         } catch let trouble as Trouble {
@@ -67,11 +68,13 @@ package struct Repository: Sendable {
     private static func find(
         from directory: String,
         environment: [String: String],
-        log: @escaping Git.Log
+        log: @escaping Git.Log,
+        gate: Git.Gate?
     ) async throws -> Repository {
         let scout = Git(
             environment: GitEnvironment.engine(from: environment, identity: .fallback),
-            log: log
+            log: log,
+            gate: gate
         )
         let version = try await scout.run(.init("version", in: directory)).line
         guard let number = GitVersion(version) else { throw RepositoryError.gitTooOld(found: version) }
@@ -101,16 +104,21 @@ package struct Repository: Sendable {
         guard lines.count == 3 else {
             throw Trouble("the path of the repository around \(directory) holds a line end: move it to a plain path")
         }
-        return try await inspect(common: lines[1], topLevel: lines[2], environment: environment, log: log)
+        return try await inspect(common: lines[1], topLevel: lines[2], environment: environment, log: log, gate: gate)
     }
 
     private static func inspect(
         common: String,
         topLevel: String,
         environment: [String: String],
-        log: @escaping Git.Log
+        log: @escaping Git.Log,
+        gate: Git.Gate?
     ) async throws -> Repository {
-        let scout = Git(environment: GitEnvironment.engine(from: environment, identity: .fallback), log: log)
+        let scout = Git(
+            environment: GitEnvironment.engine(from: environment, identity: .fallback),
+            log: log,
+            gate: gate
+        )
         let status = WorkStatus(
             try await scout.run(
                 .init(
@@ -132,6 +140,8 @@ package struct Repository: Sendable {
         else { throw RepositoryError.branchInTheWay(directory: topLevel) }
 
         let identity = try await identity(scout, in: topLevel)
+        var marked = GitEnvironment.engine(from: environment, identity: identity)
+        marked[markerVariable] = common
         return Repository(
             topLevel: topLevel,
             commonDirectory: common,
@@ -139,8 +149,8 @@ package struct Repository: Sendable {
             branch: status.branch,
             changedPathCount: status.changedPathCount,
             identity: identity,
-            git: Git(environment: GitEnvironment.engine(from: environment, identity: identity), log: log),
-            userGit: Git(environment: GitEnvironment.user(from: environment), log: log),
+            git: Git(environment: marked, log: log, gate: gate),
+            userGit: Git(environment: GitEnvironment.user(from: environment), log: log, gate: gate),
             programEnvironment: GitEnvironment.withoutRepository(from: environment)
         )
     }

@@ -47,10 +47,16 @@ enum EngineProcess {
         signal(SIGPIPE, SIG_IGN)
         signal(SIGHUP, SIG_IGN)
         let publisher = Publisher()
-        let place = try await Workplace.find(from: order.repository) { publisher.log($0) }
+        let fault = try FaultPoint.named(in: Environment.current())
+        let place = try await Workplace.find(
+            from: order.repository,
+            log: { publisher.log($0) },
+            gate: fault?.gitGate
+        )
         try FileManager.default.createDirectory(atPath: place.paths.directory, withIntermediateDirectories: true)
         var holder = LockHolder(pid: getpid(), started: now(), command: "stretto engine")
         let lock = try RepositoryLock.take(at: place.paths.lock, holder: holder)
+        await place.repository.waitForOrphans()
 
         let beginning = try await RunBeginning.of(order.work, in: place)
         let run = beginning.spec.id
@@ -58,7 +64,7 @@ enum EngineProcess {
         let runLog = RunLog(path: place.runLogPath(run))
         publisher.open(runLog)
         let journal = try await Journal.open(at: place.paths.journal, for: run)
-        let engine = try await engine(of: beginning.spec, in: place, journal, publisher)
+        let engine = try await engine(of: beginning.spec, in: place, journal, publisher, fault)
         let socket = try SocketPath.prepare(
             commonDirectory: place.repository.commonDirectory,
             environment: place.environment
@@ -84,7 +90,8 @@ enum EngineProcess {
         of spec: RunSpec,
         in place: Workplace,
         _ journal: Journal,
-        _ publisher: Publisher
+        _ publisher: Publisher,
+        _ fault: FaultPoint?
     ) async throws -> Engine {
         guard let keeperPath = KeeperPath.find(environment: place.environment) else {
             throw Refusal("stretto-keeper is not beside this program: `stretto doctor` tells how to mend that")
@@ -105,11 +112,12 @@ enum EngineProcess {
             keepers: Keepers(keeperPath: keeperPath),
             engineAwayGrace: engineAwayGrace
         )
+        let checks = ShellChecks(environment: place.environment)
         return Engine(
-            journal: journal,
+            journal: fault.map { FaultyJournal(journal: journal, fault: $0) } ?? journal,
             worktrees: worktrees,
-            agents: agents,
-            checks: ShellChecks(environment: place.environment),
+            agents: fault.map { FaultyAgents(agents: agents, fault: $0) } ?? agents,
+            checks: fault.map { FaultyChecks(checks: checks, fault: $0) } ?? checks,
             clock: SuspendingClock(),
             now: now,
             logPath: place.runLogPath(spec.id),

@@ -11,9 +11,18 @@ struct Workplace {
     let paths: StatePaths
     let environment: [String: String]
 
-    static func find(from directory: String, log: @escaping Git.Log = { _ in }) async throws -> Workplace {
+    static func find(
+        from directory: String,
+        log: @escaping Git.Log = { _ in },
+        gate: Git.Gate? = nil
+    ) async throws -> Workplace {
         let environment = Environment.current()
-        let repository = try await Repository.discover(from: directory, environment: environment, log: log)
+        let repository = try await Repository.discover(
+            from: directory,
+            environment: environment,
+            log: log,
+            gate: gate
+        )
         let paths = try StatePaths(commonDirectory: repository.commonDirectory, environment: environment)
         return Workplace(repository: repository, paths: paths, environment: environment)
     }

@@ -1,0 +1,46 @@
+import FoundationEssentials
+import Glibc
+import StrettoProcess
+
+/// Which processes of a scene are alive, found from outside: by command line and by the attempts' marker.
+struct Census {
+    enum Kind: Hashable { case engine, keeper, agent }
+
+    struct Member: Hashable {
+        var process: ProcessIdentity
+        var kind: Kind
+        var command: String
+    }
+
+    let members: [Member]
+
+    /// Looks at every process of this user; zombies do not count, for they do nothing any more.
+    init(root: String) {
+        var found: [Member] = []
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? [] {
+            guard let pid = Int32(name), let process = ProcessIdentity(pid: pid) else { continue }
+            let command = Self.text("/proc/\(pid)/cmdline")
+            let marker = "STRETTO_ATTEMPT=" + root
+            if Self.text("/proc/\(pid)/environ").split(separator: "\0").contains(where: { $0.hasPrefix(marker) }) {
+                found.append(Member(process: process, kind: .agent, command: command))
+            } else if command.contains("stretto-keeper\0" + root) {
+                found.append(Member(process: process, kind: .keeper, command: command))
+            } else if command.contains("stretto\0engine\0--order\0" + root) {
+                found.append(Member(process: process, kind: .engine, command: command))
+            }
+        }
+        members = found.sorted { $0.process.pid < $1.process.pid }
+    }
+
+    func members(_ kind: Kind) -> [Member] { members.filter { $0.kind == kind } }
+
+    /// Sends a signal to whatever still is the process that was counted.
+    static func signal(_ number: Int32, to member: Member) {
+        guard ProcessIdentity(pid: member.process.pid) == member.process else { return }
+        kill(member.process.pid, number)
+    }
+
+    private static func text(_ path: String) -> String {
+        (FileManager.default.contents(atPath: path)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    }
+}

@@ -1,0 +1,88 @@
+import FoundationEssentials
+import Glibc
+import StrettoCore
+import StrettoJournal
+import StrettoProcess
+import TestSupport
+import Testing
+
+/// Promises P1 to P4 against blows at moments that nobody chose.
+@Suite(.serialized) struct StrikeTests {
+    /// With `STRETTO_TORTURE=all` these strike far more than fifty times.
+    private static let seeds: [UInt64] = FaultPoints.isThorough ? Array(1...20) : [1, 2]
+
+    /// After so many runs the plan must be done, whatever is struck.
+    private static let runCountMax = 12
+
+    @Test(.timeLimit(.minutes(3)), arguments: seeds)
+    func `kill -9 of anything at any moment costs nothing`(seed: UInt64) async throws {
+        let scene = try await Scene(pace: "0.2")
+        var random = SplitMix64(seed: seed)
+        var story: [String] = []
+
+        for number in 1...Self.runCountMax {
+            // The last ones are left alone, so that the plan comes to its end.
+            let strikes = number <= Self.runCountMax / 2 ? 3 : 0
+            let pauses = (0..<strikes).map { _ in Int.random(in: 20...900, using: &random) }
+            let choices = (0..<strikes).map { _ in random.next() }
+            async let striking = strike(scene, pauses: pauses, choices: choices)
+            let output = try await scene.run()
+            try await story.append("\(striking.joined(separator: "\n"))\n\(output.text)")
+            try #require(!output.isTimedOut, "\(story.joined(separator: "\n---\n"))")
+            if output.status == .code(0) { break }
+        }
+
+        try #require(try scene.journal().run.outcome == .finished, "\(story.joined(separator: "\n---\n"))")
+        try await scene.expectWholeness()
+    }
+
+    /// Kills one process of the scene after each pause: an engine, a keeper or an agent, whatever is there.
+    private func strike(_ scene: Scene, pauses: [Int], choices: [UInt64]) async throws -> [String] {
+        var story: [String] = []
+        for (pause, choice) in zip(pauses, choices) {
+            // Any moment: the blow falls where the seed says.
+            try await Task.sleep(for: .milliseconds(pause))
+            let census = Census(root: scene.root)
+            let kinds = [Census.Kind.engine, .keeper, .agent].filter { !census.members($0).isEmpty }
+            guard !kinds.isEmpty else { continue }
+            let victims = census.members(kinds[Int(choice % UInt64(kinds.count))])
+            let victim = victims[Int((choice >> 32) % UInt64(victims.count))]
+            Census.signal(SIGKILL, to: victim)
+            story.append("killed \(victim.kind) \(victim.process.pid)")
+            if FaultPoints.isThorough { print("torture kill \(victim.kind)") }
+        }
+        return story
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a stopped engine keeps its repository and goes on when it is woken`() async throws {
+        let scene = try await Scene(pace: "0.2")
+        async let running = scene.run()
+        while scene.marks.isEmpty { await Task.yield() }
+        let engines = Census(root: scene.root).members(.engine)
+        let engine = try #require(engines.first)
+        Census.signal(SIGSTOP, to: engine)
+
+        let second = try await scene.stretto("run", "plan.yaml", "--plain")
+        #expect(second.status == .code(8), "\(second.text)\(second.errorText)")
+        #expect(Census(root: scene.root).members(.engine) == engines)
+        Census.signal(SIGCONT, to: engine)
+
+        #expect(try await running.status == .code(0))
+        try await scene.expectWholeness()
+    }
+
+    @Test(.timeLimit(.minutes(1)), arguments: [100, 140])
+    func `an engine that cannot write its journal says so, and the next run goes on`(blocks: Int) async throws {
+        let scene = try await Scene()
+
+        let first = try await scene.run(fileBlocksMax: blocks)
+        #expect(first.status == .code(1), "\(first.text)")
+        #expect(first.text.contains("the journal cannot be written"))
+        #expect(Census(root: scene.root).members(.engine) == [])
+
+        let second = try await scene.run()
+        #expect(second.status == .code(0), "\(second.text)")
+        try await scene.expectWholeness()
+    }
+}

@@ -1,0 +1,70 @@
+import StrettoCore
+import StrettoJournal
+import StrettoProcess
+import Testing
+
+extension Scene {
+    private static let taskIDs = ["a", "b", "d", "e", "f", "g", "z"]
+
+    /// What every run of the plan must have left behind, whatever happened on its way.
+    ///
+    /// A tree that git refused to keep may lie in its worktree instead, where `allowsAside` says so.
+    func expectWholeness(allowsAside: Bool = false, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        let (run, entries) = try journal()
+        var scheduler = Scheduler()
+        for entry in entries { _ = scheduler.handle(entry.event, at: entry.time) }
+        #expect(run.outcome == .finished, sourceLocation: sourceLocation)
+        #expect(scheduler.outcome == .finished, sourceLocation: sourceLocation)
+
+        try await expectContributions(of: run.id, sourceLocation)
+        let worktrees = try await git("worktree", "list", "--porcelain").split(separator: "\n")
+            .filter { $0.hasPrefix("worktree ") }.map { String($0.dropFirst("worktree ".count)) }
+        #expect(allowsAside || worktrees == ["\(root)/repo"], sourceLocation: sourceLocation)
+        try await expectAttempts(of: run.id, aside: allowsAside ? worktrees : [], sourceLocation)
+        let checkouts = try await checkouts()
+        #expect(checkouts.before == checkouts.now, sourceLocation: sourceLocation)
+        expectNoProcess(sourceLocation: sourceLocation)
+    }
+
+    /// Nothing that ever was of this scene lives.
+    func expectNoProcess(sourceLocation: SourceLocation = #_sourceLocation) {
+        #expect(Census(root: root).members == [], sourceLocation: sourceLocation)
+    }
+
+    /// Each contribution is in the run's branch, once.
+    private func expectContributions(of run: RunID, _ place: SourceLocation) async throws {
+        let branch = run.branch
+        let merges = try await git("log", "--first-parent", "--format=%s", branch).split(separator: "\n")
+        for task in Self.taskIDs {
+            let count = merges.count { $0.hasPrefix("Merge task \(task):") }
+            #expect(count == 1, "\(task) was merged \(count) times", sourceLocation: place)
+        }
+        var files = ["base.txt": "base\n", "f.txt": "by f\n"]
+        for task in ["a", "b", "g", "z"] {
+            files["\(task).txt"] = "by \(task)\n"
+            files["new \(task)/ünïcode"] = "more\n"
+        }
+        for (name, text) in files.sorted(by: { $0.key < $1.key }) {
+            #expect(try await git("show", "\(branch):\(name)") == text, sourceLocation: place)
+        }
+        let names = try await git("ls-tree", "-r", "-z", "--name-only", branch).split(separator: "\0").map(String.init)
+        let expected = Set(files.keys).union(["list", "plan.yaml"])
+        #expect(Set(names).subtracting(["HANDOFF.md"]) == expected, sourceLocation: place)
+        let lines = try await git("show", "\(branch):list").split(separator: "\n").sorted()
+        #expect(lines == ["first", "line of d", "line of e"], sourceLocation: place)
+    }
+
+    /// No attempt ran twice or beside another one of its task, and the tree of each is kept.
+    private func expectAttempts(of run: RunID, aside: [String], _ place: SourceLocation) async throws {
+        let marks = marks
+        #expect(marks.filter { $0.word == "overlap" } == [], sourceLocation: place)
+        let starts = marks.filter { $0.word == "start" }
+        #expect(Set(starts).count == starts.count, "an attempt ran twice", sourceLocation: place)
+        let kept = try await git("for-each-ref", "--format=%(refname)", "refs/stretto/\(run)").split(separator: "\n")
+        for start in starts {
+            let ref = "refs/stretto/\(run)/\(start.task)/\(start.number)"
+            let isAside = aside.contains { $0.hasSuffix("/\(run)/\(start.task).\(start.number)") }
+            #expect(kept.contains(ref[...]) || isAside, "\(ref) is missing", sourceLocation: place)
+        }
+    }
+}
