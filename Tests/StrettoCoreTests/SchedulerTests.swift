@@ -194,6 +194,22 @@ private func task(_ id: TaskID, after: [TaskID] = [], resources: [String] = [], 
         #expect(bench.state(b) == .preparing)
     }
 
+    @Test func `asking twice for the end of an agent is refused, and another wish replaces the first`() throws {
+        var bench = Bench([task(a)])
+        bench.send(.prepared(AttemptID(task: a, number: 1), Worktree(path: "/w", base: CommitID("base"))))
+
+        try bench.order(.skip(a, reason: ""))
+        let scheduler = bench.scheduler
+        #expect(throws: Refusal.self) { _ = try scheduler.admit(.skip(a, reason: "")) }
+        try bench.order(.stopTask(a))
+        bench.send(
+            .exited(AttemptID(task: a, number: 1), AgentExit(status: .signal(2), verdict: .interrupted("ended")))
+        )
+        let contribution = Contribution(base: CommitID("base"), commit: CommitID("c"), tree: TreeID("t"), changes: [])
+        bench.send(.collected(AttemptID(task: a, number: 1), contribution, []))
+        #expect(bench.state(a) == .stopped)
+    }
+
     @Test func `a cycle that slipped through ends as stuck with its path`() {
         var bench = Bench([task(a, after: [b]), task(b, after: [a])])
 

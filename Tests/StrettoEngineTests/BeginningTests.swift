@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 
 /// What clients see and may do at the beginning of an engine.
-@Suite(.timeLimit(.minutes(1))) struct BeginningTests {
+@Suite(.timeLimit(.minutes(5))) struct BeginningTests {
     private let world = World(seed: 1)
     private let violations = Violations()
     private let updates = Updates()

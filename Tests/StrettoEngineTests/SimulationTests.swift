@@ -145,11 +145,11 @@ struct Person: Sendable {
         }
     }
 
-    @Test(arguments: (0..<60).map { UInt64($0) })
+    @Test(arguments: (0..<30).map { UInt64($0) })
     func `a crash at any journal write loses nothing and repeats nothing`(seed: UInt64) async throws {
         let undisturbed = try await Simulation(seed: seed, faults: .init(failure: 10)).run()
         let writes = undisturbed.entries.count
-        for count in stride(from: 1, through: writes, by: max(1, writes / 12)) {
+        for count in stride(from: 1, through: writes, by: max(1, writes / 10)) {
             for crash in [LawfulJournal.Crash.before(count), .after(count)] {
                 let result = try await Simulation(seed: seed, crash: crash, faults: .init(failure: 10)).run()
 

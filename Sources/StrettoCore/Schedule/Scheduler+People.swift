@@ -20,6 +20,7 @@ extension Scheduler {
             return try admitRetry(of: task, note: note)
         case .stopTask(let task):
             guard try record(task).phase.holdsWorker else { throw Refusal("\(task) is not running") }
+            if try record(task).intent == .stop { throw Refusal("\(task) is being stopped already") }
             return .taskStopped(task)
         case .stopRun(let mode):
             if phase == .stopping { throw Refusal("the run is already being stopped") }
@@ -77,6 +78,8 @@ extension Scheduler {
     }
 
     private func admitSkip(of task: TaskID, reason: String) throws(Refusal) -> Event {
+        // A second request while the first one waits for the agent's end would only be noise; another wish may replace it.
+        if case .skip = try record(task).intent { throw Refusal("\(task) is being skipped already") }
         switch try record(task).phase {
         case .done: throw Refusal("\(task) is done")
         case .merging: throw Refusal("\(task) is being merged")
