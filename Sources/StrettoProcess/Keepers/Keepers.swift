@@ -94,7 +94,7 @@ package struct Keepers: Sendable {
         _ = consume lock
         await Reactor.shared.waitUntilReadable(channel.reading.number)
         // Nothing need be there to be read then; the keeper finds out by itself that its engine is gone.
-        if Task.isCancelled { return }
+        if Task.isCancelled { return Reactor.shared.reapLater(keeper) }
         let answer = ((try? channel.reading.read(Self.answerBytesMax)) ?? []).split(separator: UInt8(ascii: " "))
         let number = answer.count == 2 ? Int32(String(decoding: answer[1].dropLast(), as: UTF8.self)) : nil
         let word = answer.first.map { String(decoding: $0, as: UTF8.self) }
@@ -103,7 +103,7 @@ package struct Keepers: Sendable {
             if wishes.contains(order.directory) { directory.request("terminate") }
         }
         await Reactor.shared.waitUntilReadable(keeper.pidfd.number)
-        // Where it lives on, there is nothing to reap, and whoever comes after this process inherits it.
+        if Task.isCancelled { return Reactor.shared.reapLater(keeper) }
         var exit = stretto_exit()
         unsafe stretto_reap(keeper.pid, &exit)
         if word == "failed", let number { throw .cannotStart(program: keeperPath, SystemError(number)) }

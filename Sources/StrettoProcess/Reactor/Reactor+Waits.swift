@@ -1,3 +1,5 @@
+internal import CStrettoProcess
+
 extension Reactor {
     /// Returns when `delay` has passed; not ended early by cancellation, so only for short ones.
     func pause(_ delay: Duration) async {
@@ -18,6 +20,12 @@ extension Reactor {
         } onCancel: {
             perform { loop in wait.end(on: loop) }
         }
+    }
+
+    /// Reaps a child when it is over, whenever that is, although nobody waits for it: what is not reaped stays as a zombie.
+    func reapLater(_ child: consuming SpawnedChild) {
+        let abandoned = AbandonedChild(child)
+        perform { loop in abandoned.begin(on: loop) }
     }
 
     /// Calls `handler` on the reactor's thread whenever something in the directory may have changed.
@@ -75,5 +83,30 @@ private final class ReadableWait: @unchecked Sendable {
         state = .over
         loop.unwatch(watch)
         continuation.resume()
+    }
+}
+
+/// A child that nobody waits for any more.
+// SAFETY: touched on the reactor's thread only, once it is made.
+private final class AbandonedChild: @unchecked Sendable {
+    private let pid: Int32
+    private var pidfd: Descriptor?
+    private var watch: ReactorLoop.WatchID?
+
+    init(_ child: consuming SpawnedChild) {
+        pid = child.pid
+        pidfd = .some(child.pidfd)
+    }
+
+    func begin(on loop: ReactorLoop) {
+        guard let number = pidfd?.number else { return }
+        watch = loop.watch(number, for: .reading) { [self] in end(on: loop) }
+    }
+
+    private func end(on loop: ReactorLoop) {
+        var exit = stretto_exit()
+        unsafe stretto_reap(pid, &exit)
+        if let watch { loop.unwatch(watch) }
+        pidfd = nil
     }
 }
