@@ -159,9 +159,12 @@ import Testing
         await #expect(processExitsWith: .success) {
             let command = ProcessCommand(arguments: ["cat"], environment: ["PATH": "/bin"], input: [1])
             _ = try await ChildProcess.run(command)
-            let before = openDescriptorCount()
+            let before = openDescriptors(where: isPipeOrProcess)
             for _ in 0..<20 { _ = try await ChildProcess.run(command) }
-            #expect(openDescriptorCount() == before)
+            #expect(openDescriptors(where: isPipeOrProcess) == before)
         }
     }
 }
+
+/// What a child process costs in descriptors; the runtime's own timers and events come and go.
+private func isPipeOrProcess(_ name: String) -> Bool { name.hasPrefix("pipe:") || name.contains("pidfd") }

@@ -10,7 +10,11 @@ func waitUntilOver(_ pid: Int32) async {
     await ProcessIdentity(pid: pid)?.waitUntilOver()
 }
 
-/// How many descriptors this process has open.
-func openDescriptorCount() -> Int {
-    (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count) ?? 0
+/// How many descriptors of this process lead to something of that name.
+func openDescriptors(where isMeant: (String) -> Bool) -> Int {
+    let folder = "/proc/self/fd/"
+    let numbers = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return numbers.count { number in
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: folder + number)).map(isMeant) ?? false
+    }
 }
