@@ -9,6 +9,8 @@ internal import StrettoProcess
 package final class EngineClient {
     /// How long the greeting and a message that does not fit into the socket are waited for.
     private static let patience: Duration = .seconds(5)
+    /// How long an engine that has said goodbye may take to end: its last git commands, and slow readers.
+    private static let endPatience: Duration = .seconds(10)
     private static let readBytesMax = 256 << 10
     /// ``receive()`` leaves what is beyond for its next call, so that a flood cannot hold a screen up.
     private static let receiveBytesMax = 4 << 20
@@ -18,6 +20,7 @@ package final class EngineClient {
     private let socket: Descriptor
     private var input = LineBuffer(lineBytesMax: MessageCodec.serverBytesMax)
     private var hasEnded = false
+    private var hasSaidGoodbye = false
 
     /// Connects and greets; blocks for at most five seconds.
     /// - Throws: ``ConnectionError/noEngine(path:)`` where nobody listens, ``ConnectionError/otherVersion(theirs:ours:)``.
@@ -100,9 +103,19 @@ package final class EngineClient {
         }
     }
 
+    /// Blocks until an engine that has said goodbye is gone, and the repository free for the next one.
+    ///
+    /// At once where it has not said goodbye; at most ten seconds.
+    package func waitUntilEngineIsOver() {
+        guard hasSaidGoodbye else { return }
+        ProcessIdentity(pid: enginePID)?.waitUntilOver(atMost: Self.endPatience)
+    }
+
     private func nextMessage() throws(ConnectionError) -> ServerMessage? {
         guard let line = try input.next() else { return nil }
-        return try MessageCodec.serverMessage(line)
+        let message = try MessageCodec.serverMessage(line)
+        if case .goodbye = message { hasSaidGoodbye = true }
+        return message
     }
 
     /// Takes in what has arrived: how many bytes.

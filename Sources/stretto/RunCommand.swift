@@ -204,6 +204,8 @@ enum RunCommand {
 
     private static func session(_ socket: String, _ display: DisplayOptions) throws -> ExitCode {
         let client = try EngineClient(connectingTo: socket)
+        // Whoever runs Stretto twice in a row must not meet the first engine in the second run.
+        defer { client.waitUntilEngineIsOver() }
         switch frontEnd(display) {
         case .board:
             return try showBoard(client, display)

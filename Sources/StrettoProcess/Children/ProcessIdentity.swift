@@ -1,5 +1,6 @@
 internal import CStrettoProcess
 internal import Glibc
+internal import StrettoCore
 
 /// A process beyond doubt: its number and the moment of its start, since numbers are used again.
 package struct ProcessIdentity: Hashable, Sendable, Codable {
@@ -40,5 +41,18 @@ package struct ProcessIdentity: Hashable, Sendable, Codable {
         guard let pidfd = open() else { return }
         await Reactor.shared.waitUntilReadable(pidfd.number)
         _ = consume pidfd
+    }
+
+    /// Blocks its thread until the process has ended, at most for the given time; at once where it has already.
+    package func waitUntilOver(atMost limit: Duration) {
+        guard let pidfd = open() else { return }
+        let deadline = ContinuousClock.now.advanced(by: limit)
+        while true {
+            let left = ContinuousClock.now.duration(to: deadline)
+            guard left > .zero else { return }
+            var watched = pollfd(fd: pidfd.number, events: Int16(POLLIN), revents: 0)
+            let count = unsafe poll(&watched, 1, Int32(min(left.milliseconds, 1_000_000) + 1))
+            if count > 0 || (count < 0 && errno != EINTR) { return }
+        }
     }
 }
