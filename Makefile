@@ -4,7 +4,7 @@ release := swift build -c release --static-swift-stdlib
 lint_paths := Package.swift Sources Tests
 run_tests := SWIFT_BACKTRACE=enable=no timeout -k 10 900 swift test --skip-build --disable-xctest
 
-.PHONY: help setup build demo test check format sanitize torture bench clean
+.PHONY: help setup build demo test test-parts test-simulations test-programs check format sanitize torture bench clean
 
 help: ## Show this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -23,8 +23,15 @@ demo: build ## Build, then run the demo in a scratch repository: no account, no 
 # that a test asks for needs no backtrace, which would take its time as well.
 test: setup ## Build and run all tests
 	swift build --build-tests
+	$(MAKE) --no-print-directory test-parts test-simulations test-programs
+
+test-parts:
 	$(run_tests) --skip 'StrettoEngineTests|StrettoTerminalTests|StrettoEndToEndTests|StrettoTortureTests'
+
+test-simulations:
 	$(run_tests) --filter 'StrettoEngineTests|StrettoTerminalTests'
+
+test-programs:
 	$(run_tests) --filter 'StrettoEndToEndTests|StrettoTortureTests'
 
 check: setup ## Run every linter: format, documentation comments, imports
