@@ -94,6 +94,8 @@ package struct BoardSession: ~Copyable {
             // Whoever closed the terminal did not ask the work to end.
             ending = .left
         }
+        // An approval that could still be taken back counts when the board goes.
+        for action in state.leave() { if case .send(let command) = action { send(command) } }
         screen.suspend()
         return ending ?? .left
     }
@@ -291,6 +293,8 @@ package struct BoardSession: ~Copyable {
             wantsFrameAtOnce = true
         case .copy(let text):
             try screen.send(.copy(text))
+        case .setMouse(let isOn):
+            try screen.send(.mouse(isOn))
         case .setTitle(let title):
             try screen.send(.title(title))
         case .bell:

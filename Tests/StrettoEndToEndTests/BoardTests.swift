@@ -27,6 +27,7 @@ struct BoardTests {
 
                 try await terminal.press("!")
                 try await terminal.press("r", until: "1 + beta")
+                try await terminal.press("a", until: "Beta is approved and merges in")
                 try await terminal.press("a", until: "The goal is met")
                 try await terminal.press("q", until: "exit=0")
 

@@ -16,6 +16,7 @@ import Testing
                 try await terminal.see("◆1 review", within: .seconds(60))
                 try await terminal.press("!")
                 try await terminal.press("r", until: "docs/manual.md")
+                try await terminal.press("a", until: "merges in")
                 try await terminal.press("a", until: "◆0 review")
                 try await terminal.see("The goal is met", "9/9", within: .seconds(60))
                 try await terminal.press("q", until: "exit=0")

@@ -53,6 +53,7 @@ extension BoardState {
     func draw(_ dialog: Dialog, into buffer: inout CellBuffer) {
         switch dialog.content {
         case .help(let help): drawHelp(help, into: &buffer)
+        case .palette(let palette): drawPalette(palette, into: &buffer)
         case .question(let question): drawQuestion(question, into: &buffer)
         case .review(let view): drawReview(view, into: &buffer)
         case .summary: drawSummary(into: &buffer)

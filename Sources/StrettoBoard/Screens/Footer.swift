@@ -23,6 +23,17 @@ extension BoardState {
                 ? Banner(glyph: glyphs.failed, role: .bad, text: toast.text, hint: "Esc")
                 : Banner(glyph: glyphs.prompt, role: .accent, text: toast.text)
         }
+        if let approval = approvals.last {
+            let left = max(1, approval.due.since(now).wholeSeconds)
+            let text = "\(name(of: approval.task)) is approved and merges in \(left) s"
+            return Banner(
+                glyph: glyphs.done,
+                role: .ok,
+                text: text,
+                hint: "u takes it back  a merges now",
+                isLoud: true
+            )
+        }
         guard let header else { return nil }
         if let fault = header.fault {
             return Banner(glyph: glyphs.failed, role: .bad, text: "paused: \(fault)", hint: "u goes on", isLoud: true)
@@ -111,12 +122,22 @@ extension BoardState {
     func drawFooter(into buffer: inout CellBuffer, in rect: Rect) {
         let inner = rect.inset(columns: rect.columns > 24 ? 1 : 0)
         let isWide = inner.columns >= 100
+        if isSearching {
+            var line = StyledLine("/", .key)
+            line.append(needle.text)
+            line.append(String(glyphs.caret) + "  ", .accent)
+            line.append(keyLine([(String(glyphs.enter), "find"), ("Esc", "leave")], gap: 2))
+            return drawFitted(line, into: &buffer, in: inner)
+        }
         if isFiltering {
             let line = keyLine([("\(glyphs.enter)", "keep"), ("Esc", "clear")], gap: 2)
             buffer.write(line, column: inner.column, row: inner.row, in: inner)
             return
         }
-        if case .help = dialogs.last?.content { return }
+        switch dialogs.last?.content {
+        case .help, .palette: return
+        default: break
+        }
         let help = keyLine([("?", "help")], gap: 0)
         let helpStart = inner.endColumn - help.width
         buffer.write(help, column: max(inner.column, helpStart), row: inner.row, in: inner)

@@ -12,7 +12,7 @@ extension BoardState {
 
     func drawHelp(_ help: HelpView, into buffer: inout CellBuffer) {
         let hint = keyLine([("?", "or Esc closes")], gap: 0)
-        var foot = StyledLine("type to filter", .dim)
+        var foot = StyledLine("type to filter, \(glyphs.enter) runs the first", .dim)
         if !help.filter.text.isEmpty {
             foot = StyledLine("/", .key)
             foot.append(help.filter.text)
@@ -67,6 +67,14 @@ extension BoardState {
             lines.append(line)
         }
         return lines + (words.isEmpty ? [] : [StyledLine()] + words)
+    }
+
+    /// The command that Enter runs: the first of those that a typed filter leaves.
+    func helpChoice(of help: HelpView) -> Binding? {
+        let needle = help.filter.trimmed.lowercased()
+        guard !needle.isEmpty else { return nil }
+        let found = Binding.Group.allCases.flatMap { helpBindings(of: $0, scope: help.scope, needle: needle) }
+        return found.first { $0.isCommand }
     }
 
     private func helpBindings(of group: Binding.Group, scope: Binding.Scope, needle: String) -> [Binding] {

@@ -30,7 +30,8 @@ extension BoardState {
     func drawLog(into buffer: inout CellBuffer, in rect: Rect) {
         let isFocused = focus == .side(.log) && dialogs.isEmpty
         let title = StyledLine("Events and git", Style(.title, emphasis: isFocused ? .bold : []))
-        let detail = StyledLine(Self.lastComponent(of: header?.logPath ?? ""), .dim)
+        let word = searchWord(of: logSource).map { StyledLine(searchTitle($0), .accent) }
+        let detail = word ?? StyledLine(Self.lastComponent(of: header?.logPath ?? ""), .dim)
         let body = drawTitle(title, detail: detail, isFocused: isFocused, into: &buffer, in: rect)
         let text = body.inset(columns: body.columns > 24 ? 1 : 0)
         guard let source = logSource, let view = logs[source], !view.isEmpty else {
@@ -38,6 +39,10 @@ extension BoardState {
             return
         }
         draw(view, of: source, into: &buffer, in: text)
+    }
+
+    private func searchTitle(_ count: String) -> String {
+        "/" + Width.fit(needle.text, columns: 16, ellipsis: glyphs.ellipsis) + " " + count
     }
 
     /// `claude · w2 · ● 6m10s`, without its first parts where the pane is narrow.
@@ -49,6 +54,7 @@ extension BoardState {
         } else {
             state.append(task.state.word, Style(task.state.role))
         }
+        if let word = searchWord(of: source(of: task)) { state = StyledLine(searchTitle(word), .accent) }
         var parts = [task.builder.rawValue]
         if let stream = streams[task.id], stream != .readable { parts.append(stream.word) }
         if let worker = task.worker { parts.append("w\(worker)") }
@@ -71,7 +77,9 @@ extension BoardState {
             buffer.write(note, column: body.column, row: body.row, style: .dim, in: body)
             body = body.top(rows: 1).rest
         }
-        for (offset, line) in view.visible(rows: rows).prefix(body.rows).enumerated() {
+        let lines =
+            wrapsLines ? view.wrapped(rows: body.rows, columns: body.columns) : view.visible(rows: rows)
+        for (offset, line) in lines.prefix(body.rows).enumerated() {
             drawFitted(line, into: &buffer, in: body.line(offset))
         }
         guard rows < rect.rows else { return }

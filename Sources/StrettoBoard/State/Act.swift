@@ -4,16 +4,16 @@ enum Act: Hashable, Sendable {
     case move(Step)
     case nextPane, previousPane
     case pane(Int)
-    case open, back, fold, nextAttention, filter
+    case open, back, fold, nextAttention, find, findNext, findPrevious
     // Output
     case scrollOutput(Step)
-    case follow, stream, copy
+    case follow, stream, copy, wrap
     // Task
     case review, retry, skip, stopTask, editor, shell
     // Run
-    case startPlan, stopRun, takeBack
+    case goAhead, stopRun, takeBack
     // View
-    case zoom, handoff, eventLog, help, redraw
+    case zoom, arrange, handoff, eventLog, mouse, help, palette, redraw
     // Program
     case suspend, quit, leaveDialog
     // In a review

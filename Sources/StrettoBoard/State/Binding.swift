@@ -86,7 +86,7 @@ extension Binding {
 
     private static let board: [Binding] =
         [
-            Binding([.character("a")], .board, .run, "start the plan", short: "start the plan", .startPlan),
+            Binding([.character("a")], .board, .run, "start the plan, merge at once", short: "go ahead", .goAhead),
             Binding([.character("j"), .down], .board, .move, "down", .move(.down)),
             Binding([.character("k"), .up], .board, .move, "up", .move(.up)),
             Binding([.character("g"), .home], .board, .move, "top", .move(.top)),
@@ -106,7 +106,7 @@ extension Binding {
             Binding([.character("R")], .board, .task, "retry (asks)", short: "retry", .retry),
             Binding([.character("s")], .board, .task, "skip (asks)", short: "skip", .skip),
             Binding([.character("x")], .board, .task, "stop (asks)", short: "stop", .stopTask),
-            Binding([.character("u")], .board, .run, "take back a stop", short: "go on", .takeBack),
+            Binding([.character("u")], .board, .run, "take back an approval, a stop", short: "take back", .takeBack),
             Binding([.character("e")], .board, .task, "editor in its worktree", .editor),
             Binding([.character("$")], .board, .task, "shell in its worktree", .shell),
             Binding([.character("f")], .board, .output, "follow on, off", short: "follow", .follow),
@@ -114,11 +114,17 @@ extension Binding {
             Binding([.control("u")], .board, .output, "half a page up", .scrollOutput(.halfUp)),
             Binding([.character("o")], .board, .output, "output, raw, errors", .stream),
             Binding([.character("y")], .board, .output, "copy what it shows", .copy),
+            Binding([.character("n")], .board, .output, "next match", .findNext),
+            Binding([.character("N")], .board, .output, "previous match", .findPrevious),
+            Binding([.character("w")], .board, .output, "wrap long lines", .wrap),
             Binding([.character("z")], .board, .view, "zoom the pane", short: "zoom", .zoom),
+            Binding([.character("\\")], .board, .view, "1, 2, 4, 8 panes", .arrange),
             Binding([.character("H")], .board, .view, "HANDOFF.md", short: "handoff", .handoff),
             Binding([.character("@")], .board, .view, "event and git log", short: "log", .eventLog),
-            Binding([.character("/")], .board, .view, "filter the tasks", short: "filter", .filter),
+            Binding([.character("/")], .board, .view, "filter tasks, find in output", short: "find", .find),
             Binding([.character(" ")], .board, .view, "fold, unfold", .fold),
+            Binding([.character("M")], .board, .view, "mouse on, off", .mouse),
+            Binding([.character(":")], .board, .view, "commands by name", short: "commands", .palette),
             Binding([.escape], .board, .view, "back; stops nothing", .back),
             Binding([.character("X")], .board, .run, "stop the run (asks)", .stopRun),
             Binding([.character("q")], .board, .run, "quit (asks)", short: "quit", .quit),
@@ -143,6 +149,7 @@ extension Binding {
         Binding([.pageUp], .review, .review, "a page up", .scrollReview(.pageUp)),
         Binding([.character("g"), .home], .review, .review, "top", .scrollReview(.top)),
         Binding([.character("G"), .end], .review, .review, "bottom", .scrollReview(.bottom)),
+        Binding([.character(":")], .review, .review, "commands by name", .palette),
         Binding([.escape, .character("q")], .review, .review, "later", .leaveDialog),
     ]
 

@@ -13,6 +13,8 @@ package enum BoardAction: Hashable, Sendable {
     /// Paint every cell again.
     case redraw
     case copy(String)
+    /// Let the terminal report the mouse, or give it back to the terminal's own selection.
+    case setMouse(Bool)
     /// The board is done; nothing follows. A command that belongs to the choice was sent just before.
     case quit(QuitChoice)
     case setTitle(String)

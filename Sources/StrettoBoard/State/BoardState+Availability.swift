@@ -15,9 +15,10 @@ extension BoardState {
         case .review, .retry, .skip, .stopTask, .editor, .shell, .stream:
             guard let task = commandTask else { return .disabled("no task is selected") }
             return availability(of: act, on: task)
-        case .startPlan:
+        case .goAhead:
             if let reason = silence { return .disabled(reason) }
-            return header?.phase == .planReview ? .ready : .disabled("the plan is not waiting for a start")
+            if !approvals.isEmpty { return .ready }
+            return header?.phase == .planReview ? .ready : .disabled("neither a plan nor a merge is waiting")
         case .stopRun:
             if let reason = silence { return .disabled(reason) }
             if header?.phase == .stopping { return .disabled("the run is stopping already") }
@@ -27,11 +28,16 @@ extension BoardState {
         case .fold:
             return tasks.contains { !$0.section.isEmpty } ? .ready : .disabled("this plan has no sections")
         case .open: return selectedTask == nil ? .disabled("no task is selected") : .ready
-        case .filter: return tasks.isEmpty ? .disabled("there are no tasks") : .ready
+        case .find: return findsInOutput ? .ready : tasks.isEmpty ? .disabled("there are no tasks") : .ready
         case .handoff:
             return snapshot?.handoff.isEmpty == false ? .ready : .disabled("HANDOFF.md is still empty")
         case .eventLog: return logSource == nil ? .disabled("this run has no log") : .ready
-        case .follow, .copy, .scrollOutput:
+        case .findNext, .findPrevious:
+            guard let source = outputView?.source, let search = logs[source]?.search else {
+                return .disabled("nothing is looked for: / in a pane finds text")
+            }
+            return search.lines.isEmpty ? .disabled("nothing was found") : .ready
+        case .follow, .copy, .scrollOutput, .wrap:
             return outputView == nil ? .disabled("there is no output here yet") : .ready
         case .pane(let number):
             return number <= stops.count ? .ready : .disabled("there is no pane \(number)")
@@ -46,7 +52,7 @@ extension BoardState {
     }
 
     /// Why no command can be sent; nil when one can.
-    private var silence: String? {
+    var silence: String? {
         switch link {
         case .lost: return "the engine cannot be reached: q leaves, stretto attach returns"
         case .ended: return "the engine has ended"
@@ -57,12 +63,13 @@ extension BoardState {
     }
 
     private var takeBack: Availability {
+        if !approvals.isEmpty { return .ready }
         if let reason = silence { return .disabled(reason) }
         guard let header else { return .disabled("there is no run") }
         if header.fault != nil { return .ready }
         switch header.phase {
         case .draining, .stopping: return .ready
-        default: return .disabled("the run is not being stopped")
+        default: return .disabled("there is no approval and no stop to take back")
         }
     }
 

@@ -12,14 +12,18 @@ extension BoardState {
         case .back: back()
         case .fold: toggleFold()
         case .nextAttention: goToAttention()
-        case .filter:
-            focus = .tasks
-            isFiltering = true
+        case .find: startFinding()
+        case .findNext: findNext(isDown: true)
+        case .findPrevious: findNext(isDown: false)
         case .scrollOutput(let step):
             if let (source, rows) = outputView { logs[source]?.scroll(step, rows: rows) }
         case .follow:
             if let (source, rows) = outputView { logs[source]?.toggleFollow(rows: rows) }
+        case .wrap:
+            wrapsLines.toggle()
+            say(wrapsLines ? "long lines are wrapped" : "long lines are cut")
         case .zoom: isZoomed.toggle()
+        case .arrange: arrangeNext()
         case .handoff: toggle(.handoff)
         case .eventLog: toggle(.log)
         default: break
@@ -107,6 +111,15 @@ extension BoardState {
         }
     }
 
+    /// As many panes as fit, then at most one, two, four, eight.
+    private static let paneLimits: [Int?] = [nil, 1, 2, 4, 8]
+
+    private mutating func arrangeNext() {
+        let index = Self.paneLimits.firstIndex(of: paneLimit) ?? 0
+        paneLimit = Self.paneLimits[(index + 1) % Self.paneLimits.count]
+        say(paneLimit.map { "at most \(Wording.plural($0, "pane"))" } ?? "as many panes as fit")
+    }
+
     private mutating func moveFocus(by offset: Int) {
         let stops = stops
         let index = stops.firstIndex(of: focus) ?? 0
@@ -136,6 +149,8 @@ extension BoardState {
     private mutating func back() {
         if toast != nil {
             toast = nil
+        } else if endSearch() {
+            return
         } else if focus != .tasks {
             focus = .tasks
         } else if isZoomed {

@@ -5,8 +5,8 @@ extension BoardState {
     /// Does what a key means; the caller has made sure that it is available.
     mutating func perform(_ act: Act) -> [BoardAction] {
         switch act {
-        case .move, .nextPane, .previousPane, .pane, .open, .back, .fold, .nextAttention, .filter, .scrollOutput,
-            .follow, .zoom, .handoff, .eventLog:
+        case .move, .nextPane, .previousPane, .pane, .open, .back, .fold, .nextAttention, .find, .findNext,
+            .findPrevious, .scrollOutput, .follow, .wrap, .zoom, .arrange, .handoff, .eventLog:
             return performView(act)
         case .stream: nextStream()
         case .copy: return copyPane()
@@ -16,10 +16,17 @@ extension BoardState {
         case .stopTask: return ask { .stopTask($0) }
         case .editor: return commandTask?.worktreePath.map { [.runEditor(path: $0)] } ?? []
         case .shell: return commandTask?.worktreePath.map { [.runShell(path: $0)] } ?? []
-        case .startPlan: return [.send(.approvePlan)]
+        case .goAhead: return approvals.isEmpty ? [.send(.approvePlan)] : sendNewestApproval()
         case .stopRun: open(.question(Question(.stopRun)))
-        case .takeBack: return [.send(.resumeRun)]
+        case .takeBack:
+            guard approvals.isEmpty else {
+                takeApprovalBack()
+                return []
+            }
+            return [.send(.resumeRun)]
         case .help: toggleHelp()
+        case .palette: open(.palette(PaletteView(scope: scopes.first ?? .board)))
+        case .mouse: return toggleMouse()
         case .redraw: return [.redraw]
         case .suspend: return [.suspend]
         case .quit: return quit()
@@ -46,8 +53,7 @@ extension BoardState {
         switch act {
         case .approve:
             dialogs.removeLast()
-            say("approving \(name(of: view.task))")
-            return [.send(.approve(view.task, tree: view.tree))]
+            return approve(view.task, tree: view.tree)
         case .askForChanges: open(.question(Question(.changes(view.task))))
         case .recheck:
             say("checking \(name(of: view.task)) again")
@@ -94,22 +100,24 @@ extension BoardState {
         dialogs.removeLast()
         guard answer != .cancel else { return [] }
         // The review is answered too, unless only a note was cancelled.
-        if question.task != nil {
+        if let task = question.task {
+            approvals.removeAll { $0.task == task }
             dialogs.removeAll {
                 if case .review = $0.content { true } else { false }
             }
         }
         confirm(answer, about: question)
         let isLeaving = question.subject == .quit
+        let decided = isLeaving ? leave() : []
         switch answer {
         case .cancel: return []
         case .retry: return question.task.map { [.send(.retry($0, note: note))] } ?? []
         case .skip: return question.task.map { [.send(.skip($0, reason: note))] } ?? []
         case .changes: return question.task.map { [.send(.requestChanges($0, comment: note))] } ?? []
         case .stopTask: return question.task.map { [.send(.stopTask($0))] } ?? []
-        case .drain: return [.send(.stopRun(.drain))] + (isLeaving ? [.quit(.drain)] : [])
-        case .stopNow: return [.send(.stopRun(.now))] + (isLeaving ? [.quit(.stopNow)] : [])
-        case .leave: return [.quit(.leave)]
+        case .drain: return decided + [.send(.stopRun(.drain))] + (isLeaving ? [.quit(.drain)] : [])
+        case .stopNow: return decided + [.send(.stopRun(.now))] + (isLeaving ? [.quit(.stopNow)] : [])
+        case .leave: return decided + [.quit(.leave)]
         }
     }
 
@@ -139,6 +147,13 @@ extension BoardState {
     private mutating func toggleHelp() {
         let scope = scopes.first ?? .board
         open(.help(HelpView(scope: scope)))
+    }
+
+    /// Without the mouse, the terminal's own selection works as anywhere.
+    private mutating func toggleMouse() -> [BoardAction] {
+        hasMouse.toggle()
+        say(hasMouse ? "the mouse is the board's" : "the mouse is the terminal's: M takes it back")
+        return [.setMouse(hasMouse)]
     }
 
     // MARK: Output

@@ -9,7 +9,7 @@ extension BoardState {
         default: break
         }
         if let dialog = dialogs.last, dialog.isGuarded(at: now), !Self.passesGuard.contains(key) { return [] }
-        if type(key) { return [] }
+        if let actions = type(key) { return actions }
         if let actions = choose(key) { return actions }
         return dispatch(key)
     }
@@ -21,7 +21,7 @@ extension BoardState {
     var scopes: [Binding.Scope] {
         switch dialogs.last?.content {
         case nil: [.board, .anywhere]
-        case .help: [.anywhere]
+        case .help, .palette: [.anywhere]
         case .question: [.question, .anywhere]
         case .review: [.review, .anywhere]
         case .summary: [.summary, .anywhere]
@@ -44,46 +44,70 @@ extension BoardState {
     // MARK: Text
 
     /// Gives the key to the text field that has the cursor, if one does.
-    /// - Returns: whether it was taken.
-    private mutating func type(_ key: Key) -> Bool {
+    /// - Returns: what is to be done; nil where the key was not taken.
+    private mutating func type(_ key: Key) -> [BoardAction]? {
         switch dialogs.last?.content {
         case .question(var question):
-            guard question.isWriting, var note = question.note else { return false }
+            guard question.isWriting, var note = question.note else { return nil }
             if key == .enter || key == .tab || key == .backTab || key == .down {
                 question.isWriting = false
             } else if key == .escape {
-                return false
+                return nil
             } else {
-                guard Self.edit(&note, with: key) else { return false }
+                guard Self.edit(&note, with: key) else { return nil }
                 question.note = note
             }
             replaceTop(with: .question(question))
-            return true
+            return []
         case .help(var help):
             return type(key, into: &help)
+        case .palette(var palette):
+            return type(key, into: &palette)
         case nil:
-            return isFiltering && typeFilter(key)
+            if isSearching { return typeNeedle(key) ? [] : nil }
+            return isFiltering && typeFilter(key) ? [] : nil
         case .review, .summary:
-            return false
+            return nil
         }
     }
 
-    private mutating func type(_ key: Key, into help: inout HelpView) -> Bool {
+    private mutating func type(_ key: Key, into palette: inout PaletteView) -> [BoardAction]? {
+        let steps: [Key: Step] = [.down: .down, .up: .up, .tab: .down, .backTab: .up, .home: .top, .end: .bottom]
+        if let step = steps[key] {
+            let count = paletteBindings(for: palette).count
+            palette.marked = step.index(from: palette.marked, count: count, rows: 1)
+        } else if key == .enter {
+            return runMarked(in: palette)
+        } else if key == .escape || (key == .backspace && palette.filter.text.isEmpty) {
+            dialogs.removeLast()
+            return []
+        } else if Self.edit(&palette.filter, with: key) {
+            palette.marked = 0
+        } else {
+            return nil
+        }
+        replaceTop(with: .palette(palette))
+        return []
+    }
+
+    private mutating func type(_ key: Key, into help: inout HelpView) -> [BoardAction]? {
         let steps: [Key: Step] = [
             .down: .down, .up: .up, .pageDown: .pageDown, .pageUp: .pageUp, .home: .top, .end: .bottom,
         ]
         if let step = steps[key] {
             scroll(&help, step)
+        } else if key == .enter, let binding = helpChoice(of: help) {
+            return run(binding)
         } else if key == .escape || key == .character("?") || key == .enter {
             dialogs.removeLast()
-            return true
+            return []
         } else if Self.edit(&help.filter, with: key) {
             help.top = 0
         } else {
-            return false
+            return nil
         }
         replaceTop(with: .help(help))
-        return true
+        return []
     }
 
     func scroll(_ help: inout HelpView, _ step: Step) {
@@ -106,7 +130,7 @@ extension BoardState {
         return true
     }
 
-    private static func edit(_ field: inout TextField, with key: Key) -> Bool {
+    static func edit(_ field: inout TextField, with key: Key) -> Bool {
         switch key {
         case .character(let character): field.insert(String(character))
         case .paste(let text): field.insert(text)
@@ -154,6 +178,11 @@ extension BoardState {
                 scroll(&help, step)
                 replaceTop(with: .help(help))
             case .review: scrollReview(step)
+            case .palette(var palette):
+                let count = paletteBindings(for: palette).count
+                palette.marked = step.index(from: palette.marked, count: count, rows: 1)
+                replaceTop(with: .palette(palette))
+                return
             case .question, .summary: return
             case nil: scroll(layout.part(column: event.column, row: event.row), step)
             }

@@ -48,14 +48,23 @@ package struct BoardState: Sendable {
     var folded: Set<String> = []
     var filter = TextField()
     var isFiltering = false
+    /// What is being typed to be found in the focused output.
+    var needle = TextField()
+    var isSearching = false
+    var wrapsLines = false
+    var hasMouse = true
     var focus = Focus.tasks
     var isZoomed = false
+    /// The most output panes that are shown beside each other; nil: as many as fit.
+    var paneLimit: Int?
     var sideChoice = SideChoice.automatic
     var streams: [TaskID: OutputStream] = [:]
     var handoffTop = 0
     var logs: [LogSource: LogView] = [:]
     /// Sources that have been shown, the newest last, at most ``followedMax``.
     var shownSources: [LogSource] = []
+    /// Oldest first.
+    var approvals: [PendingApproval] = []
     /// The last one has the keys.
     var dialogs: [Dialog] = []
     var toast: Toast?
@@ -77,17 +86,18 @@ package struct BoardState: Sendable {
     package mutating func handle(_ input: BoardInput, at now: Timestamp) -> [BoardAction] {
         self.now = now
         if let expires = toast?.expires, now >= expires { toast = nil }
+        let due = sendDueApprovals()
         if case .output(let source, let bytes) = input {
             // Output floods and moves nothing but its own pane.
             logs[source, default: LogView()].append(bytes)
-            return []
+            return due
         }
         let waited = Set(tasks(in: .review).map(\.id))
         let wasOver = isOver
         let dialogCount = dialogs.count
-        var actions: [BoardAction] = []
+        var actions = due
         switch input {
-        case .key(let key): actions = press(key)
+        case .key(let key): actions += press(key)
         case .resize(let size): self.size = size
         case .snapshot(let snapshot):
             link = .connected
@@ -130,6 +140,7 @@ package struct BoardState: Sendable {
             deadlines.append(Timestamp(milliseconds: (now.milliseconds / 1000 + 1) * 1000))
         }
         if let expires = toast?.expires { deadlines.append(expires) }
+        deadlines += approvals.map(\.due)
         if let dialog = dialogs.last, dialog.isGuarded(at: now) {
             deadlines.append(dialog.opened.advanced(by: Dialog.keyGuard))
         }
@@ -143,7 +154,7 @@ package struct BoardState: Sendable {
     var tally: Tally { Tally(tasks) }
 
     /// Whether a clock on the screen runs.
-    var isTicking: Bool { isAlive && tasks.contains { $0.state.isActive } }
+    var isTicking: Bool { isAlive && (!approvals.isEmpty || tasks.contains { $0.state.isActive }) }
 
     var outcome: Outcome? {
         if case .over(let outcome) = header?.phase { return outcome }
@@ -194,7 +205,7 @@ package struct BoardState: Sendable {
 
     func layout(of panes: Int) -> Layout {
         var wants = Layout.Wants()
-        wants.outputs = max(1, panes)
+        wants.outputs = max(1, min(panes, paneLimit ?? panes))
         wants.side = side
         wants.sideIsOptional = sideChoice == .automatic
         wants.focus = focus

@@ -4,6 +4,7 @@ import StrettoCore
 struct Dialog: Hashable, Sendable {
     enum Content: Hashable, Sendable {
         case help(HelpView)
+        case palette(PaletteView)
         case question(Question)
         case review(ReviewView)
         case summary
@@ -17,7 +18,11 @@ struct Dialog: Hashable, Sendable {
 
     /// Whether the dialog is too new to take keys; a clock that was set back does not keep it shut.
     func isGuarded(at now: Timestamp) -> Bool {
-        if case .help = content { return false }
+        switch content {
+        // They come only when somebody asks for them, and their keys are letters.
+        case .help, .palette: return false
+        case .question, .review, .summary: break
+        }
         return now >= opened && now < opened.advanced(by: Self.keyGuard)
     }
 }
@@ -27,6 +32,14 @@ struct HelpView: Hashable, Sendable {
     var filter = TextField()
     var top = 0
     /// The groups of the dialog below, which come first.
+    var scope: Binding.Scope
+}
+
+/// The command palette: what was typed, and which of the commands that are left is marked.
+struct PaletteView: Hashable, Sendable {
+    var filter = TextField()
+    var marked = 0
+    /// Whose commands come.
     var scope: Binding.Scope
 }
 

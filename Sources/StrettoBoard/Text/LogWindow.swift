@@ -29,6 +29,9 @@ package struct LogWindow: Sendable {
     /// How many lines the log has, those that left and the one that has only begun included.
     package var lineCount: Int { droppedCount + lines.count - head + (parser.hasPartialLine ? 1 : 0) }
 
+    /// The number of the first line that has not ended yet.
+    package var wholeLineCount: Int { droppedCount + lines.count - head }
+
     /// The numbers of the lines that can be had.
     package var lineNumbers: Range<Int> { droppedCount..<lineCount }
 

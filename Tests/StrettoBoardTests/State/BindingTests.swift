@@ -25,6 +25,10 @@ import Testing
         boards.append(Fixture.board(snapshot: Fixture.snapshot(phase: .planReview, tasks: Fixture.untouched)))
         boards.append(Fixture.board(snapshot: Fixture.snapshot(phase: .draining)))
         boards.append(contentsOf: reviews())
+        boards.append(SearchTests.searching("line", in: 200))
+        var approved = StoryTests.reviewing()
+        approved.press("a")
+        boards.append(approved)
         var crowd = Fixture.tasks
         for index in crowd.indices { crowd[index].state = .running }
         var large = Fixture.board(220, 70, snapshot: Fixture.snapshot(tasks: crowd))

@@ -22,8 +22,9 @@ import Testing
         board.select("webhooks")
 
         #expect(board.press("r") == [.requestDiff(Self.webhooks)])
-        #expect(board.press("a") == [.send(.approve(Self.webhooks, tree: Fixture.reviewTree))])
+        #expect(board.press("a").isEmpty)
         #expect(board.dialogs.isEmpty)
+        #expect(board.press("a") == [.send(.approve(Self.webhooks, tree: Fixture.reviewTree))])
     }
 
     @Test func `work that changed under an open review cannot be approved unseen`() {
@@ -36,7 +37,7 @@ import Testing
         #expect(board.press("a").isEmpty)
         #expect(board.frame().lines.contains { $0.contains("r shows the newer one") })
         #expect(board.press("r") == [.requestDiff(Self.webhooks)])
-        #expect(board.press("a") == [.send(.approve(Self.webhooks, tree: TreeID("ffff")))])
+        #expect(board.press("aa") == [.send(.approve(Self.webhooks, tree: TreeID("ffff")))])
     }
 
     @Test func `a task that no longer waits cannot be approved`() {
@@ -56,9 +57,10 @@ import Testing
 
         let early = board.handle(.key(.character("a")), at: Fixture.now.advanced(by: .milliseconds(249)))
         #expect(early.isEmpty)
+        #expect(board.approvals.isEmpty)
         #expect(board.nextDeadline == Fixture.now.advanced(by: .milliseconds(250)))
-        let later = board.handle(.key(.character("a")), at: Fixture.now.advanced(by: .milliseconds(250)))
-        #expect(later == [.send(.approve(Self.webhooks, tree: Fixture.reviewTree))])
+        _ = board.handle(.key(.character("a")), at: Fixture.now.advanced(by: .milliseconds(250)))
+        #expect(board.approvals.map(\.task) == [Self.webhooks])
     }
 
     @Test func `a retry from a review carries the note`() {

@@ -1,0 +1,83 @@
+import StrettoCore
+
+// The command palette: every command of a place with its key, those that cannot be done now with the reason.
+extension BoardState {
+    /// The most lines of commands that are shown at once.
+    private static let paletteRowsMax = 16
+
+    /// The commands of a place that have every word of the filter in their name, then those that have them with key and group.
+    func paletteBindings(for palette: PaletteView) -> [Binding] {
+        let words = palette.filter.trimmed.lowercased().split(separator: " ")
+        let commands = Binding.table.filter { $0.isCommand && [palette.scope, .anywhere].contains($0.scope) }
+        func has(_ text: String) -> Bool {
+            let text = text.lowercased()
+            return words.allSatisfy { text.contains($0) }
+        }
+        let named = commands.filter { has($0.title) }
+        let others = commands.filter { has("\($0.title) \($0.label(glyphs)) \($0.group.rawValue)") && !has($0.title) }
+        return named + others
+    }
+
+    /// Runs the marked command, or says why it cannot be run.
+    mutating func runMarked(in palette: PaletteView) -> [BoardAction] {
+        let bindings = paletteBindings(for: palette)
+        guard palette.marked < bindings.count else { return [] }
+        return run(bindings[palette.marked])
+    }
+
+    /// Closes the list that a command was chosen from and runs it, or says why not.
+    mutating func run(_ binding: Binding) -> [BoardAction] {
+        dialogs.removeLast()
+        switch availability(of: binding.act) {
+        case .ready: return perform(binding.act)
+        case .disabled(let reason):
+            say(reason)
+            return []
+        }
+    }
+
+    func drawPalette(_ palette: PaletteView, into buffer: inout CellBuffer) {
+        let rect = isSingle ? Rect(size) : box(columns: 72, rows: Self.paletteRowsMax + 2)
+        var foot = StyledLine(":", .key)
+        foot.append(palette.filter.text)
+        foot.append(String(glyphs.caret), .accent)
+        let hint = keyLine([(String(glyphs.enter), "run"), ("Esc", "close")], gap: 2)
+        let title = StyledLine("Commands", Style(.title, emphasis: .bold))
+        let inside = drawBox(rect, title: title, hint: hint, foot: foot, into: &buffer)
+        let bindings = paletteBindings(for: palette)
+        if bindings.isEmpty {
+            buffer.write("No command is called that.", column: inside.column, row: inside.row, style: .dim, in: inside)
+        }
+        let top = max(0, min(palette.marked - inside.rows + 1, bindings.count - inside.rows))
+        for (offset, binding) in bindings.dropFirst(top).prefix(inside.rows).enumerated() {
+            let isMarked = top + offset == palette.marked
+            let row = inside.line(offset)
+            if isMarked { buffer.fill(row, style: Style(.text, ground: .select)) }
+            drawFitted(paletteLine(for: binding, isMarked: isMarked, columns: row.columns), into: &buffer, in: row)
+        }
+    }
+
+    private func paletteLine(for binding: Binding, isMarked: Bool, columns: Int) -> StyledLine {
+        let ground: Role? = isMarked ? .select : nil
+        let label = Width.pad(binding.label(glyphs), columns: 8, ellipsis: glyphs.ellipsis)
+        let mark = isMarked ? String(glyphs.cursor) : " "
+        var line = StyledLine("\(mark) ", Style(.accent, ground: ground))
+        line.append(label + " ", Style(.key, ground: ground))
+        switch availability(of: binding.act) {
+        case .ready: line.append(binding.title, Style(.text, ground: ground))
+        case .disabled(let reason):
+            line.append("\(binding.title)  \(glyphs.dot) \(reason)", Style(.dim, ground: ground))
+        }
+        return line
+    }
+}
+
+extension Binding {
+    /// Whether it is something to be done rather than a movement.
+    var isCommand: Bool {
+        switch act {
+        case .move, .pane, .nextPane, .previousPane, .scrollOutput, .scrollReview, .choose, .palette, .back: false
+        default: true
+        }
+    }
+}
