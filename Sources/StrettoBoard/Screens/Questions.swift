@@ -86,7 +86,11 @@ extension BoardState {
                 sentences.append("Its work is kept, but not merged.")
             }
         case .changes:
-            sentences = ["The agent goes on in the same session with what you write."]
+            sentences = ["A new attempt begins, and reads first what you write here."]
+            let count = question.task.map { comments(of: $0).count } ?? 0
+            if count > 0 {
+                sentences.append("\(Wording.plural(count, "comment")) on lines \(count == 1 ? "goes" : "go") along.")
+            }
         case .stopTask:
             sentences = ["Its agent is ended. What it wrote is kept, and it can be retried."]
         case .stopRun, .quit:

@@ -22,12 +22,8 @@ extension BoardState {
         let rect = reviewBox
         var title = StyledLine("Review  ", Style(.dim))
         title.append(name(of: view.task), Style(.title, emphasis: .bold))
-        let foot = fittingKeys(of: [.review], columns: rect.columns - 18, gap: 2)
-        var footer = foot
-        if !footer.isEmpty { footer.append("  ") }
-        footer.append("Esc", .key)
-        footer.append(" later", .dim)
-        let inside = drawBox(rect, title: title, hint: fileHint(of: view), foot: footer, into: &buffer)
+        let foot = reviewFoot(of: view, columns: rect.columns)
+        let inside = drawBox(rect, title: title, hint: fileHint(of: view), foot: foot, into: &buffer)
         drawFacts(of: view, into: &buffer, in: inside)
         let body = reviewBody
         let lines = reviewText(of: view, columns: body.columns).lines
@@ -41,11 +37,34 @@ extension BoardState {
         }
     }
 
+    /// The keys that count: in the whole review, at a marked line, or while a comment is typed.
+    private func reviewFoot(of view: ReviewView, columns: Int) -> StyledLine {
+        if let field = view.writing {
+            var line = StyledLine("Comment ", .key)
+            var text = field.text[...]
+            // The end of a long comment stays in sight, for that is where the cursor is.
+            while Width.of(String(text)) > max(1, columns - 40), !text.isEmpty { text.removeFirst() }
+            line.append(String(text))
+            line.append(String(glyphs.caret) + "  ", .accent)
+            line.append(keyLine([(String(glyphs.enter), "keep"), ("Esc", "drop")], gap: 2))
+            return line
+        }
+        if view.cursor != nil {
+            return keyLine([(String(glyphs.enter), "comment"), ("c", "send all"), ("Esc", "unmark")], gap: 2)
+        }
+        var line = fittingKeys(of: [.review], columns: columns - 18, gap: 2)
+        if !line.isEmpty { line.append("  ") }
+        line.append("Esc", .key)
+        line.append(" later", .dim)
+        return line
+    }
+
     /// `file 1 of 3   Tab next file`.
     private func fileHint(of view: ReviewView) -> StyledLine {
         guard let diff = view.diff, diff.files.count > 1 else { return StyledLine() }
         let start = reviewText(of: view, columns: reviewBody.columns).diffStart
-        let index = diff.files.lastIndex { start + $0 <= view.top } ?? 0
+        let positions = annotatedDiff(of: view, columns: reviewBody.columns).positions
+        let index = diff.files.lastIndex { start + positions[$0] <= view.top } ?? 0
         var line = StyledLine("file \(index + 1) of \(diff.files.count)   ", .dim)
         line.append("Tab", .key)
         line.append(" next file", .dim)
@@ -138,7 +157,7 @@ extension BoardState {
         addFiles(of: view, columns: columns, to: &lines)
         let start = lines.count
         if let diff = view.diff {
-            lines += diff.rows
+            lines += annotatedDiff(of: view, columns: columns).rows
             if diff.rows.isEmpty { lines.append(StyledLine("The diff is empty.", .dim)) }
         } else {
             lines.append(StyledLine("The diff is on its way.", .dim))
@@ -243,14 +262,15 @@ extension BoardState {
         changeReview { state, view in
             let body = state.reviewBody
             let text = state.reviewText(of: view, columns: body.columns)
-            let starts = (view.diff?.files ?? []).map { $0 + text.diffStart }
+            let positions = state.annotatedDiff(of: view, columns: body.columns).positions
+            let starts = (view.diff?.files ?? []).map { positions[$0] + text.diffStart }
             guard let line = choose(starts, view.top) else { return }
             // Files near the end come into sight rather than to the top.
             view.top = min(line, max(0, text.lines.count - body.rows))
         }
     }
 
-    private mutating func changeReview(_ body: (BoardState, inout ReviewView) -> Void) {
+    mutating func changeReview(_ body: (BoardState, inout ReviewView) -> Void) {
         guard let index = dialogs.lastIndex(where: { if case .review = $0.content { true } else { false } }),
             case .review(var view) = dialogs[index].content
         else { return }

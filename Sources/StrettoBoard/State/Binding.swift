@@ -134,6 +134,7 @@ extension Binding {
         Binding([.character("a")], .review, .review, "approve and merge", short: "approve", .approve),
         Binding([.character("R")], .review, .review, "retry with a note", short: "retry", .retry),
         Binding([.character("c")], .review, .review, "ask for changes", short: "changes", .askForChanges),
+        Binding([.enter], .review, .review, "mark a line, comment on it", short: "comment", .mark),
         Binding([.character("s")], .review, .review, "skip (asks)", short: "skip", .skip),
         Binding([.character("C")], .review, .review, "check again", short: "check again", .recheck),
         Binding([.character("e")], .review, .review, "editor in its worktree", short: "editor", .editor),

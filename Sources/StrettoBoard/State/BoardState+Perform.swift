@@ -30,14 +30,22 @@ extension BoardState {
         case .redraw: return [.redraw]
         case .suspend: return [.suspend]
         case .quit: return quit()
-        case .leaveDialog: if !dialogs.isEmpty { dialogs.removeLast() }
-        case .approve, .askForChanges, .recheck, .nextFile, .previousFile, .reload, .scrollReview:
+        case .leaveDialog: leaveDialog()
+        case .approve, .askForChanges, .recheck, .nextFile, .previousFile, .reload, .mark, .scrollReview:
             return performReview(act)
         case .finish: return [.quit(.leave)]
         case .look: dialogs.removeAll { $0.content == .summary }
         case .choose, .answer, .nextField, .note: return performQuestion(act)
         }
         return []
+    }
+
+    /// One step out: a marked line first, then the dialog; comments that were not sent are kept for the next time.
+    private mutating func leaveDialog() {
+        if case .review(let view) = dialogs.last?.content, view.cursor != nil { return toggleCursor() }
+        guard let dialog = dialogs.popLast(), case .review(let view) = dialog.content else { return }
+        let count = comments(of: view.task).count
+        if count > 0 { say("\(Wording.plural(count, "comment")) kept, not sent: c in the review sends") }
     }
 
     // MARK: Review
@@ -63,7 +71,8 @@ extension BoardState {
         case .reload:
             dialogs.removeLast()
             return openReview()
-        case .scrollReview(let step): scrollReview(step)
+        case .mark: if view.cursor == nil { toggleCursor() } else { startComment() }
+        case .scrollReview(let step): if view.cursor == nil { scrollReview(step) } else { moveCursor(step) }
         default: break
         }
         return []
@@ -93,7 +102,8 @@ extension BoardState {
     /// Closes the question and does what was chosen.
     mutating func answer(_ answer: Question.Answer, to question: Question) -> [BoardAction] {
         let note = question.note?.trimmed ?? ""
-        if answer == .changes, note.isEmpty {
+        let comments = question.task.map { self.comments(of: $0) } ?? []
+        if answer == .changes, note.isEmpty, comments.isEmpty {
             say("write what should change first: n begins a note")
             return []
         }
@@ -102,6 +112,7 @@ extension BoardState {
         // The review is answered too, unless only a note was cancelled.
         if let task = question.task {
             approvals.removeAll { $0.task == task }
+            drafts[task] = nil
             dialogs.removeAll {
                 if case .review = $0.content { true } else { false }
             }
@@ -113,7 +124,9 @@ extension BoardState {
         case .cancel: return []
         case .retry: return question.task.map { [.send(.retry($0, note: note))] } ?? []
         case .skip: return question.task.map { [.send(.skip($0, reason: note))] } ?? []
-        case .changes: return question.task.map { [.send(.requestChanges($0, comment: note))] } ?? []
+        case .changes:
+            let comment = LineComment.message(note, comments)
+            return question.task.map { [.send(.requestChanges($0, comment: comment))] } ?? []
         case .stopTask: return question.task.map { [.send(.stopTask($0))] } ?? []
         case .drain: return decided + [.send(.stopRun(.drain))] + (isLeaving ? [.quit(.drain)] : [])
         case .stopNow: return decided + [.send(.stopRun(.now))] + (isLeaving ? [.quit(.stopNow)] : [])

@@ -66,8 +66,8 @@ extension BoardState {
         case nil:
             if isSearching { return typeNeedle(key) ? [] : nil }
             return isFiltering && typeFilter(key) ? [] : nil
-        case .review, .summary:
-            return nil
+        case .review: return typeComment(key) ? [] : nil
+        case .summary: return nil
         }
     }
 
@@ -177,7 +177,7 @@ extension BoardState {
             case .help(var help):
                 scroll(&help, step)
                 replaceTop(with: .help(help))
-            case .review: scrollReview(step)
+            case .review(let view): if view.cursor == nil { scrollReview(step) } else { moveCursor(step) }
             case .palette(var palette):
                 let count = paletteBindings(for: palette).count
                 palette.marked = step.index(from: palette.marked, count: count, rows: 1)

@@ -63,6 +63,8 @@ package struct BoardState: Sendable {
     var logs: [LogSource: LogView] = [:]
     /// Sources that have been shown, the newest last, at most ``followedMax``.
     var shownSources: [LogSource] = []
+    /// Comments on lines of diffs that have not been sent.
+    var drafts: [TaskID: [LineComment]] = [:]
     /// Oldest first.
     var approvals: [PendingApproval] = []
     /// The last one has the keys.

@@ -94,7 +94,7 @@ struct Question: Hashable, Sendable {
         case .skip:
             return [cancel, Choice(letter: "s", title: "Skip", hint: "it counts as done without it", answer: .skip)]
         case .changes:
-            return [cancel, Choice(letter: "c", title: "Send", hint: "the agent goes on with it", answer: .changes)]
+            return [cancel, Choice(letter: "c", title: "Send", hint: "a new attempt begins with it", answer: .changes)]
         case .stopTask:
             return [cancel, Choice(letter: "x", title: "Stop", hint: "its agent ends", answer: .stopTask)]
         case .stopRun: return [cancel, drain, now]
@@ -131,6 +131,10 @@ struct ReviewView: Hashable, Sendable {
     /// nil until the diff has come.
     var diff: DiffView?
     var top = 0
+    /// The line of the diff that a comment would be about; nil while the reader only scrolls.
+    var cursor: Int?
+    /// The comment being typed.
+    var writing: TextField?
 
     /// What an approval binds.
     var tree: TreeID? { attempt.contribution?.tree }

@@ -9,6 +9,8 @@ struct DiffView: Hashable, Sendable {
     private(set) var rows: [StyledLine] = []
     /// The rows where files begin, ascending.
     private(set) var files: [Int] = []
+    /// For each line of the diff its first row, then the count of rows.
+    private var starts: [Int] = [0]
 
     init(_ text: String, columns: Int) {
         diff = DiffText(text)
@@ -21,7 +23,47 @@ struct DiffView: Hashable, Sendable {
         self.columns = columns
         rows = []
         files = []
-        for line in diff.lines { add(line) }
+        starts = [0]
+        for line in diff.lines {
+            add(line)
+            starts.append(rows.count)
+        }
+    }
+
+    // MARK: Lines
+
+    /// How many lines the diff has, however many rows they take.
+    var lineCount: Int { diff.lines.count }
+
+    /// The rows of a line, the blank one before a file among them.
+    func rows(of line: Int) -> Range<Int> { starts[line]..<starts[line + 1] }
+
+    /// The line that a row belongs to, or the nearest one.
+    func line(atOrAfter row: Int) -> Int {
+        min(starts.firstIndex { $0 >= row } ?? lineCount, max(0, lineCount - 1))
+    }
+
+    /// The nearest line in a direction, 1 or -1, that something can be said about; nil where there is none.
+    func commentable(from line: Int, by direction: Int) -> Int? {
+        var line = line
+        while diff.lines.indices.contains(line) {
+            if diff.lines[line].number != nil { return line }
+            line += direction
+        }
+        return nil
+    }
+
+    /// What a comment on a line is about; nil for headings and notes.
+    func place(of line: Int) -> LineComment.Place? {
+        guard diff.lines.indices.contains(line), let number = diff.lines[line].number,
+            let file = diff.lines[...line].last(where: { $0.kind == .file })
+        else { return nil }
+        return LineComment.Place(
+            path: file.text.text,
+            number: number,
+            isRemoved: diff.lines[line].kind == .removed,
+            text: diff.lines[line].text.text
+        )
     }
 
     private mutating func add(_ line: DiffText.Line) {

@@ -1,0 +1,92 @@
+import StrettoCore
+import Testing
+
+@testable import StrettoBoard
+
+/// Comments on lines of a diff.
+@Suite struct CommentTests {
+    private static func reading() -> BoardState {
+        var board = StoryTests.reviewing()
+        _ = board.handle(.diff(StoryTests.webhooks, Fixture.diff), at: board.now.advanced(by: .seconds(1)))
+        return board
+    }
+
+    private static func text(of board: BoardState) -> String { board.frame().lines.joined(separator: "\n") }
+
+    @Test func `two comments on lines go to the agent with the places and the note`() {
+        var board = Self.reading()
+        board.press(.enter)
+        board.press("j")
+        board.press(.enter)
+        board.press("why decode first?")
+        board.press(.enter)
+        board.press("jjj")
+        board.press(.enter)
+        board.press("say which status")
+        board.press(.enter)
+        #expect(Self.text(of: board).contains("› why decode first?"))
+        board.press("c")
+        #expect(Self.text(of: board).contains("2 comments on lines go along."))
+        board.press("nearly")
+        board.press(.enter)
+
+        let actions = board.press("c")
+
+        let comment = """
+            nearly
+
+            Sources/API/Webhook.swift:29 (removed): why decode first?
+                        let event = try JSONDecoder().decode(Event.self, from: req.body)
+
+            Sources/API/Webhook.swift:30: say which status
+                            return .forbidden
+            """
+        #expect(actions == [.send(.requestChanges(StoryTests.webhooks, comment: comment))])
+        #expect(board.drafts.isEmpty)
+    }
+
+    @Test func `comments outlive the dialog, and an emptied one is gone`() {
+        var board = Self.reading()
+        board.press(.enter)
+        board.press(.enter)
+        board.press("hm")
+        board.press(.enter)
+        board.press(.escape)
+        board.press(.escape)
+        #expect(board.dialogs.isEmpty)
+        #expect(board.toast?.text == "1 comment kept, not sent: c in the review sends")
+
+        board.press("r")
+        _ = board.handle(.diff(StoryTests.webhooks, Fixture.diff), at: board.now.advanced(by: .seconds(1)))
+        #expect(Self.text(of: board).contains("› hm"))
+        board.press(.enter)
+        board.press(.enter)
+        board.press(.control("u"))
+        board.press(.enter)
+        #expect(!Self.text(of: board).contains("› hm"))
+    }
+
+    @Test func `the marked line stays in sight wherever it goes`() {
+        var board = Self.reading()
+        board.press(.enter)
+        for step in ["G", "g", "jjjjjjjjjj", "G", "kkkk"] {
+            board.press(step)
+            let rows = board.frame()
+            let isSeen = (0..<rows.size.rows).contains { row in
+                (0..<rows.size.columns).contains { rows[$0, row].style.ground == .select }
+            }
+            #expect(isSeen, "after \(step)")
+        }
+    }
+
+    @Test func `Esc in a comment drops only that`() {
+        var board = Self.reading()
+        board.press(.enter)
+        board.press(.enter)
+        board.press("never mind")
+        board.press(.escape)
+
+        #expect(board.drafts.isEmpty)
+        #expect(board.reviewView?.cursor != nil)
+    }
+}
