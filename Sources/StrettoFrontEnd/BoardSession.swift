@@ -299,6 +299,8 @@ package struct BoardSession: ~Copyable {
             try screen.send(.title(title))
         case .bell:
             try screen.send(.bell)
+        case .notify(let text):
+            try screen.send(.notification(text))
         case .quit(let choice):
             if let outcome {
                 ending = .over(outcome, snapshot)

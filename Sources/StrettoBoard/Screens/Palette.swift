@@ -5,7 +5,8 @@ extension BoardState {
     /// The most lines of commands that are shown at once.
     private static let paletteRowsMax = 16
 
-    /// The commands of a place that have every word of the filter in their name, then those that have them with key and group.
+    /// The commands of a place that have every word of the filter in their name, those that can be done now first; then those that
+    /// have them with key and group.
     func paletteBindings(for palette: PaletteView) -> [Binding] {
         let words = palette.filter.trimmed.lowercased().split(separator: " ")
         let commands = Binding.table.filter { $0.isCommand && [palette.scope, .anywhere].contains($0.scope) }
@@ -15,7 +16,8 @@ extension BoardState {
         }
         let named = commands.filter { has($0.title) }
         let others = commands.filter { has("\($0.title) \($0.label(glyphs)) \($0.group.rawValue)") && !has($0.title) }
-        return named + others
+        let ready = named.filter { availability(of: $0.act).isReady }
+        return ready + named.filter { !availability(of: $0.act).isReady } + others
     }
 
     /// Runs the marked command, or says why it cannot be run.

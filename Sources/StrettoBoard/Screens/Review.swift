@@ -257,16 +257,19 @@ extension BoardState {
         }
     }
 
-    /// Goes to one of the lines where a file begins.
-    mutating func goToFile(_ choose: (_ lines: [Int], _ top: Int) -> Int?) {
+    /// Goes to one of the lines where a file or a hunk begins; a marked line goes along.
+    mutating func go(to rows: KeyPath<DiffView, [Int]>, _ choose: (_ lines: [Int], _ top: Int) -> Int?) {
         changeReview { state, view in
             let body = state.reviewBody
             let text = state.reviewText(of: view, columns: body.columns)
             let positions = state.annotatedDiff(of: view, columns: body.columns).positions
-            let starts = (view.diff?.files ?? []).map { positions[$0] + text.diffStart }
+            let starts = (view.diff?[keyPath: rows] ?? []).map { positions[$0] + text.diffStart }
             guard let line = choose(starts, view.top) else { return }
             // Files near the end come into sight rather than to the top.
             view.top = min(line, max(0, text.lines.count - body.rows))
+            guard view.cursor != nil, let diff = view.diff, let row = positions.firstIndex(of: line - text.diffStart)
+            else { return }
+            view.cursor = diff.commentable(from: diff.line(atOrAfter: row), by: 1) ?? view.cursor
         }
     }
 

@@ -17,7 +17,9 @@ enum Act: Hashable, Sendable {
     // Program
     case suspend, quit, leaveDialog
     // In a review
-    case approve, askForChanges, recheck, nextFile, previousFile, reload, mark, scrollReview(Step)
+    case approve, askForChanges, recheck, nextFile, previousFile, nextHunk, previousHunk, reload, mark, scrollReview(
+        Step
+    )
     // In the summary
     case finish, look
     // In a question

@@ -141,6 +141,8 @@ extension Binding {
         Binding([.character("$")], .review, .review, "shell in its worktree", short: "shell", .shell),
         Binding([.tab], .review, .review, "next file", .nextFile),
         Binding([.backTab], .review, .review, "previous file", .previousFile),
+        Binding([.character("n")], .review, .review, "next hunk", .nextHunk),
+        Binding([.character("p")], .review, .review, "previous hunk", .previousHunk),
         Binding([.character("r")], .review, .review, "look at newer work", .reload),
         Binding([.character("j"), .down], .review, .review, "down", .scrollReview(.down)),
         Binding([.character("k"), .up], .review, .review, "up", .scrollReview(.up)),

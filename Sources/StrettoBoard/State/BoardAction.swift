@@ -19,6 +19,8 @@ package enum BoardAction: Hashable, Sendable {
     case quit(QuitChoice)
     case setTitle(String)
     case bell
+    /// A message of the desktop, where the terminal passes it on.
+    case notify(String)
 
     /// What becomes of the run when its board goes.
     package enum QuitChoice: Hashable, Sendable {

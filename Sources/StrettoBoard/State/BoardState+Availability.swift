@@ -41,7 +41,8 @@ extension BoardState {
             return outputView == nil ? .disabled("there is no output here yet") : .ready
         case .pane(let number):
             return number <= stops.count ? .ready : .disabled("there is no pane \(number)")
-        case .approve, .askForChanges, .recheck, .nextFile, .previousFile, .reload, .mark:
+        case .approve, .askForChanges, .recheck, .nextFile, .previousFile, .nextHunk, .previousHunk, .reload,
+            .mark:
             return reviewAvailability(of: act)
         case .nextField, .note:
             guard case .question(let question) = dialogs.last?.content, question.note != nil else {
@@ -108,7 +109,7 @@ extension BoardState {
     private func reviewAvailability(of act: Act) -> Availability {
         guard let view = reviewView, let task = task(view.task) else { return .disabled("no review is open") }
         switch act {
-        case .nextFile, .previousFile, .mark:
+        case .nextFile, .previousFile, .nextHunk, .previousHunk, .mark:
             return view.diff.map { !$0.files.isEmpty } == true ? .ready : .disabled("there is no diff to go through")
         case .reload:
             return isStale(view) ? .ready : .disabled("this is the newest work")

@@ -31,7 +31,8 @@ extension BoardState {
         case .suspend: return [.suspend]
         case .quit: return quit()
         case .leaveDialog: leaveDialog()
-        case .approve, .askForChanges, .recheck, .nextFile, .previousFile, .reload, .mark, .scrollReview:
+        case .approve, .askForChanges, .recheck, .nextFile, .previousFile, .nextHunk, .previousHunk, .reload, .mark,
+            .scrollReview:
             return performReview(act)
         case .finish: return [.quit(.leave)]
         case .look: dialogs.removeAll { $0.content == .summary }
@@ -66,8 +67,10 @@ extension BoardState {
         case .recheck:
             say("checking \(name(of: view.task)) again")
             return [.send(.recheck(view.task))]
-        case .nextFile: goToFile { lines, top in lines.first { $0 > top } }
-        case .previousFile: goToFile { lines, top in lines.last { $0 < top } }
+        case .nextFile: go(to: \.files) { lines, top in lines.first { $0 > top } }
+        case .previousFile: go(to: \.files) { lines, top in lines.last { $0 < top } }
+        case .nextHunk: go(to: \.hunks) { lines, top in lines.first { $0 > top } }
+        case .previousHunk: go(to: \.hunks) { lines, top in lines.last { $0 < top } }
         case .reload:
             dialogs.removeLast()
             return openReview()

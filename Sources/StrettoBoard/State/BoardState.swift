@@ -94,7 +94,7 @@ package struct BoardState: Sendable {
             logs[source, default: LogView()].append(bytes)
             return due
         }
-        let waited = Set(tasks(in: .review).map(\.id))
+        let waited = Set(attention.map(\.id))
         let wasOver = isOver
         let dialogCount = dialogs.count
         var actions = due
@@ -122,6 +122,7 @@ package struct BoardState: Sendable {
         if isOver, !wasOver {
             // Below what is open already: a dialog that comes by itself must not take a keystroke meant for another.
             dialogs.insert(Dialog(content: .summary, opened: now), at: 0)
+            if let outcome { actions.append(.notify(Self.sentence(for: outcome, names: name(of:)))) }
         }
         if dialogs.count < dialogCount, dialogs.last?.content == .summary {
             // It comes into sight only now, under keys that were meant for what lay above it.
@@ -251,9 +252,13 @@ package struct BoardState: Sendable {
         }
     }
 
-    /// One bell for each batch of tasks that have come to wait for a person.
+    /// One bell and one message for each batch of tasks that have come to wait for a person.
     private func ring(for known: Set<TaskID>) -> [BoardAction] {
-        tasks(in: .review).contains { !known.contains($0.id) } ? [.bell] : []
+        let new = attention.filter { !known.contains($0.id) }
+        guard let first = new.first else { return [] }
+        let what = first.state == .review ? "waits for your review" : "failed: \(first.status)"
+        let more = new.count > 1 ? ", and \(new.count - 1) more" : ""
+        return [.bell, .notify("\(first.name) \(what)\(more)")]
     }
 
     private mutating func titleChange() -> [BoardAction] {

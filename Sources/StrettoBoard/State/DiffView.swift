@@ -9,6 +9,8 @@ struct DiffView: Hashable, Sendable {
     private(set) var rows: [StyledLine] = []
     /// The rows where files begin, ascending.
     private(set) var files: [Int] = []
+    /// The rows where hunks begin, ascending.
+    private(set) var hunks: [Int] = []
     /// For each line of the diff its first row, then the count of rows.
     private var starts: [Int] = [0]
 
@@ -23,6 +25,7 @@ struct DiffView: Hashable, Sendable {
         self.columns = columns
         rows = []
         files = []
+        hunks = []
         starts = [0]
         for line in diff.lines {
             add(line)
@@ -72,7 +75,9 @@ struct DiffView: Hashable, Sendable {
             if !rows.isEmpty { rows.append(StyledLine()) }
             files.append(rows.count)
             rows += line.text.wrapped(columns: columns)
-        case .hunk: add(line.text, after: StyledLine(String(repeating: " ", count: Self.gutter)))
+        case .hunk:
+            hunks.append(rows.count)
+            add(line.text, after: StyledLine(String(repeating: " ", count: Self.gutter)))
         case .note: add(line.text, after: StyledLine(String(repeating: " ", count: Self.gutter)))
         case .context: add(line.text, after: gutter(line.number, mark: " ", .text))
         case .added: add(line.text, after: gutter(line.number, mark: "+", Style(.add)))

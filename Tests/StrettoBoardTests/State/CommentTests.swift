@@ -89,4 +89,23 @@ import Testing
         #expect(board.drafts.isEmpty)
         #expect(board.reviewView?.cursor != nil)
     }
+
+    @Test func `n and p go from hunk to hunk, and a marked line goes along`() {
+        var board = Self.reading()
+        _ = board.handle(.resize(Size(columns: 80, rows: 20)), at: board.now)
+        let start = board.reviewView?.top
+        board.press("n")
+        let first = board.reviewView?.top
+        board.press("n")
+        #expect(start != first)
+        #expect(first != board.reviewView?.top)
+        board.press("p")
+        #expect(board.reviewView?.top == first)
+
+        board.press(.enter)
+        let marked = board.reviewView?.cursor
+        board.press("n")
+        #expect(board.reviewView?.cursor != marked)
+        #expect(board.reviewView?.cursor != nil)
+    }
 }

@@ -112,7 +112,13 @@ import Testing
         var board = Fixture.board(snapshot: Fixture.snapshot(tasks: waiting))
         let update = RunUpdate(header: Fixture.snapshot().header, tasks: [Fixture.review])
 
-        #expect(board.handle(.update(update), at: board.now).contains(.bell))
+        let actions = board.handle(.update(update), at: board.now)
+        #expect(actions.contains(.bell))
+        #expect(
+            actions.contains {
+                if case .notify(let text) = $0 { text.hasSuffix(" waits for your review") } else { false }
+            }
+        )
         #expect(board.dialogs.isEmpty)
         #expect(!board.handle(.update(update), at: board.now).contains(.bell))
         board.press("!")
