@@ -59,6 +59,8 @@ struct AttemptNotes: Hashable, Sendable {
     var artefacts: [String] = []
     /// The time of the order that was last collected in full.
     var collected: Timestamp?
+    /// How many commits the worktree's reflog and the like mentioned when that collection was over; all of them are kept.
+    var mentionCount: Int?
     /// What that collection found.
     var findings: [String] = []
     /// What a repeated collection can no longer see.
@@ -67,6 +69,8 @@ struct AttemptNotes: Hashable, Sendable {
     var asideReason: String?
     /// The refs before the agent started.
     var refs = RefSnapshot(refs: [])
+    /// The user's checkouts before the agent started.
+    var watch = CheckoutWatch()
 
     init(base: CommitID) { self.base = base }
 
@@ -87,9 +91,16 @@ struct AttemptNotes: Hashable, Sendable {
             case "copied": copied.append(Self.plain(value))
             case "artefact": artefacts.append(Self.plain(value))
             case "collected": collected = Int64(value).map { Timestamp(milliseconds: $0) }
+            case "mentions": mentionCount = Int(value)
             case "finding": findings.append(Self.plain(value))
             case "remark": remarks.append(Self.plain(value))
             case "aside": asideReason = Self.plain(value)
+            case "watched":
+                let halves = value.split(separator: "\t", maxSplits: 1)
+                if halves.count == 2 {
+                    watch.entries.append(.init(path: Self.plain(halves[1]), state: String(halves[0])))
+                }
+            case "unwatched": watch.unwatched.append(Self.plain(value))
             case "ref": refs.refs += RefSnapshot(Array(value.utf8)).refs
             default: break
             }
@@ -101,10 +112,13 @@ struct AttemptNotes: Hashable, Sendable {
         lines += copied.map { "copied " + Self.escaped($0) }
         lines += artefacts.map { "artefact " + Self.escaped($0) }
         if let collected { lines.append("collected \(collected.milliseconds)") }
+        if let mentionCount { lines.append("mentions \(mentionCount)") }
         lines += findings.map { "finding " + Self.escaped($0) }
         lines += remarks.map { "remark " + Self.escaped($0) }
         if let asideReason { lines.append("aside " + Self.escaped(asideReason)) }
         lines += refs.refs.map { "ref \($0.commit) \($0.name)" }
+        lines += watch.entries.map { "watched \($0.state)\t" + Self.escaped($0.path) }
+        lines += watch.unwatched.map { "unwatched " + Self.escaped($0) }
         if isReady { lines.append("ready") }
         return lines.joined(separator: "\n") + "\n"
     }

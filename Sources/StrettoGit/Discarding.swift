@@ -84,7 +84,9 @@ extension Repository {
     ///
     /// A ref that has moved since the traces were read stops all of it.
     package func prune(_ trees: [KeptTree], of traces: RunTraces, forgetsBranch: Bool) async throws(Trouble) {
-        var lines = trees.map { "delete \($0.ref.name) \($0.ref.commit)" }
+        var lines = trees.flatMap { tree in
+            ["delete \(tree.ref.name) \(tree.ref.commit)"] + tree.companions.map { "delete \($0.name) \($0.commit)" }
+        }
         if forgetsBranch, let head = traces.discarded {
             lines.append("delete \(RunNames.discardedRef(traces.run)) \(head)")
         }

@@ -12,6 +12,15 @@ enum Disk {
     /// What lies at the path and its size in bytes.
     static func entry(_ path: String) -> (kind: Kind, bytes: Int)? { status(path).map { (kind($0), Int($0.st_size)) } }
 
+    /// What tells a changed file from an unchanged one without reading it; `-` where there is none.
+    static func stamp(_ path: String) -> String {
+        guard let status = status(path) else { return "-" }
+        let changed = status.st_ctim
+        let written = status.st_mtim
+        return "\(status.st_mode) \(status.st_size) \(status.st_ino) \(written.tv_sec).\(written.tv_nsec)"
+            + " \(changed.tv_sec).\(changed.tv_nsec)"
+    }
+
     /// Makes the directory and those above it.
     static func makeDirectory(_ path: String) throws(Trouble) {
         try wrap("'\(path)' cannot be made") {
@@ -46,6 +55,46 @@ enum Disk {
     static func names(in directory: String) -> [String] {
         ((try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []).sorted()
     }
+
+    /// Whether a directory lies at the path, or a link to one.
+    static func isDirectory(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// Removes a folder of ours with all that is in it, if it is there.
+    static func removeFolder(_ path: String) throws(Trouble) {
+        guard kind(path) != nil else { return }
+        try wrap("'\(path)' cannot be removed") { try FileManager.default.removeItem(atPath: path) }
+    }
+
+    /// The directories in a directory, as bytes that need not be UTF-8, links not followed, and whether it has a `.git` of any kind.
+    static func survey(_ directory: [UInt8]) -> (directories: [[UInt8]], hasGit: Bool) {
+        guard let stream = opendir(characters(directory)) else { return ([], false) }
+        defer { closedir(stream) }
+        var directories: [[UInt8]] = []
+        var hasGit = false
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
+            switch name {
+            case [0x2E], [0x2E, 0x2E]: continue
+            case Array(".git".utf8): hasGit = true
+            default:
+                let kind = Int32(entry.pointee.d_type)
+                if kind == Int32(DT_DIR) { directories.append(name) }
+                if kind == Int32(DT_UNKNOWN) {
+                    // This file system does not tell in the directory itself.
+                    var status = stat()
+                    let isThere = lstat(characters(directory + [UInt8(ascii: "/")] + name), &status) == 0
+                    if isThere, status.st_mode & S_IFMT == S_IFDIR { directories.append(name) }
+                }
+            }
+        }
+        return (directories.sorted { $0.lexicographicallyPrecedes($1) }, hasGit)
+    }
+
+    /// A path for a C function.
+    private static func characters(_ path: [UInt8]) -> [CChar] { (path + [0]).map { CChar(bitPattern: $0) } }
 
     /// Copies an index with its time.
     ///
@@ -102,4 +151,13 @@ enum Disk {
     }
 
     private static func reason() -> String { ": " + String(cString: strerror(errno)) }
+}
+
+extension Disk {
+    /// The path without links and dots, where it exists; else as it is.
+    static func plain(_ path: String) -> String {
+        guard let resolved = realpath(path, nil) else { return path }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
 }

@@ -34,6 +34,8 @@ package struct Git: Sendable {
         var input: [UInt8] = []
         /// Another index than the worktree's own.
         var index: String?
+        /// Another repository than the one around the directory, with the files that count as its work tree.
+        var repository: (directory: String, workTree: String?)?
         /// The date of the commits that it makes.
         var time: Timestamp?
         var outputBytesMax = Git.outputBytesMax
@@ -70,6 +72,10 @@ package struct Git: Sendable {
             variables["GIT_COMMITTER_DATE"] = date
         }
         variables["GIT_INDEX_FILE"] = request.index
+        if let repository = request.repository {
+            variables["GIT_DIR"] = repository.directory
+            variables["GIT_WORK_TREE"] = repository.workTree
+        }
         let command = ProcessCommand(
             arguments: ["git"] + request.arguments,
             directory: request.directory,

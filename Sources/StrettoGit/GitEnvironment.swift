@@ -50,6 +50,10 @@ package enum GitEnvironment {
     private static let settings: [(key: String, value: String)] = [
         ("core.hooksPath", "/dev/null"),
         ("core.fsmonitor", "false"),
+        // Whoever can write the configuration could otherwise make an edited file look untouched.
+        ("core.trustctime", "true"),
+        ("core.checkStat", "default"),
+        ("core.ignoreStat", "false"),
         ("gc.auto", "0"),
         ("maintenance.auto", "false"),
         ("commit.gpgSign", "false"),

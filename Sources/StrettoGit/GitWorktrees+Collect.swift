@@ -18,7 +18,8 @@ extension GitWorktrees {
         }
         // The refs are asked for while the worktree is read: two questions that do not touch each other.
         async let listing = listRefs()
-        var harvest = try await harvest(place, notes)
+        async let watching = watch()
+        var harvest = try await harvest(order.attempt, place, notes)
         let refs = try await listing.get()
         let written = harvest.tree
 
@@ -46,15 +47,17 @@ extension GitWorktrees {
             let remark = "wrote \(Self.list(intruding)), which Stretto keeps itself: what it wrote is kept in \(ref)"
             if !notes.remarks.contains(remark) { notes.remarks.append(remark) }
         }
+        try await keepHidden(order.attempt, place, harvest, notes, commit: commit, refs: refs, &updates)
         if harvest.warnings.isEmpty { updates.moveHead(to: commit, from: harvest.head, isOnBranch: harvest.isOnBranch) }
         try await updates.perform(with: git, in: place.path)
         keptCommits[order.attempt] = commit
 
         notes.asideReason = harvest.warnings.isEmpty ? nil : harvest.warnings.joined(separator: "; ")
         try await settle(place, notes, harvest, restored: intruding, base: base)
-        let findings = findings(order, notes, harvest, changes: changes, refs: refs)
+        let findings = findings(order, notes, harvest, changes: changes, refs: refs, watch: await watching)
         notes.collected = order.time
         notes.findings = findings
+        notes.mentionCount = try mentions(place).count
         try place.write(notes)
         return Contribution(base: base, commit: commit, tree: harvest.tree, changes: changes, findings: findings)
     }

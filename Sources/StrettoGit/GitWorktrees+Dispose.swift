@@ -20,7 +20,9 @@ extension GitWorktrees {
         }
         let notes = place.notes
         if let reason = notes?.asideReason { return .setAside(path: path, reason: reason) }
-        if let head = place.detachedHead, try await isKept(head, attempt, base: notes?.base) {
+        if let head = place.detachedHead, try await isTransparent(place, notes),
+            try await isKept(head, attempt, base: notes?.base)
+        {
             // Without force git refuses what is not committed: the proof that nothing else lies there.
             var request = Git.Request("worktree", "remove", path, in: repository.topLevel)
             request.answers = [0, 128]
@@ -50,33 +52,29 @@ extension GitWorktrees {
         _ notes: AttemptNotes
     ) async throws(Trouble) -> String? {
         let refs = try await refs()
-        let harvest = try await harvest(place, notes)
+        let harvest = try await harvest(attempt, place, notes)
         guard harvest.warnings.isEmpty else { return harvest.warnings.joined(separator: "; ") }
         let head = harvest.head ?? notes.base
         let kept = refs[names.keptRef(attempt)] ?? notes.base
+        var updates = RefUpdates()
+        try await keepHidden(attempt, place, harvest, notes, commit: kept, refs: refs, &updates)
         if try await repository.tree(of: kept) == harvest.tree, try await repository.contains(head, in: kept) {
+            try await updates.perform(with: git, in: repository.topLevel)
             return nil
         }
         let commit: CommitID
         if try await repository.tree(of: head) == harvest.tree {
             commit = head
         } else {
-            // The date of the commit below it, so that a repeat makes the same one.
-            let seconds = try await git.run(
-                .init("rev-list", "--no-walk", "--no-commit-header", "--format=%ct", head.text, in: place.path)
-            ).line
             commit = try await commitTree(
                 harvest.tree,
                 parents: [head],
                 message: "Left in the worktree of \(attempt)\n",
-                time: Timestamp(milliseconds: (Int64(seconds) ?? 0) * 1000)
+                // The date of the commit below it, so that a repeat makes the same one.
+                time: try await commitTime(of: head)
             )
         }
-        guard !refs.refs.contains(where: { $0.commit == commit && $0.name.hasPrefix(names.keptRef(attempt)) }) else {
-            return nil
-        }
-        var updates = RefUpdates()
-        updates.update(freeRef(attempt, in: refs) { .late($0) }, to: commit)
+        if !isKept(commit, attempt, refs) { updates.update(freeRef(attempt, in: refs) { .late($0) }, to: commit) }
         try await updates.perform(with: git, in: repository.topLevel)
         return nil
     }

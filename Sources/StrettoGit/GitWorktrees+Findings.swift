@@ -7,13 +7,14 @@ extension GitWorktrees {
         _ notes: AttemptNotes,
         _ harvest: Harvest,
         changes: [PathChange],
-        refs: RefSnapshot
+        refs: RefSnapshot,
+        watch: CheckoutWatch
     ) -> [String] {
         var findings: [String] = []
         if let reason = notes.asideReason {
             findings.append("the worktree \(order.worktree.path) stays, for not all of it could be kept: \(reason)")
         }
-        findings += notes.remarks
+        findings += notes.remarks + harvest.findings
         let deleted = deletions(changes, outside: order.files)
         if !deleted.isEmpty {
             findings.append("deleted outside the declared files: " + Self.list(deleted))
@@ -22,6 +23,13 @@ extension GitWorktrees {
             findings.append("left its worktree on the branch '\(branch)'; the branch stays as it is")
         }
         if !notes.refs.refs.isEmpty { findings += refs.watched.findings(since: notes.refs) }
+        if !notes.watch.isEmpty {
+            findings += watch.findings(
+                since: notes.watch,
+                checkouts: checkouts(),
+                commonDirectory: repository.commonDirectory
+            )
+        }
         if let ignored = ignored(harvest.status, notes, in: order.worktree.path) { findings.append(ignored) }
         return findings
     }

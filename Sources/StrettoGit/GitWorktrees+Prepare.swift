@@ -24,6 +24,7 @@ extension GitWorktrees {
         for command in order.setup {
             try await setUp(command, in: path, environment: order.environment)
         }
+        notes.watch = await watch()
         notes.isReady = true
         try place.write(notes)
         return Worktree(path: path, base: notes.base)

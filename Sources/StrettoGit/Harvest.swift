@@ -10,36 +10,38 @@ struct Harvest {
     /// Why something of the worktree may not be in the tree: the worktree must stay then.
     var warnings: [String]
     var status: WorkStatus
+    /// What a review should know of repositories inside the worktree.
+    var findings: [String] = []
+    /// The tree of the index as it was left, where a staged file holds something else than the file itself.
+    var stagedTree: TreeID?
 }
 
 extension GitWorktrees {
     /// Reads the worktree into a tree; its own index, its HEAD and its files stay as they are.
-    func harvest(_ place: AttemptWorktree, _ notes: AttemptNotes) async throws(Trouble) -> Harvest {
-        let status = WorkStatus(
-            try await git.run(
-                .init(
-                    "status",
-                    "--porcelain=v2",
-                    "-z",
-                    "--branch",
-                    "--no-renames",
-                    "--untracked-files=all",
-                    "--ignored=matching",
-                    "--ignore-submodules=none",
-                    in: place.path
-                )
-            ).output
-        )
+    ///
+    /// What no tree can hold is kept on the way: repositories inside the worktree, under refs of their own.
+    func harvest(
+        _ attempt: AttemptID,
+        _ place: AttemptWorktree,
+        _ notes: AttemptNotes
+    ) async throws(Trouble) -> Harvest {
+        let status = try await status(of: place)
+        let special = try await specialEntries(place)
+        let submodules = special.filter(\.isSubmodule)
+        let nested = try await keepNested(attempt, place, notes, status: status, submodules: submodules.map(\.path))
+        let settlement = try await settleSubmodules(place, submodules, nested, base: notes.base, changes: false)
         var harvest = Harvest(
             head: status.head,
             isOnBranch: status.head == nil || place.detachedHead == nil,
             tree: TreeID(""),
             hasScratchIndex: false,
-            warnings: Self.warnings(status),
-            status: status
+            warnings: Self.warnings(status) + nested.warnings,
+            status: status,
+            findings: nested.findings + settlement.findings
         )
+        let hidden = hidden(special, in: place)
         let isClean =
-            status.changed.isEmpty && status.conflicted.isEmpty
+            status.changed.isEmpty && status.conflicted.isEmpty && hidden.isEmpty && !settlement.isChanged
             && status.untracked.allSatisfy { $0.hasSuffix("/") || notes.isLeftOut($0) }
         if isClean, let head = status.head {
             harvest.tree = try await repository.tree(of: head)
@@ -49,9 +51,69 @@ extension GitWorktrees {
         Disk.removeFile(place.scratchIndexPath + ".lock")
         try Disk.copyIndex(place.indexPath, to: place.scratchIndexPath)
         harvest.hasScratchIndex = true
-        harvest.warnings += try await addAll(place, leavingOut: status.nested + notes.leftOut)
+        if status.conflicted.isEmpty, status.changed.contains(where: { $0.isStaged && $0.isEdited }) {
+            harvest.stagedTree = try await writeTree(place)
+            try Disk.copyIndex(place.indexPath, to: place.scratchIndexPath)
+        }
+        try await reveal(hidden, place)
+        let folders = nested.folders.filter { folder in
+            status.nested.contains(folder + "/") || submodules.contains { $0.path == folder }
+        }
+        harvest.warnings += try await addAll(place, leavingOut: status.nested + folders + notes.leftOut)
+        _ = try await settleSubmodules(place, submodules, nested, base: notes.base, changes: true)
         harvest.tree = try await writeTree(place)
         return harvest
+    }
+
+    /// What git says without looking into repositories inside the worktree, for that would run git there.
+    private func status(of place: AttemptWorktree) async throws(Trouble) -> WorkStatus {
+        WorkStatus(
+            try await git.run(
+                .init(
+                    "status",
+                    "--porcelain=v2",
+                    "-z",
+                    "--branch",
+                    "--no-renames",
+                    "--untracked-files=all",
+                    "--ignored=matching",
+                    "--ignore-submodules=dirty",
+                    in: place.path
+                )
+            ).output
+        )
+    }
+
+    /// The index's entries of which `git status` does not tell the truth; none in most worktrees.
+    private func specialEntries(_ place: AttemptWorktree) async throws(Trouble) -> [IndexEntry] {
+        guard let bytes = Disk.read(place.indexPath),
+            IndexSurvey(bytes, nameBytes: base.text.count / 2) == .special
+        else { return [] }
+        return IndexEntry.special(
+            try await git.run(.init("ls-files", "-z", "-v", "--stage", in: place.path)).output
+        )
+    }
+
+    /// The flagged entries whose files may have changed unseen; a file that a sparse checkout leaves out has not.
+    private func hidden(_ special: [IndexEntry], in place: AttemptWorktree) -> [IndexEntry] {
+        let isSparse = Disk.kind(place.administration + "/info/sparse-checkout") != nil
+        return special.filter { entry in
+            guard !entry.isSubmodule else { return false }
+            guard entry.isSkipped, isSparse else { return entry.isSkipped || entry.isAssumedUnchanged }
+            return Disk.kind(place.path + "/" + entry.path) != nil
+        }
+    }
+
+    /// Takes the flags off in the scratch index.
+    private func reveal(_ hidden: [IndexEntry], _ place: AttemptWorktree) async throws(Trouble) {
+        guard !hidden.isEmpty else { return }
+        let input: [UInt8] = hidden.flatMap { (entry: IndexEntry) -> [UInt8] in entry.pathBytes + [0] }
+        for flag in ["--no-assume-unchanged", "--no-skip-worktree"] {
+            var request = Git.Request("update-index", "-z", flag, "--stdin", in: place.path)
+            request.index = place.scratchIndexPath
+            request.input = input
+            _ = try await git.run(request)
+        }
     }
 
     /// The tree of the scratch index.
@@ -80,13 +142,6 @@ extension GitWorktrees {
         var warnings: [String] = []
         if !status.conflicted.isEmpty {
             warnings.append("a merge was left in conflict in " + list(status.conflicted))
-        }
-        if !status.nested.isEmpty {
-            warnings.append("repositories of their own are not part of the contribution: " + list(status.nested))
-        }
-        let submodules = status.changed.filter(\.isBusySubmodule).map(\.path)
-        if !submodules.isEmpty {
-            warnings.append("submodules have commits or changes of their own: " + list(submodules))
         }
         return warnings
     }

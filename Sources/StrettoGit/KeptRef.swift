@@ -12,6 +12,12 @@ package struct KeptRef: Hashable, Sendable {
         case late(Int)
         /// A contribution that a later look at the same worktree replaced, counted from 1.
         case earlier(Int)
+        /// What was staged where the file itself held something else, counted from 1.
+        case staged(Int)
+        /// Commits that the agent made and left behind, by a reset or an amendment, counted from 1.
+        case abandoned(Int)
+        /// A repository that lay at a path inside the worktree, counted from 1 where it was kept again.
+        case nested(Int, path: String)
 
         var suffix: String {
             switch self {
@@ -19,6 +25,9 @@ package struct KeptRef: Hashable, Sendable {
             case .asWritten: "-written"
             case .late(let number): "-late-\(number)"
             case .earlier(let number): "-earlier-\(number)"
+            case .staged(let number): "-staged-\(number)"
+            case .abandoned(let number): "-abandoned-\(number)"
+            case .nested(let number, let path): (number == 1 ? "-nested/" : "-nested-\(number)/") + path
             }
         }
     }
@@ -38,20 +47,37 @@ package struct KeptRef: Hashable, Sendable {
         let prefix = RunNames.keptPrefix(of: run)
         guard name.hasPrefix(prefix) else { return nil }
         let parts = name.dropFirst(prefix.count).split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 2 else { return nil }
+        // A repository of its own has a ref for what lay in its files, or else was checked out; its others go along with that.
+        guard parts.count == 2 || (parts.count == 4 && ["work", "head"].contains(parts[3])) else { return nil }
         let words = parts[1].split(separator: "-")
         guard let first = words.first, let number = Int(first), number >= 0 else { return nil }
+        guard (parts.count == 4) == (words.dropFirst().first == "nested") else { return nil }
         switch (words.count, words.dropFirst().first) {
         case (1, _): remark = .none
         case (2, "written"): remark = .asWritten
         case (3, "late"): remark = .late(Int(words[2]) ?? 0)
         case (3, "earlier"): remark = .earlier(Int(words[2]) ?? 0)
+        case (3, "staged"): remark = .staged(Int(words[2]) ?? 0)
+        case (3, "abandoned"): remark = .abandoned(Int(words[2]) ?? 0)
+        case (2, "nested") where parts.count == 4:
+            remark = .nested(1, path: PercentEncoding.text(ofComponent: String(parts[2])) ?? String(parts[2]))
+        case (3, "nested") where parts.count == 4:
+            let path = PercentEncoding.text(ofComponent: String(parts[2])) ?? String(parts[2])
+            remark = .nested(Int(words[2]) ?? 0, path: path)
         default: return nil
         }
         task = PercentEncoding.text(ofComponent: String(parts[0])).map { TaskID($0) }
         self.name = name
         self.number = number
         self.commit = commit
+    }
+
+    /// What all refs of one nested repository begin with, without the last slash; nil for other refs.
+    static func nestedFolder(of name: String) -> String? {
+        // refs/stretto/RUN/TASK/N-nested/PATH/...
+        let parts = name.split(separator: "/", maxSplits: 6, omittingEmptySubsequences: false)
+        guard parts.count == 7, parts[1] == "stretto", parts[4].contains("-nested") else { return nil }
+        return parts[..<6].joined(separator: "/")
     }
 }
 

@@ -12,8 +12,16 @@ package struct KeptTree: Hashable, Sendable {
         case nowhere
     }
 
+    /// One more ref of the same repository.
+    package struct Companion: Hashable, Sendable {
+        package var name: String
+        package var commit: CommitID
+    }
+
     package var run: RunID
     package var ref: KeptRef
+    /// What goes along with it: the other refs of a repository that lay inside the worktree, in the order of their names.
+    package var companions: [Companion] = []
     /// When its commit was made.
     package var time: Timestamp
     /// The same in local time, to the minute: `2026-03-01 09:30`.
@@ -83,16 +91,23 @@ extension Repository {
         let discarded = try await discardedHead(of: run)
         if let tip = branch ?? discarded { inRun = try await refNames(below: prefix, containedIn: tip) }
         var trees: [KeptTree] = []
+        var companions: [String: [KeptTree.Companion]] = [:]
         for line in String(decoding: output, as: UTF8.self).split(separator: "\n") {
             let words = line.split(separator: " ").map(String.init)
+            guard words.count >= 2 else { continue }
+            if let folder = KeptRef.nestedFolder(of: words[1]) {
+                companions[folder, default: []].append(.init(name: words[1], commit: CommitID(words[0])))
+            }
             guard words.count >= 4, let ref = KeptRef(name: words[1], commit: CommitID(words[0]), run: run),
                 let seconds = Int64(words[words.count - 2])
             else { continue }
-            // A late tree is what came after the contribution below it.
+            // A late tree is what came after the contribution below it; a repository of its own is wholly new.
             var base = words.count > 4 ? words[2] : nil
-            if case .late = ref.remark {
-            } else if let task = ref.task {
-                base = bases[AttemptID(task: task, number: ref.number)]?.text ?? base
+            switch ref.remark {
+            case .late, .staged: break
+            case .nested: base = GitWorktrees.emptyTree(like: ref.commit)
+            default:
+                if let task = ref.task { base = bases[AttemptID(task: task, number: ref.number)]?.text ?? base }
             }
             trees.append(
                 KeptTree(
@@ -106,7 +121,23 @@ extension Repository {
                 )
             )
         }
-        return trees
+        return trees.compactMap { tree in
+            guard let folder = KeptRef.nestedFolder(of: tree.ref.name), let all = companions[folder] else {
+                return tree
+            }
+            // The files stand for the repository; where it has none, what was checked out does.
+            guard tree.ref.name == folder + "/work" || !all.contains(where: { $0.name == folder + "/work" }) else {
+                return nil
+            }
+            var tree = tree
+            tree.companions = all.filter { $0.name != tree.ref.name }
+            // It is as safe as the least safe of its refs.
+            let names = all.map(\.name)
+            tree.containment =
+                names.allSatisfy(inCheckout.contains)
+                ? .checkout : names.allSatisfy { inRun.contains($0) || inCheckout.contains($0) } ? .run : .nowhere
+            return tree
+        }
     }
 
     /// The refs below a prefix whose commits lie in the history of `commit`.

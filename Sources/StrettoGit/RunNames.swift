@@ -28,6 +28,12 @@ struct RunNames: Hashable, Sendable {
         keptPrefix + PercentEncoding.component(attempt.task.text) + "/\(attempt.number)" + remark.suffix
     }
 
+    /// Below this lies what is kept of a repository inside the attempt's worktree; ends with a slash.
+    func nestedPrefix(_ attempt: AttemptID, number: Int, path: String) -> String {
+        let again = number == 1 ? "" : "-\(number)"
+        return keptRef(attempt) + "-nested\(again)/" + PercentEncoding.component(path) + "/"
+    }
+
     func worktreePath(_ attempt: AttemptID) -> String {
         "\(folder)/\(PercentEncoding.component(attempt.task.text)).\(attempt.number)"
     }

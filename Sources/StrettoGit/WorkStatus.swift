@@ -19,8 +19,8 @@ struct WorkStatus: Hashable, Sendable {
         var path: String
         /// Whether the index differs from HEAD.
         var isStaged: Bool
-        /// Whether the entry is a submodule that has commits or changes of its own.
-        var isBusySubmodule: Bool
+        /// Whether the file differs from the index.
+        var isEdited: Bool
     }
 
     var changedPathCount: Int { changed.count + conflicted.count + untracked.count }
@@ -64,7 +64,7 @@ struct WorkStatus: Hashable, Sendable {
             Change(
                 path: path,
                 isStaged: words[0].first != ".",
-                isBusySubmodule: words[1].hasPrefix("S") && words[1] != "S..."
+                isEdited: words[0].last != "."
             )
         )
     }

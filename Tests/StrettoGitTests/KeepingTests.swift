@@ -135,29 +135,7 @@ struct KeepingTests {
         #expect(scratch.read("x.bin", at: worktree.path) == "big")
     }
 
-    @Test func `a repository inside the worktree is no contribution, and the worktree stays`() async throws {
-        let scratch = try await ScratchRepository()
-        let run = try await ScratchRun(scratch)
-        let worktree = try await run.prepare("n")
-        try scratch.write("x\n", to: "in ner/x", at: worktree.path)
-        try await scratch.git("init", "-q", "in ner", at: worktree.path)
-        try await scratch.git("-C", "in ner", "add", "x", at: worktree.path)
-        try scratch.write("empty\n", to: "unborn/x", at: worktree.path)
-        try await scratch.git("init", "-q", "unborn", at: worktree.path)
-        try scratch.write("y\n", to: "y", at: worktree.path)
-
-        let contribution = try await run.collect("n", in: worktree)
-
-        #expect(contribution.changes.map(\.path) == ["y"])
-        #expect(contribution.findings.first?.contains("in ner/, unborn/") == true)
-        guard case .setAside = await run.dispose("n") else {
-            Issue.record("the inner repository was thrown away")
-            return
-        }
-        #expect(scratch.exists(worktree.path + "/in ner/.git"))
-    }
-
-    @Test func `a submodule is left alone, and its own commits keep the worktree`() async throws {
+    @Test func `a submodule is left alone, and what its remote lacks is kept`() async throws {
         let library = try await ScratchRepository(named: "library")
         let scratch = try await ScratchRepository()
         try await scratch.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", library.path, "lib")
@@ -193,11 +171,10 @@ struct KeepingTests {
         #expect(plain.receipt?.changed == true)
         #expect(initialised.changes == [])
         #expect(clean == .removed)
-        #expect(dirty.findings.first?.contains("submodules have commits or changes of their own: lib") == true)
-        guard case .setAside = await run.dispose("deep", 2) else {
-            Issue.record("the submodule's work was thrown away")
-            return
-        }
+        #expect(dirty.changes == [])
+        #expect(dirty.findings.first?.contains("the submodule 'lib' has work that its remote lacks") == true)
+        #expect(await run.dispose("deep", 2) == .removed)
+        #expect(try await run.content("y", at: "refs/stretto/blue-fox/deep/2-nested/lib/work") == "y\n")
     }
 
     @Test func `a sparse checkout stays sparse, and new files outside of it are kept`() async throws {

@@ -74,11 +74,12 @@ final class ScratchRepository: Sendable {
 
     func exists(_ path: String) -> Bool { Disk.kind(path) != nil }
 
-    func discover(_ more: [String: String] = [:]) async throws -> Repository {
+    func discover(_ more: [String: String] = [:], gate: Git.Gate? = nil) async throws -> Repository {
         try await Repository.discover(
             from: path,
             environment: environment.merging(more) { $1 },
-            log: { [calls] call in calls.append(call) }
+            log: { [calls] call in calls.append(call) },
+            gate: gate
         )
     }
 
@@ -115,10 +116,11 @@ struct ScratchRun {
         _ scratch: ScratchRepository,
         run: String = "blue-fox",
         enginePaths: [String] = ["HANDOFF.md", "plan.yaml"],
-        environment: [String: String] = [:]
+        environment: [String: String] = [:],
+        gate: Git.Gate? = nil
     ) async throws {
         self.scratch = scratch
-        repository = try await scratch.discover(environment)
+        repository = try await scratch.discover(environment, gate: gate)
         root = scratch.directory.appending("state of user")
         worktrees = GitWorktrees(
             repository: repository,
