@@ -115,7 +115,8 @@ struct ScratchRun {
         _ scratch: ScratchRepository,
         run: String = "blue-fox",
         enginePaths: [String] = ["HANDOFF.md", "plan.yaml"],
-        environment: [String: String] = [:]
+        environment: [String: String] = [:],
+        spares: SparePolicy = .never
     ) async throws {
         self.scratch = scratch
         repository = try await scratch.discover(environment)
@@ -125,7 +126,8 @@ struct ScratchRun {
             run: RunID(run),
             base: repository.head,
             worktreesRoot: root,
-            enginePaths: enginePaths
+            enginePaths: enginePaths,
+            spares: spares
         )
         try await worktrees.open()
     }
