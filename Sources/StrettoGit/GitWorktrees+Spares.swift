@@ -23,6 +23,8 @@ extension GitWorktrees {
             // A fresh one is made instead, and meets the same trouble if it is none of the spare's own.
         }
         try? await removeFolder(spare.path)
+        // Nobody has worked there. What git refuses to remove is an empty shell, with which ``addWorktree(_:at:)`` can deal.
+        _ = try? await git.run(.init("worktree", "remove", "--force", "--force", path, in: repository.topLevel))
         return nil
     }
 

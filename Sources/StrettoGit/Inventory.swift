@@ -61,8 +61,8 @@ struct Inventory: Sendable {
     /// When the reading began: what changed no earlier may change again in the same tick of the clock, unseen.
     let time: FileTime
 
-    /// More files than this are not worth the memory: 100 bytes each.
-    static let filesMax = 200_000
+    /// More files than this are not worth the memory: about 250 bytes each, with the index, for every worktree that is in use or waits.
+    static let filesMax = 100_000
     /// What all `.gitattributes` together may hold.
     static let attributesBytesMax = 1024 * 1024
 

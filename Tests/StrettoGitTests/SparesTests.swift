@@ -194,6 +194,7 @@ struct SparesTests {
     @Test func `a run that ends leaves no spare worktree`() async throws {
         let run = try await Self.run()
         _ = try await run.perform("first") { path in try await Self.sh(Leftover.ignoredFiles.rawValue, in: path, run) }
+        _ = run.scratch.calls.take()
         let late = try await run.prepare("late")
         #expect(Self.isReused(run))
         _ = try await run.perform("third") { _ in }
