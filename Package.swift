@@ -82,7 +82,7 @@ let package = Package(
 
         .executableTarget(
             name: "stretto-bench",
-            dependencies: ["StrettoBuilders", "StrettoCore", "StrettoJournal", "StrettoProcess"],
+            dependencies: ["StrettoBuilders", "StrettoCore", "StrettoGit", "StrettoJournal", "StrettoProcess"],
             swiftSettings: house
         ),
 

@@ -31,6 +31,21 @@ enum Disk {
     /// Nil where there is no such file or it cannot be read.
     static func read(_ path: String) -> [UInt8]? { FileManager.default.contents(atPath: path).map { Array($0) } }
 
+    /// The first bytes of a file; fewer where there are no more.
+    static func head(_ path: String, bytesMax: Int) -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return [] }
+        defer { close(descriptor) }
+        return [UInt8](unsafeUninitializedCapacity: bytesMax) { buffer, count in
+            count = max(0, Glibc.read(descriptor, buffer.baseAddress, bytesMax))
+        }
+    }
+
+    /// Where a symbolic link leads; nil where there is none or nobody may know.
+    static func target(of path: String) -> String? {
+        try? FileManager.default.destinationOfSymbolicLink(atPath: path)
+    }
+
     /// Writes by way of a rename, so that a crash leaves the old content or the new one.
     static func write(_ bytes: [UInt8], to path: String) throws(Trouble) {
         try wrap("'\(path)' cannot be written") {

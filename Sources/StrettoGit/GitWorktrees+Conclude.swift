@@ -6,8 +6,10 @@ extension GitWorktrees {
     /// Worktrees that were set aside stay, and so does the folder then.
     package func conclude(_ order: ConcludeOrder) async -> Trouble? {
         await merging.enter()
+        spares.close()
         let trouble: Trouble?
         do throws(Trouble) {
+            try await removeSpares()
             try await concludeAlone(order)
             trouble = nil
         } catch {

@@ -3,7 +3,7 @@ package import StrettoCore
 extension GitWorktrees {
     /// Removes the attempt's worktree once everything in it that is not ignored is proved to be kept.
     ///
-    /// What appeared after the collection is kept under a further ref first.
+    /// What appeared after the collection is kept under a further ref first. The files may be put away for another attempt.
     package func dispose(_ attempt: AttemptID) async -> Disposal {
         let path = names.worktreePath(attempt)
         do throws(Trouble) {
@@ -23,6 +23,7 @@ extension GitWorktrees {
         if let head = place.detachedHead, try await isTransparent(place, notes),
             try await isKept(head, attempt, base: notes?.base)
         {
+            if try await putAway(attempt, place, isProved: false) { return forget(attempt) }
             // Without force git refuses what is not committed: the proof that nothing else lies there.
             var request = Git.Request("worktree", "remove", path, in: repository.topLevel)
             request.answers = [0, 128]
@@ -31,12 +32,14 @@ extension GitWorktrees {
         if let reason = try await keepLate(attempt, place, notes ?? AttemptNotes(base: base)) {
             return .setAside(path: path, reason: reason)
         }
+        if try await putAway(attempt, place, isProved: true) { return forget(attempt) }
         _ = try await git.run(.init("worktree", "remove", "--force", path, in: repository.topLevel))
         return forget(attempt)
     }
 
     private func forget(_ attempt: AttemptID) -> Disposal {
         keptCommits[attempt] = nil
+        spares.forget(attempt)
         return .removed
     }
 

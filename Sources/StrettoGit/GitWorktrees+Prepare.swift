@@ -14,7 +14,7 @@ extension GitWorktrees {
             if remembered.isReady { return Worktree(path: path, base: remembered.base) }
             (place, notes) = (found, remembered)
         } else {
-            (place, notes) = try await checkOut(path)
+            (place, notes) = try await checkOut(path, for: order.attempt)
         }
         try Disk.makeDirectory(path + "/" + Self.mailboxName)
         try Disk.write(Array("*\n".utf8), to: path + "/" + Self.mailboxName + "/.gitignore")
@@ -31,10 +31,20 @@ extension GitWorktrees {
     }
 
     /// A worktree with all files and first notes; what an interrupted try left is completed or moved away.
-    private func checkOut(_ path: String) async throws(Trouble) -> (AttemptWorktree, AttemptNotes) {
+    private func checkOut(
+        _ path: String,
+        for attempt: AttemptID
+    ) async throws(Trouble) -> (AttemptWorktree, AttemptNotes) {
         let refs = try await refs()
         guard let head = refs[names.branchRef] else { throw branchIsGone }
-        let place = try await addWorktree(path, at: head)
+        let place: AttemptWorktree
+        if let reused = await reuse(path, at: head, refs, for: attempt) {
+            place = reused
+        } else {
+            let isHalf = Disk.kind(path) != nil
+            place = try await addWorktree(path, at: head)
+            if !isHalf { await noteFresh(place, refs, of: attempt) }
+        }
         var notes = AttemptNotes(base: place.detachedHead ?? head)
         notes.refs = refs.watched
         try place.write(notes)
@@ -51,6 +61,16 @@ extension GitWorktrees {
             return half
         }
         try moveAside(path)
+        try await register(path, at: commit)
+        _ = try await git.run(.init("read-tree", "-m", "-u", "HEAD", in: path))
+        guard let place = place(path) else {
+            throw Trouble("git made no worktree of \(repository.commonDirectory) at \(path)")
+        }
+        return place
+    }
+
+    /// Makes git know of a detached worktree at `path` that has no file yet, and no index.
+    func register(_ path: String, at commit: CommitID) async throws(Trouble) {
         try Disk.makeDirectory(names.folder)
         await adding.enter()
         let added: Trouble?
@@ -76,11 +96,6 @@ extension GitWorktrees {
         }
         await adding.leave()
         if let added { throw added }
-        _ = try await git.run(.init("read-tree", "-m", "-u", "HEAD", in: path))
-        guard let place = place(path) else {
-            throw Trouble("git made no worktree of \(repository.commonDirectory) at \(path)")
-        }
-        return place
     }
 
     /// Renames what lies at a path of ours without being a worktree; an empty shell is removed.
@@ -131,7 +146,7 @@ extension GitWorktrees {
         )
     }
 
-    private func program(
+    func program(
         _ arguments: [String],
         what: String,
         in path: String,

@@ -14,6 +14,9 @@ package actor GitWorktrees: WorktreeProviding {
     let adding = Turnstile()
     let merging = Turnstile()
 
+    /// Checkouts that wait for another attempt, and how those at work were made.
+    var spares: Spares
+
     /// What ``collect(_:)`` kept in this process, to spare ``dispose(_:)`` a question.
     var keptCommits: [AttemptID: CommitID] = [:]
     /// The HANDOFF.md of the newest merge; nil text: there is none.
@@ -29,24 +32,27 @@ package actor GitWorktrees: WorktreeProviding {
     /// Looks at nothing yet: ``open()`` does.
     ///
     /// `worktreesRoot` is absolute and outside the repository; a folder for the run is made in it. `enginePaths` are relative to the
-    /// repository's root, such as `HANDOFF.md` and the plan.
+    /// repository's root, such as `HANDOFF.md` and the plan. `spares` tells how many checkouts of attempts that are over may be reused.
     package init(
         repository: Repository,
         run: RunID,
         base: CommitID,
         worktreesRoot: String,
-        enginePaths: [String]
+        enginePaths: [String],
+        spares: SparePolicy = .never
     ) {
         self.repository = repository
         self.base = base
         self.enginePaths = enginePaths
+        self.spares = Spares(policy: spares)
         names = RunNames(run: run, folder: worktreesRoot + "/" + run.text)
     }
 
     var git: Git { repository.git }
 
-    /// Makes the run's branch at the base, if it is not there yet.
+    /// Makes the run's branch at the base, if it is not there yet, and removes the spare checkouts of an engine that died.
     package func open() async throws(Trouble) {
+        try await forgetMoved()
         if let branch = try await branch() {
             guard try await repository.contains(base, in: branch.head) else {
                 throw Trouble(

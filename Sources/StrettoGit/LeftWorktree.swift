@@ -8,6 +8,8 @@ package struct LeftWorktree: Hashable, Sendable {
         case attempt(AttemptID, asideReason: String?)
         /// The run's own, in which merges are made: nobody works in it.
         case merge
+        /// The files of worktrees whose attempts were over and kept, waiting for other attempts.
+        case spares
         /// What git does not know as a worktree of this repository: moved away, or half of one.
         case folder
         /// Git knows of a worktree there, but the folder is gone.
@@ -60,7 +62,7 @@ extension Repository {
     private func left(_ name: String, in folder: String, of run: RunID) -> LeftWorktree {
         let names = RunNames(run: run, folder: folder)
         let path = folder + "/" + name
-        var kind = LeftWorktree.Kind.folder
+        var kind = path == names.sparesFolder ? LeftWorktree.Kind.spares : .folder
         if let place = AttemptWorktree(path: path, commonDirectory: commonDirectory) {
             if path == names.mergePath {
                 kind = .merge
@@ -115,6 +117,9 @@ extension GitWorktrees {
                 _ = try await git.run(
                     .init("worktree", "remove", "--force", "--force", worktree.path, in: repository.topLevel)
                 )
+                return nil
+            case .spares:
+                try await removeSpares()
                 return nil
             case .folder:
                 Disk.removeEmptyDirectory(worktree.path)

@@ -18,6 +18,12 @@ struct RunNames: Hashable, Sendable {
     /// The checkout in which merges happen; `%m` is no encoded task.
     var mergePath: String { folder + "/%merge" }
 
+    /// The folder of all runs' worktrees, absolute.
+    var root: String { String(folder.dropLast(run.text.count + 1)) }
+
+    /// Where checkouts wait for another attempt; `%s` is no encoded task.
+    var sparesFolder: String { folder + "/%spares" }
+
     /// Where the branch of a discarded run pointed; `%d` is no encoded task.
     static func discardedRef(_ run: RunID) -> String { keptPrefix(of: run) + "%discarded" }
 

@@ -16,6 +16,7 @@ enum Bench {
             try await overhead()
             try await scheduler()
             try transcripts()
+            try await warmWorktrees()
             return true
         } catch {
             print("bench: \(error)")
@@ -206,7 +207,7 @@ enum Bench {
 
     // MARK: Tools
 
-    private struct Failure: Error, CustomStringConvertible {
+    struct Failure: Error, CustomStringConvertible {
         var text: String
         var description: String { text }
     }
@@ -216,7 +217,7 @@ enum Bench {
         return URL(filePath: own).deletingLastPathComponent().appending(path: "stretto").path
     }
 
-    private static func environment(_ home: String?) -> [String: String] {
+    static func environment(_ home: String?) -> [String: String] {
         var environment = Environment.current().filter { !$0.key.hasPrefix("GIT_") }
         for role in ["AUTHOR", "COMMITTER"] {
             environment["GIT_\(role)_NAME"] = "Bench"
@@ -227,11 +228,11 @@ enum Bench {
     }
 
     @discardableResult
-    private static func git(_ arguments: [String], in directory: String) async throws -> String {
+    static func git(_ arguments: [String], in directory: String) async throws -> String {
         try await run(["git", "-c", "commit.gpgSign=false", "-c", "gc.auto=0"] + arguments, in: directory)
     }
 
-    private static func run(_ arguments: [String], in directory: String) async throws -> String {
+    static func run(_ arguments: [String], in directory: String) async throws -> String {
         let output = try await ChildProcess.run(
             ProcessCommand(arguments: arguments, directory: directory, environment: environment(nil))
         )
@@ -239,7 +240,7 @@ enum Bench {
         return output.text.split(separator: "\n").first.map(String.init) ?? ""
     }
 
-    private static func milliseconds(_ duration: Duration) -> String {
+    static func milliseconds(_ duration: Duration) -> String {
         let microseconds = duration.components.seconds * 1_000_000 + duration.components.attoseconds / 1_000_000_000_000
         let text = "\(microseconds / 1000).\(String(1000 + microseconds % 1000).dropFirst()) ms"
         return String(repeating: " ", count: max(0, 11 - text.count)) + text

@@ -28,7 +28,7 @@ enum DiscardCommand {
         let going = GoingText.Discard(
             run: traces.run,
             branchHead: traces.branch?.short,
-            worktreeCount: left.count,
+            worktreeCount: left.count { $0.kind != .spares },
             treeCount: traces.trees.count,
             onlyHereCount: traces.trees.count { $0.containment == .nowhere }
         )

@@ -101,7 +101,8 @@ enum EngineProcess {
             run: spec.id,
             base: spec.base,
             worktreesRoot: place.paths.worktrees,
-            enginePaths: [GitWorktrees.handoffPath, spec.planPath]
+            enginePaths: [GitWorktrees.handoffPath, spec.planPath],
+            spares: SparePolicy(countMax: spec.workers)
         )
         try await worktrees.open()
         let agents = BuilderAgents(

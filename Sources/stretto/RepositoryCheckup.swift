@@ -136,6 +136,8 @@ struct RepositoryCheckup {
                     fix: "take what you need from it, then 'git worktree remove --force' it"
                 )
             case .merge: Finding(.note, "the merge worktree of run \(left.run) is left", fix: Self.cleanFix)
+            case .spares:
+                Finding(.note, "checkouts that run \(left.run) kept for reuse are left", fix: Self.cleanFix)
             case .folder:
                 Finding(
                     .note,

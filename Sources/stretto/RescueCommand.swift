@@ -88,7 +88,7 @@ enum RescueCommand {
             case .attempt(_, let reason?): return Document.Worktree(path: left.path, run: left.run, reason: reason)
             case .folder:
                 return Document.Worktree(path: left.path, run: left.run, reason: "git knows no worktree there")
-            case .attempt(_, nil), .merge, .registration: return nil
+            case .attempt(_, nil), .merge, .spares, .registration: return nil
             }
         }
     }

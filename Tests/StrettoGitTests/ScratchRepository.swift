@@ -117,7 +117,8 @@ struct ScratchRun {
         run: String = "blue-fox",
         enginePaths: [String] = ["HANDOFF.md", "plan.yaml"],
         environment: [String: String] = [:],
-        gate: Git.Gate? = nil
+        gate: Git.Gate? = nil,
+        spares: SparePolicy = .never
     ) async throws {
         self.scratch = scratch
         repository = try await scratch.discover(environment, gate: gate)
@@ -127,7 +128,8 @@ struct ScratchRun {
             run: RunID(run),
             base: repository.head,
             worktreesRoot: root,
-            enginePaths: enginePaths
+            enginePaths: enginePaths,
+            spares: spares
         )
         try await worktrees.open()
     }

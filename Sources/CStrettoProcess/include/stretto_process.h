@@ -106,3 +106,11 @@ struct stretto_notice {
 
 /// Takes notices that have come and returns their count, 0 where none is left. `capacity` is at least 1.
 size_t stretto_notices_take(int notices, struct stretto_notice *taken, size_t capacity);
+
+/// The kind of file system that holds a path, as statfs(2) numbers it; -1 where nobody can tell.
+int64_t stretto_file_system(const char *path);
+
+/// Whether the path itself carries extended attributes, access lists among them, other than a security module's labels: 1 or 0.
+///
+/// 1 also where that cannot be found out.
+int stretto_has_attributes(const char *path);
