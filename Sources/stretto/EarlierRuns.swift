@@ -8,7 +8,6 @@ import StrettoJournal
 /// journal knows is the word of a person, and so is `verified`, which Stretto never writes.
 struct EarlierRuns {
     private let place: Workplace
-    private let planPath: String
     /// What each task's status goes back to: the newest run that brought the task to an end.
     private let origins: [TaskID: Origin]
 
@@ -20,13 +19,11 @@ struct EarlierRuns {
     /// Reads the journals of the plan's runs, newest first, as far as tasks are marked as over.
     init(of plan: Plan, at planPath: String, in place: Workplace) throws {
         self.place = place
-        self.planPath = planPath
         var open = Set(plan.tasks.filter { $0.status == .completed || $0.status == .skipped }.map(\.id))
         var origins: [TaskID: Origin] = [:]
         for run in try place.runs().reversed() where run.planPath == planPath && !open.isEmpty {
-            for (task, deed) in TaskDeed.all(in: try Journal.entries(of: run.id, at: place.paths.journal)) {
-                if open.remove(task) != nil { origins[task] = Origin(run: run, deed: deed) }
-            }
+            let deeds = TaskDeed.all(in: try Journal.entries(of: run.id, at: place.paths.journal))
+            for (task, deed) in deeds where open.remove(task) != nil { origins[task] = Origin(run: run, deed: deed) }
         }
         self.origins = origins
     }
@@ -84,17 +81,20 @@ struct EarlierRuns {
         let names = tasks.prefix(Self.namesMax).map { "'\($0.id)'" }.joined(separator: ", ")
         let more = tasks.count > Self.namesMax ? " and \(tasks.count - Self.namesMax) more" : ""
         let what = tasks.count == 1 ? "task \(names) is" : "tasks \(names)\(more) are"
-        let runs = try await place.runsWithBranch()
-        let wayOut =
-            if !runs.contains(where: { $0.id == run.id }) {
-                "`stretto discard --undo \(run.id)` gives a discarded run its branch back"
-            } else if run.outcome != .finished, runs.last?.id == run.id {
-                "`stretto resume` goes on with it"
-            } else {
-                "`stretto land \(run.id)` brings it here"
-            }
+        let wayOut = try await wayToWork(of: run).map { $0 + ", " } ?? ""
         return "\(what) marked completed by run \(run.id), whose work is not in \(base.short): "
-            + "\(wayOut), --again does it again in a new run"
+            + "\(wayOut)--again does it again in a new run"
+    }
+
+    /// How what a run did can still be had; nil where it has been given up for good.
+    private func wayToWork(of run: RunRecord) async throws -> String? {
+        let runs = try await place.runsWithBranch()
+        if runs.contains(where: { $0.id == run.id }) {
+            let isNext = run.outcome != .finished && runs.last?.id == run.id
+            return isNext ? "`stretto resume` goes on with it" : "`stretto land \(run.id)` brings it here"
+        }
+        guard try await place.repository.discardedRuns().contains(run.id) else { return nil }
+        return "`stretto discard --undo \(run.id)` gives that run its branch back"
     }
 }
 

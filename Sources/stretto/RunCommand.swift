@@ -12,10 +12,10 @@ import StrettoProcess
 /// `run`, `resume` and `attach`: start an engine or find the one that runs, then show it.
 enum RunCommand {
     static func run(_ options: RunOptions) async throws -> ExitCode {
-        let plan = try PlanCommands.read(options.planPath)
-        try checkScope(options.scope, in: plan)
+        let written = try PlanCommands.read(options.planPath)
+        try checkScope(options.scope, in: written)
         let place = try await Workplace.find(from: ".")
-        if options.isDryRun { return try await dryRun(plan, options, in: place) }
+        if options.isDryRun { return try await dryRun(written, options, in: place) }
         try place.requirePerson(to: "start a run here")
         if let code = lockedCode(in: place) { return code }
 
@@ -25,16 +25,16 @@ enum RunCommand {
             }
             return try await goOn(
                 last,
-                with: plan,
+                with: written,
                 changes(by: options),
                 in: place,
                 options.answersYes,
                 options.display
             )
         }
-        let base = try await base(for: plan, options, in: place)
-        let plan = try await planForNewRun(plan, options, from: base, in: place)
-        if options.scope == .all, plan.isOver {
+        let base = try await base(for: written, options, in: place)
+        let plan = try await planForNewRun(written, options, from: base, in: place)
+        if options.scope == .all || options.scope == .single, plan.isOver {
             Output.line("nothing to do: every task of \(options.planPath) is over; --again does it again in a new run")
             return .goalMet
         }
@@ -109,7 +109,7 @@ enum RunCommand {
         in place: Workplace
     ) async throws -> Plan {
         let earlier = try EarlierRuns(of: plan, at: place.relativePath(of: options.planPath), in: place)
-        if options.runsAgain { return earlier.again(plan) }
+        let plan = options.runsAgain ? earlier.again(plan) : plan
         switch options.scope {
         case .all, .single:
             try await earlier.demandWork(of: plan, in: base)
@@ -195,7 +195,9 @@ enum RunCommand {
     }
 
     private static func warn(of plan: Plan, _ options: RunOptions, in place: Workplace) {
-        let count = place.repository.changedPathCount
+        // The plan is read from the checkout, so what changed in it is in the run.
+        let planPath = place.relativePath(of: options.planPath)
+        let count = place.repository.changedPaths.count { $0 != planPath }
         if count > 0, options.base == nil, plan.settings.base == nil {
             Output.error(
                 "the run starts from \(place.repository.head.short); your \(count) uncommitted "

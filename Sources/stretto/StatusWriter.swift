@@ -84,8 +84,8 @@ final class StatusWriter: Sendable {
         do {
             let left = try file.write(statuses).map { "'\($0)'" }
             if !left.isEmpty {
-                sentence =
-                    "the status of \(left.joined(separator: ", ")) cannot be changed in the plan file without changing something else"
+                let names = left.joined(separator: ", ")
+                sentence = "the status of \(names) stays as the plan file has it: other parts share its text"
             }
         } catch {
             sentence = "statuses are not written into the plan file: \(error)"

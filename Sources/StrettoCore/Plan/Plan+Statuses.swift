@@ -39,6 +39,7 @@ extension Plan {
     /// - Parameters:
     ///   - tasks: the run's tasks as they stand.
     ///   - old: the plan that the run has.
+    /// - Returns: the plan to compare with `old`, and to go on with.
     package func settingAsideStatuses(of tasks: [TaskSnapshot], since old: Plan) -> Plan {
         let before = Dictionary(old.tasks.map { ($0.id, $0.status) }, uniquingKeysWith: { first, _ in first })
         let states = Dictionary(tasks.map { ($0.id, $0.state) }, uniquingKeysWith: { first, _ in first })

@@ -75,8 +75,8 @@ struct Replacement: Hashable {
         var result: [UInt8] = []
         result.reserveCapacity(bytes.count + replacements.count * 32)
         var place = 0
-        for replacement in replacements.sorted(by: { $0.span.lower < $1.span.lower }) {
-            guard replacement.span.lower >= place else { continue }
+        for replacement in replacements.sorted(by: { $0.span.lower < $1.span.lower })
+        where replacement.span.lower >= place {
             result += bytes[place..<replacement.span.lower]
             result += replacement.text
             place = replacement.span.upper

@@ -8,14 +8,14 @@ package import StrettoCore
 /// followed to the file itself. These calls block while they read and write: not for the cooperative pool.
 package struct StatusFile: Sendable {
     private let path: String
-    private let tasks: [Task]
+    private let tasks: [Identity]
     private let scratchDirectory: String?
 
     /// How often a file that was changed while it was read is read again.
     static let triesMax = 8
 
     /// What makes a task of the file the one that runs.
-    private struct Task: Hashable {
+    private struct Identity: Hashable {
         let id: TaskID
         let name: String
     }
@@ -28,7 +28,7 @@ package struct StatusFile: Sendable {
     ///     beside the plan; where that is on another file system, the plan's own directory serves. nil: always the latter.
     package init(path: String, plan: Plan, scratchDirectory: String? = nil) {
         self.path = path
-        tasks = plan.tasks.map { Task(id: $0.id, name: $0.name) }
+        tasks = plan.tasks.map { Identity(id: $0.id, name: $0.name) }
         self.scratchDirectory = scratchDirectory
     }
 
@@ -46,6 +46,7 @@ package struct StatusFile: Sendable {
     ///   - statuses: how tasks stand; tasks that are not named keep what they have.
     ///   - meanwhile: called before each replacement, for tests.
     /// - Returns: tasks whose status cannot be changed where it is written; see ``StatusEdit/left``.
+    /// - Throws: why nothing was written.
     package func write(
         _ statuses: [TaskID: PlanStatus],
         meanwhile: () -> Void = {}
@@ -66,7 +67,7 @@ package struct StatusFile: Sendable {
             let first = reading.problems.first { $0.severity == .error }
             throw .noPlan(path: path, first ?? PlanProblem(.error, at: .start, "there is no plan in the file"))
         }
-        let there = Set(plan.tasks.map { Task(id: $0.id, name: $0.name) })
+        let there = Set(plan.tasks.map { Identity(id: $0.id, name: $0.name) })
         if let gone = tasks.first(where: { !there.contains($0) }) { throw .otherPlan(path: path, task: gone.id) }
         return StatusEdit(writing: statuses, into: plan, document)
     }
