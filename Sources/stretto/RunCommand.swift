@@ -49,7 +49,7 @@ enum RunCommand {
             budget: budget(of: options, in: plan),
             scope: options.scope,
             holdsOnFailure: frontEnd(options.display) == .board,
-            leavesPlanFile: leavesPlanFile(options)
+            leavesPlanFile: options.leavesPlanFile
         )
         return try await start(.begin(spec), in: place, options.display)
     }
@@ -127,17 +127,13 @@ enum RunCommand {
         }
     }
 
-    private static func leavesPlanFile(_ options: RunOptions) -> Bool {
-        options.leavesPlanFile || !StatusFile.isPossible(at: Workplace.absolute(options.planPath))
-    }
-
     private static func changes(by options: RunOptions) -> EngineOrder.Changes {
         EngineOrder.Changes(
             workers: options.workers,
             gates: options.preset?.gates,
             budget: options.budgetMicrodollars.map { Budget(microdollars: $0) },
             holdsOnFailure: frontEnd(options.display) == .board,
-            leavesPlanFile: leavesPlanFile(options)
+            leavesPlanFile: options.leavesPlanFile
         )
     }
 

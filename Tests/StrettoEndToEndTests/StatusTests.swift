@@ -200,6 +200,32 @@ import Testing
         }
     }
 
+    @Test func `an unfinished run is not begun anew over its own work, except on request`() async throws {
+        let plan = Plans.of(
+            "{id: a, name: Alpha, command: 'echo a >> \"OUTSIDE/ran\"; echo a > a.txt'}",
+            "{id: b, name: Beta, review: human, command: 'echo b >> \"OUTSIDE/ran\"; echo b > b.txt'}",
+            "{id: c, name: Gamma, max_attempts: 1, command: 'echo c >> \"OUTSIDE/ran\"; exit 1'}"
+        )
+        try await Scene.play(plan: plan) { scene in
+            let ended = try await scene.session("run", "plan.yaml", "--plain") { run in
+                try await run.line("b: waits for your review")
+                try run.type("skip b")
+                try await run.line("failed")
+            }
+            #expect(ended.code == .code(4), "\(ended.output)")
+
+            let fresh = try await scene.stretto("run", "plan.yaml", "--plain", "--fresh")
+            #expect(fresh.status == .code(1))
+            #expect(fresh.errorText.contains("task 'a' is marked completed by run scratch-1"), "\(fresh.errorText)")
+            #expect(fresh.errorText.contains("`stretto resume` goes on with it, --again"), "\(fresh.errorText)")
+            #expect(scene.lines("outside/ran") == ["a", "b", "c"])
+
+            let again = try await scene.stretto("run", "plan.yaml", "--plain", "--again", "--preset", "unattended")
+            #expect(again.status == .code(4), "\(again.text)\(again.errorText)")
+            #expect(scene.lines("outside/ran") == ["a", "a", "b", "b", "c", "c"])
+        }
+    }
+
     @Test func `what a person marked counts, before a run and for one that goes on`() async throws {
         let plan = Plans.of(
             "{id: a, name: Alpha, status: completed, command: 'echo a >> \"OUTSIDE/ran\"'}",

@@ -87,7 +87,7 @@ enum Scripts {
         git rev-parse HEAD
         git symbolic-ref HEAD
         git status --porcelain=v2 --branch --untracked-files=all | grep -v ' plan.yaml$'
-        sed 's/, status: [a-z_]*//' plan.yaml
+        sed 's/, status: [a-z_]*//; /^ *status: [a-z_]*$/d' plan.yaml
         git stash list
         git config --list --local
         find . -path ./.git -prune -o -type f ! -path ./plan.yaml -exec sha256sum {} + | sort

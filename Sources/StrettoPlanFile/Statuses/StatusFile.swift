@@ -32,12 +32,6 @@ package struct StatusFile: Sendable {
         self.scratchDirectory = scratchDirectory
     }
 
-    /// Whether there is a file that can show statuses: a pipe or a device cannot.
-    package static func isPossible(at path: String) -> Bool {
-        var status = stat()
-        return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
-    }
-
     /// Writes the statuses that differ from those in the file; a file that shows them all already is not touched.
     ///
     /// What another program writes between our look at the file right before the replacement and that replacement, two system
