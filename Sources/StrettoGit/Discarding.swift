@@ -41,7 +41,7 @@ extension Repository {
         let checkout = fields.next() ?? ""
         let discarded = try await discardedHead(of: run)
         var isLanded = false
-        if let tip = branch ?? discarded { isLanded = try await hasEverything(of: tip) }
+        if let tip = branch ?? discarded { isLanded = try await hasEverything(of: tip, in: head) }
         return RunTraces(
             run: run,
             branch: branch,
@@ -102,8 +102,8 @@ extension Repository {
         return RefSnapshot(answer.output)[name]
     }
 
-    /// Whether merging `tip` into the checkout's head would change nothing: true after every sort of landing.
-    private func hasEverything(of tip: CommitID) async throws(Trouble) -> Bool {
+    /// Whether merging `tip` into `head` would change nothing: true after every sort of landing.
+    func hasEverything(of tip: CommitID, in head: CommitID) async throws(Trouble) -> Bool {
         if try await contains(tip, in: head) { return true }
         var request = Git.Request(
             "merge-tree",

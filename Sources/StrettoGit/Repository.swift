@@ -12,7 +12,9 @@ package struct Repository: Sendable {
     /// Without `refs/heads/`; nil where HEAD is detached.
     package let branch: String?
     /// How many paths of the checkout differ from HEAD, untracked ones included: what a run from HEAD will not have.
-    package let changedPathCount: Int
+    package var changedPathCount: Int { changedPaths.count }
+    /// Those paths, relative to the root.
+    package let changedPaths: [String]
 
     let identity: Identity
     /// The engine's own calls.
@@ -147,7 +149,7 @@ package struct Repository: Sendable {
             commonDirectory: common,
             head: head,
             branch: status.branch,
-            changedPathCount: status.changedPathCount,
+            changedPaths: status.changedPaths,
             identity: identity,
             git: Git(environment: marked, log: log, gate: gate),
             userGit: Git(environment: GitEnvironment.user(from: environment), log: log, gate: gate),

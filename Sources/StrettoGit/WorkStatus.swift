@@ -23,7 +23,7 @@ struct WorkStatus: Hashable, Sendable {
         var isEdited: Bool
     }
 
-    var changedPathCount: Int { changed.count + conflicted.count + untracked.count }
+    var changedPaths: [String] { changed.map(\.path) + conflicted + untracked }
 
     /// Repositories inside this one that no `.gitmodules` knows.
     var nested: [String] { untracked.filter { $0.hasSuffix("/") } }

@@ -55,6 +55,8 @@ package struct PlanDocument: Sendable {
     package let sections: [Place]
     /// All tasks in plan order.
     package let tasks: [Place]
+    /// The mappings of all tasks, in plan order.
+    let taskNodes: [YAMLNode]
 }
 
 /// Reads plan files: every key that real plans use, ids as they are written, all problems at once.

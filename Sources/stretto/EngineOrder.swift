@@ -21,6 +21,8 @@ struct EngineOrder: Codable {
         var gates: Gates?
         var budget: Budget?
         var holdsOnFailure: Bool
+        /// Whether the plan file keeps the statuses that it has, whatever the run was begun with.
+        var leavesPlanFile = false
     }
 
     func write(to path: String) throws {

@@ -6,6 +6,7 @@ import StrettoCore
 import StrettoEngine
 import StrettoGit
 import StrettoJournal
+import StrettoPlanFile
 import StrettoProcess
 import Synchronization
 
@@ -71,6 +72,8 @@ enum EngineProcess {
         )
         let server = try listen(at: socket, for: engine)
         publisher.open(server)
+        let statuses = statusWriter(of: beginning, in: place, publisher)
+        if let statuses { publisher.open(statuses) }
         holder.run = run
         holder.socket = socket
         try lock.write(holder)
@@ -78,6 +81,7 @@ enum EngineProcess {
         greet(.ready(socket: socket))
 
         let outcome = await engine.run(replaying: beginning.entries, then: beginning.events)
+        await statuses?.finish()
         // A journal that cannot be written has been told to everybody already.
         try? await journal.markEnded(run, outcome: outcome, at: now())
         await server.close(outcome)
@@ -126,6 +130,23 @@ enum EngineProcess {
         )
     }
 
+    /// Nil where the plan file is to be left alone.
+    private static func statusWriter(
+        of beginning: RunBeginning,
+        in place: Workplace,
+        _ publisher: Publisher
+    ) -> StatusWriter? {
+        guard !beginning.leavesPlanFile else { return nil }
+        let file = StatusFile(
+            path: place.absolutePath(ofPlan: beginning.spec.planPath),
+            plan: beginning.plan,
+            scratchDirectory: place.paths.directory
+        )
+        return StatusWriter(file) { text in
+            publisher.tell(Notice(time: now(), level: .attention, word: "plan", text: text))
+        }
+    }
+
     private static func listen(at path: String, for engine: Engine) throws -> ConnectionServer {
         try ConnectionServer(
             path: path,
@@ -142,26 +163,40 @@ private final class Publisher: Sendable {
     private struct State {
         var runLog: RunLog?
         var server: ConnectionServer?
-        var hasStarted = false
+        var statuses: StatusWriter?
+        /// Of the last update.
+        var header: RunHeader?
     }
 
     private let state = Mutex(State())
 
     func open(_ runLog: RunLog) { state.withLock { $0.runLog = runLog } }
     func open(_ server: ConnectionServer) { state.withLock { $0.server = server } }
+    func open(_ statuses: StatusWriter) { state.withLock { $0.statuses = statuses } }
     func log(_ call: GitCall) { state.withLock { $0.runLog }?.write(call) }
 
     func publish(_ update: RunUpdate) {
-        let (runLog, server, isFirst) = state.withLock { state in
-            let isFirst = !state.hasStarted
-            state.hasStarted = true
-            return (state.runLog, state.server, isFirst)
+        let statuses = state.withLock { state in
+            let isFirst = state.header == nil
+            state.header = update.header
+            state.runLog?.write(update.notices)
+            // The first update of an engine is a whole one, so it makes a snapshot.
+            if isFirst {
+                let handoff = update.handoff ?? ""
+                state.server?.start(RunSnapshot(header: update.header, tasks: update.tasks, handoff: handoff))
+            }
+            state.server?.publish(update)
+            return state.statuses
         }
-        runLog?.write(update.notices)
-        // The first update of an engine is a whole one, so it makes a snapshot.
-        if isFirst {
-            server?.start(RunSnapshot(header: update.header, tasks: update.tasks, handoff: update.handoff ?? ""))
+        statuses?.note(update.tasks)
+    }
+
+    /// A line of which the engine's core knows nothing; under the lock, so that no update comes in between with a newer header.
+    func tell(_ notice: Notice) {
+        state.withLock { state in
+            state.runLog?.write([notice])
+            guard let header = state.header else { return }
+            state.server?.publish(RunUpdate(header: header, notices: [notice]))
         }
-        server?.publish(update)
     }
 }

@@ -26,7 +26,7 @@ enum LandCommand {
         let result = try await place.repository.land(
             record.id,
             mode: landingMode(mode),
-            message: message(record.id, snapshot?.header.planName ?? "", done)
+            message: LandingNote.message(record.id, snapshot?.header.planName ?? "", done)
         )
         switch result {
         case .landed(let commit):
@@ -45,10 +45,5 @@ enum LandCommand {
         case .merge: .merge
         case .squash: .squash
         }
-    }
-
-    private static func message(_ run: RunID, _ plan: String, _ done: [TaskSnapshot]) -> String {
-        let lines = done.map { "- \($0.id) \($0.name)" }
-        return (["Land \(plan)", ""] + lines + ["", "Stretto-Run: \(run)"]).joined(separator: "\n") + "\n"
     }
 }

@@ -8,12 +8,21 @@ struct RunBeginning {
     var spec: RunSpec
     var entries: [JournalEntry]
     var events: [Event]
+    /// What counts from now on: the plan that the run was opened with, or an edited one.
+    var plan: Plan
+    var leavesPlanFile: Bool
 
     static func of(_ work: EngineOrder.Work, in place: Workplace) async throws -> RunBeginning {
         switch work {
         case .begin(var spec):
             spec.id = try await freshID(for: spec.plan.name, in: place)
-            return RunBeginning(spec: spec, entries: [], events: [.opened(spec)])
+            return RunBeginning(
+                spec: spec,
+                entries: [],
+                events: [.opened(spec)],
+                plan: spec.plan,
+                leavesPlanFile: spec.leavesPlanFile ?? false
+            )
         case .goOn(let run, let changes):
             let entries = try Journal.entries(of: run, at: place.paths.journal)
             var scheduler = Scheduler()
@@ -29,7 +38,13 @@ struct RunBeginning {
             }
             let isOver = scheduler.outcome != nil
             let events = isOver ? revision + [attendance, .runResumed] : [.recovered] + revision + [attendance]
-            return RunBeginning(spec: spec, entries: entries, events: events)
+            return RunBeginning(
+                spec: spec,
+                entries: entries,
+                events: events,
+                plan: changes.plan ?? spec.plan,
+                leavesPlanFile: changes.leavesPlanFile || spec.leavesPlanFile ?? false
+            )
         }
     }
 

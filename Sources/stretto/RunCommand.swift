@@ -12,40 +12,44 @@ import StrettoProcess
 /// `run`, `resume` and `attach`: start an engine or find the one that runs, then show it.
 enum RunCommand {
     static func run(_ options: RunOptions) async throws -> ExitCode {
-        let plan = try PlanCommands.read(options.planPath)
-        try checkScope(options.scope, in: plan)
+        let written = try PlanCommands.read(options.planPath)
+        try checkScope(options.scope, in: written)
         let place = try await Workplace.find(from: ".")
-        if options.isDryRun { return dryRun(plan, options, in: place) }
+        if options.isDryRun { return try await dryRun(written, options, in: place) }
         try place.requirePerson(to: "start a run here")
         if let code = lockedCode(in: place) { return code }
 
-        let planPath = place.relativePath(of: options.planPath)
-        let last = try await place.runsWithBranch().last { $0.planPath == planPath }
-        if let last, last.outcome != .finished, !options.startsFresh, options.scope == .all {
+        if let last = try await unfinishedRun(for: options, in: place) {
             if options.base != nil {
                 throw Refusal("run \(last.id) goes on from its own base: --fresh starts anew from another one")
             }
             return try await goOn(
                 last,
-                with: plan,
+                with: written,
                 changes(by: options),
                 in: place,
                 options.answersYes,
                 options.display
             )
         }
+        let base = try await base(for: written, options, in: place)
+        let plan = try await planForNewRun(written, options, from: base, in: place)
+        if options.scope == .all || options.scope == .single, plan.isOver {
+            Output.line("nothing to do: every task of \(options.planPath) is over; --again does it again in a new run")
+            return .goalMet
+        }
         warn(of: plan, options, in: place)
-        let base = try await place.repository.resolve(options.base ?? plan.settings.base ?? "HEAD")
         let spec = RunSpec(
             id: RunID(""),
             plan: plan,
-            planPath: planPath,
+            planPath: place.relativePath(of: options.planPath),
             base: base,
             workers: options.workers ?? plan.settings.workers ?? PlanSettings.workersDefault,
             gates: options.preset?.gates ?? plan.settings.gates,
             budget: budget(of: options, in: plan),
             scope: options.scope,
-            holdsOnFailure: frontEnd(options.display) == .board
+            holdsOnFailure: frontEnd(options.display) == .board,
+            leavesPlanFile: options.leavesPlanFile
         )
         return try await start(.begin(spec), in: place, options.display)
     }
@@ -61,9 +65,12 @@ enum RunCommand {
         guard let last = try await place.runsWithBranch().last, last.outcome != .finished else {
             throw Refusal("no run waits to be resumed in \(place.repository.topLevel): `stretto run PLAN` starts one")
         }
-        let path = last.planPath.hasPrefix("/") ? last.planPath : place.repository.topLevel + "/" + last.planPath
+        let path = place.absolutePath(ofPlan: last.planPath)
         let plan = FileManager.default.fileExists(atPath: path) ? try PlanCommands.read(path) : nil
-        let changes = EngineOrder.Changes(holdsOnFailure: frontEnd(options.display) == .board)
+        let changes = EngineOrder.Changes(
+            holdsOnFailure: frontEnd(options.display) == .board,
+            leavesPlanFile: options.leavesPlanFile
+        )
         return try await goOn(last, with: plan, changes, in: place, options.answersYes, options.display)
     }
 
@@ -77,12 +84,56 @@ enum RunCommand {
 
     // MARK: Before a start
 
+    /// The run of this plan that goes on instead of a new one; nil where a new one begins.
+    private static func unfinishedRun(for options: RunOptions, in place: Workplace) async throws -> RunRecord? {
+        guard !options.startsFresh, !options.runsAgain, options.scope == .all else { return nil }
+        let planPath = place.relativePath(of: options.planPath)
+        let last = try await place.runsWithBranch().last { $0.planPath == planPath }
+        return last?.outcome == .finished ? nil : last
+    }
+
+    private static func base(
+        for plan: Plan,
+        _ options: RunOptions,
+        in place: Workplace
+    ) async throws -> CommitID {
+        try await place.repository.resolve(options.base ?? plan.settings.base ?? "HEAD")
+    }
+
+    /// The plan with those statuses that count for a run from this base.
+    /// - Throws: where a status claims work that is not in the base.
+    private static func planForNewRun(
+        _ plan: Plan,
+        _ options: RunOptions,
+        from base: CommitID,
+        in place: Workplace
+    ) async throws -> Plan {
+        let earlier = try EarlierRuns(of: plan, at: place.relativePath(of: options.planPath), in: place)
+        let plan = options.runsAgain ? earlier.again(plan) : plan
+        switch options.scope {
+        case .all, .single:
+            try await earlier.demandWork(of: plan, in: base)
+            return plan
+        case .from(let task):
+            // What stands before it counts as done, whatever its status is; it itself is wanted.
+            let before = plan.tasks.prefix { $0.id != task }.map { ($0.id, PlanStatus.verified) }
+            let wanted = plan.settingStatuses([task: .pending])
+            let asked = wanted.settingStatuses(Dictionary(before, uniquingKeysWith: { $1 }))
+            try await earlier.demandWork(of: asked, in: base)
+            return wanted
+        case .only(let tasks):
+            // Whoever names a task wants it done, again if need be.
+            return plan.settingStatuses(Dictionary(tasks.map { ($0, .pending) }, uniquingKeysWith: { $1 }))
+        }
+    }
+
     private static func changes(by options: RunOptions) -> EngineOrder.Changes {
         EngineOrder.Changes(
             workers: options.workers,
             gates: options.preset?.gates,
             budget: options.budgetMicrodollars.map { Budget(microdollars: $0) },
-            holdsOnFailure: frontEnd(options.display) == .board
+            holdsOnFailure: frontEnd(options.display) == .board,
+            leavesPlanFile: options.leavesPlanFile
         )
     }
 
@@ -102,7 +153,8 @@ enum RunCommand {
     ) async throws -> ExitCode {
         var changes = changes
         let scheduler = try place.replay(record.id)
-        if let plan, let old = scheduler.spec?.plan, plan != old {
+        let tasks = scheduler.snapshot(logPath: "")?.tasks ?? []
+        if let old = scheduler.spec?.plan, let plan = plan?.settingAsideStatuses(of: tasks, since: old), plan != old {
             Output.error("the plan has changed since run \(record.id) last ran:")
             for change in PlanComparison.between(old: old, new: plan) { Output.error("  \(change)") }
             guard answersYes || askToGoOn() else {
@@ -111,7 +163,7 @@ enum RunCommand {
             }
             changes.plan = plan
         }
-        let done = (scheduler.snapshot(logPath: "")?.tasks ?? []).count { $0.state == .done }
+        let done = tasks.count { $0.state == .done }
         Output.error("continuing run \(record.id) with \(done) tasks done; --fresh starts anew")
         return try await start(.goOn(record.id, changes: changes), in: place, display)
     }
@@ -139,7 +191,9 @@ enum RunCommand {
     }
 
     private static func warn(of plan: Plan, _ options: RunOptions, in place: Workplace) {
-        let count = place.repository.changedPathCount
+        // The plan is read from the checkout, so what changed in it is in the run.
+        let planPath = place.relativePath(of: options.planPath)
+        let count = place.repository.changedPaths.count { $0 != planPath }
         if count > 0, options.base == nil, plan.settings.base == nil {
             Output.error(
                 "the run starts from \(place.repository.head.short); your \(count) uncommitted "
@@ -148,7 +202,16 @@ enum RunCommand {
         }
     }
 
-    private static func dryRun(_ plan: Plan, _ options: RunOptions, in place: Workplace) -> ExitCode {
+    private static func dryRun(
+        _ plan: Plan,
+        _ options: RunOptions,
+        in place: Workplace
+    ) async throws -> ExitCode {
+        var plan = plan
+        if try await unfinishedRun(for: options, in: place) == nil {
+            let base = try await base(for: plan, options, in: place)
+            plan = try await planForNewRun(plan, options, from: base, in: place)
+        }
         let workers = options.workers ?? plan.settings.workers ?? PlanSettings.workersDefault
         Output.line("\(plan.name): \(plan.tasks.count) tasks, \(workers) workers, from \(place.repository.head.short)")
         Output.line("these can start at once:")

@@ -67,6 +67,11 @@ struct Workplace {
         return absolute.hasPrefix(root) ? String(absolute.dropFirst(root.count)) : absolute
     }
 
+    /// The plan file of a run, absolute again.
+    func absolutePath(ofPlan path: String) -> String {
+        path.hasPrefix("/") ? path : repository.topLevel + "/" + path
+    }
+
     static func absolute(_ path: String) -> String {
         let whole = path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
         return URL(filePath: whole).standardizedFileURL.path(percentEncoded: false)

@@ -31,6 +31,7 @@ func complaint(_ line: String) -> String? {
             ("stop", .stop(.drain)),
             ("stop --now", .stop(.now)),
             ("resume --yes", .resume(ResumeOptions(answersYes: true))),
+            ("resume --no-status", .resume(ResumeOptions(leavesPlanFile: true))),
             ("check plan.yaml", .check(plan: "plan.yaml", .text)),
             ("ready plan.yaml --json", .ready(plan: "plan.yaml", .json)),
             ("approve", .approve(nil)),
@@ -70,7 +71,8 @@ func complaint(_ line: String) -> String? {
 
     @Test func `a run takes everything that its help lists`() throws {
         let line =
-            "run plan.yaml --workers 8 --preset careful --base v1.2 --budget-usd 2.50 --dry-run --fresh --yes"
+            "run plan.yaml --workers 8 --preset careful --base v1.2 --budget-usd 2.50 --dry-run --fresh --again"
+            + " --no-status --yes"
             + " --task 1.2 --task=1.10 --plain --color=never --ascii --theme night"
 
         let expected = RunOptions(
@@ -82,6 +84,8 @@ func complaint(_ line: String) -> String? {
             budgetMicrodollars: 2_500_000,
             isDryRun: true,
             startsFresh: true,
+            runsAgain: true,
+            leavesPlanFile: true,
             answersYes: true,
             display: DisplayOptions(output: .plain, color: .never, isASCII: true, theme: "night")
         )

@@ -29,7 +29,7 @@ import Testing
             #expect(try await scene.stretto("rescue", "bad.1", "--into", "../look here").status == .code(0))
             #expect(scene.text("look here/half.txt") == "half\n")
             #expect(try await scene.stretto("rescue", "bad.1", "--into", "../look here").status == .code(1))
-            #expect(try await scene.git("status", "--porcelain") == "")
+            #expect(try await scene.git("status", "--porcelain") == " M plan.yaml", "its statuses")
         }
     }
 

@@ -77,7 +77,7 @@ private struct Problem: Decodable {
         #expect(scene.text("repo/gate.txt") == "gate\n")
         #expect(scene.text("repo/bad.txt") == "bad\n")
         #expect(scene.text("repo/never.txt") == nil)
-        #expect(try await scene.git("status", "--porcelain") == "")
+        #expect(try await scene.git("status", "--porcelain") == " M plan.yaml", "its statuses")
         #expect(try await scene.stretto("land").text.contains("already"))
     }
 

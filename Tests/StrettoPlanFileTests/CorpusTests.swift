@@ -8,7 +8,7 @@ import Testing
 @Suite struct CorpusTests {
     static let folder = ProcessInfo.processInfo.environment["STRETTO_CORPUS"]
 
-    private func files(in name: String) throws -> [(name: String, bytes: [UInt8])] {
+    func files(in name: String) throws -> [(name: String, bytes: [UInt8])] {
         let folder = try #require(Self.folder) + "/" + name
         let names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
         return try names.map { ($0, try bytes(of: folder + "/" + $0)) }

@@ -80,16 +80,17 @@ enum Scripts {
         PATH=${PATH#*:} exec git "$@"
         """#
 
-    /// Everything of the checkout that is the user's, as text to compare.
+    /// Everything of the checkout that is the user's, as text to compare; of the plan all but its statuses.
     static let look = #"""
         cd "$1/repo" || exit 99
         export GIT_OPTIONAL_LOCKS=0
         git rev-parse HEAD
         git symbolic-ref HEAD
-        git status --porcelain=v2 --branch --untracked-files=all
+        git status --porcelain=v2 --branch --untracked-files=all | grep -v ' plan.yaml$'
+        sed 's/, status: [a-z_]*//; /^ *status: [a-z_]*$/d' plan.yaml
         git stash list
         git config --list --local
-        find . -path ./.git -prune -o -type f -exec sha256sum {} + | sort
+        find . -path ./.git -prune -o -type f ! -path ./plan.yaml -exec sha256sum {} + | sort
         sha256sum .git/index
         """#
 

@@ -105,6 +105,14 @@ extension CommandOption {
         "--fresh",
         help: "Start a new run, even where an unfinished one could be continued"
     )
+    static let again = CommandOption(
+        "--again",
+        help: "Start a new run that also does again what earlier runs of this plan did or skipped"
+    )
+    static let noStatus = CommandOption(
+        "--no-status",
+        help: "Leave the plan file alone instead of writing each task's status into it"
+    )
     static let yes = CommandOption("--yes", help: "Go on where Stretto would ask first, as after an edit of the plan")
 
     // How it shows.

@@ -134,14 +134,16 @@ package enum CommandTable {
             .run,
             [.init(name: "PLAN", count: .one)],
             options: [
-                .plan, .workers, .task, .resumeFrom, .singleTask, .preset, .base, .budget, .dryRun, .fresh, .yes,
+                .plan, .workers, .task, .resumeFrom, .singleTask, .preset, .base, .budget, .dryRun, .fresh, .again,
+                .noStatus, .yes,
             ] + CommandOption.display,
             exclusive: [shown, [.singleTask, .resumeFrom, .task]],
             summary: "Run a plan, or continue its unfinished run",
             paragraph:
                 "Checks the plan, then runs its tasks in parallel worktrees and merges them into the branch stretto/RUN. "
-                + "A run that was interrupted is continued where it was: no finished work is done again. The engine is a "
-                + "process of its own, so closing the board does not end the run.",
+                + "A run that was interrupted is continued where it was: no finished work is done again. The plan file shows "
+                + "each task's status meanwhile; a 'completed' of an earlier run counts where its work is in the base. "
+                + "The engine is a process of its own, so closing the board does not end the run.",
             exitCodes: runCodes,
             examples: [
                 "stretto run plan.yaml", "stretto run plan.yaml --workers 8 --preset careful",
@@ -181,7 +183,7 @@ package enum CommandTable {
         ),
         CommandSpec(
             .resume,
-            options: [.yes] + CommandOption.display,
+            options: [.noStatus, .yes] + CommandOption.display,
             exclusive: [shown],
             summary: "Continue a run that was stopped or interrupted",
             paragraph:

@@ -148,7 +148,10 @@ extension GivenArguments {
         case .attach: return .attach(display)
         case .status: return .status(format)
         case .stop: return .stop(has(.now) ? .now : .drain)
-        case .resume: return .resume(ResumeOptions(answersYes: has(.yes), display: display))
+        case .resume:
+            return .resume(
+                ResumeOptions(leavesPlanFile: has(.noStatus), answersYes: has(.yes), display: display)
+            )
         case .check: return .check(plan: operands[0], format)
         case .ready: return .ready(plan: operands[0], format)
         case .approve: return .approve(operands.first.map { TaskID($0) })
@@ -190,6 +193,8 @@ extension GivenArguments {
             budgetMicrodollars: number(.budget),
             isDryRun: has(.dryRun),
             startsFresh: has(.fresh),
+            runsAgain: has(.again),
+            leavesPlanFile: has(.noStatus),
             answersYes: has(.yes),
             display: display
         )

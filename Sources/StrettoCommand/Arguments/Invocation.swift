@@ -56,6 +56,10 @@ package struct RunOptions: Hashable, Sendable {
     package var isDryRun: Bool
     /// Start anew instead of continuing an unfinished run.
     package var startsFresh: Bool
+    /// Start anew, and do again what earlier runs did or skipped.
+    package var runsAgain: Bool
+    /// Write no statuses into the plan file.
+    package var leavesPlanFile: Bool
     /// Go on where a question would be asked.
     package var answersYes: Bool
     package var display: DisplayOptions
@@ -69,6 +73,8 @@ package struct RunOptions: Hashable, Sendable {
         budgetMicrodollars: Int? = nil,
         isDryRun: Bool = false,
         startsFresh: Bool = false,
+        runsAgain: Bool = false,
+        leavesPlanFile: Bool = false,
         answersYes: Bool = false,
         display: DisplayOptions = DisplayOptions()
     ) {
@@ -80,6 +86,8 @@ package struct RunOptions: Hashable, Sendable {
         self.budgetMicrodollars = budgetMicrodollars
         self.isDryRun = isDryRun
         self.startsFresh = startsFresh
+        self.runsAgain = runsAgain
+        self.leavesPlanFile = leavesPlanFile
         self.answersYes = answersYes
         self.display = display
     }
@@ -87,11 +95,18 @@ package struct RunOptions: Hashable, Sendable {
 
 /// What `stretto resume` was told; everything else is in the unfinished run's journal.
 package struct ResumeOptions: Hashable, Sendable {
+    /// Write no statuses into the plan file.
+    package var leavesPlanFile: Bool
     /// Go on where a question would be asked.
     package var answersYes: Bool
     package var display: DisplayOptions
 
-    package init(answersYes: Bool = false, display: DisplayOptions = DisplayOptions()) {
+    package init(
+        leavesPlanFile: Bool = false,
+        answersYes: Bool = false,
+        display: DisplayOptions = DisplayOptions()
+    ) {
+        self.leavesPlanFile = leavesPlanFile
         self.answersYes = answersYes
         self.display = display
     }

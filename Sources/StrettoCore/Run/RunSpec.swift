@@ -11,6 +11,8 @@ package struct RunSpec: Hashable, Sendable, Codable {
     package var scope: Scope
     /// Whether a run whose work has failed waits for a person (a board is open) instead of ending.
     package var holdsOnFailure: Bool
+    /// Whether the plan file keeps the statuses that it has; nil, also in journals of before there was a choice: no.
+    package var leavesPlanFile: Bool?
 
     /// Which tasks a run is for.
     package enum Scope: Hashable, Sendable, Codable {
@@ -33,7 +35,8 @@ package struct RunSpec: Hashable, Sendable, Codable {
         gates: Gates,
         budget: Budget? = nil,
         scope: Scope = .all,
-        holdsOnFailure: Bool = false
+        holdsOnFailure: Bool = false,
+        leavesPlanFile: Bool? = nil
     ) {
         self.id = id
         self.plan = plan
@@ -44,6 +47,7 @@ package struct RunSpec: Hashable, Sendable, Codable {
         self.budget = budget ?? plan.settings.budget
         self.scope = scope
         self.holdsOnFailure = holdsOnFailure
+        self.leavesPlanFile = leavesPlanFile
     }
 }
 

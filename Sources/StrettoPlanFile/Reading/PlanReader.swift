@@ -62,7 +62,12 @@ struct PlanReader {
         }
         return (
             Plan(name: name, settings: settings, sections: sections),
-            PlanDocument(bytes: source.bytes, sections: sectionPlaces, tasks: places)
+            PlanDocument(
+                bytes: source.bytes,
+                sections: sectionPlaces,
+                tasks: places,
+                taskNodes: drafts.map(\.node)
+            )
         )
     }
 

@@ -11,7 +11,7 @@ struct YAMLEvent {
         case scalar(String, isPlain: Bool)
         case sequenceStart
         case sequenceEnd
-        case mappingStart
+        case mappingStart(isFlow: Bool)
         case mappingEnd
     }
 
@@ -90,7 +90,7 @@ struct YAMLSyntaxFailure: Error {
             anchor = unsafe Self.text(event.data.sequence_start.anchor)
             tag = unsafe Self.text(event.data.sequence_start.tag)
         case YAML_MAPPING_START_EVENT:
-            kind = .mappingStart
+            kind = unsafe .mappingStart(isFlow: event.data.mapping_start.style == YAML_FLOW_MAPPING_STYLE)
             anchor = unsafe Self.text(event.data.mapping_start.anchor)
             tag = unsafe Self.text(event.data.mapping_start.tag)
         default:

@@ -13,18 +13,25 @@ final class YAMLNode: Sendable {
         let key: String
         let keySpan: ByteSpan
         let value: YAMLNode
+        /// Where the value is written here: for an alias, the alias and not what it names.
+        let valueSpan: ByteSpan
+        /// Whether a merge key brought it, so that nothing of it is written here.
+        var isMerged = false
     }
 
     let content: Content
     let span: ByteSpan
+    /// Whether it is a mapping in braces.
+    let isFlow: Bool
     /// How many levels of collections begin here; 0 for a scalar.
     let height: Int
     /// How many nodes this one stands for, itself included, each alias counted in full.
     let weight: Int
 
-    init(_ content: Content, span: ByteSpan) {
+    init(_ content: Content, span: ByteSpan, isFlow: Bool = false) {
         self.content = content
         self.span = span
+        self.isFlow = isFlow
         switch content {
         case .scalar:
             height = 0

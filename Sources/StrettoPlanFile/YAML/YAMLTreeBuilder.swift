@@ -61,12 +61,14 @@ struct YAMLTreeBuilder: ~Copyable {
 
         if let anchor = event.anchor { anchors[anchor] = .some(nil) }
         let content: YAMLNode.Content
+        var isFlow = false
         var upper = event.upper
         switch event.kind {
         case .sequenceStart:
             try checkDepth(depth + 1, at: lower)
             content = .sequence(try items(depth: depth + 1, end: &upper))
-        case .mappingStart:
+        case .mappingStart(let isInBraces):
+            isFlow = isInBraces
             try checkDepth(depth + 1, at: lower)
             content = .mapping(try entries(depth: depth + 1, end: &upper))
         case .scalar(let text, let isPlain):
@@ -75,7 +77,8 @@ struct YAMLTreeBuilder: ~Copyable {
         default:
             preconditionFailure("libyaml gave \(event.kind) where only a value can begin")
         }
-        let node = YAMLNode(content, span: ByteSpan(lower: lower, upper: source.byteOffset(ofCodePoint: upper)))
+        let span = ByteSpan(lower: lower, upper: source.byteOffset(ofCodePoint: upper))
+        let node = YAMLNode(content, span: span, isFlow: isFlow)
         if let anchor = event.anchor { anchors[anchor] = node }
         return node
     }
@@ -100,10 +103,15 @@ struct YAMLTreeBuilder: ~Copyable {
             let event = try next()
             if case .mappingEnd = event.kind {
                 end = event.upper
-                return entries + merged.filter { offsets.updateValue(0, forKey: $0.key) == nil }
+                for var entry in merged where offsets.updateValue(0, forKey: entry.key) == nil {
+                    entry.isMerged = true
+                    entries.append(entry)
+                }
+                return entries
             }
             let key = try node(event, depth: depth)
-            let value = try node(try next(), depth: depth)
+            let valueEvent = try next()
+            let value = try node(valueEvent, depth: depth)
             guard case .scalar(let name, let isPlain) = key.content else {
                 report(.error, at: key.span.lower, "a key must be text, not \(key.kind)", fix: "write 'key: value'")
                 continue
@@ -118,9 +126,17 @@ struct YAMLTreeBuilder: ~Copyable {
                 report(.error, at: key.span.lower, message, fix: "keep one of them")
             } else {
                 offsets[name] = key.span.lower
-                entries.append(YAMLNode.Entry(key: name, keySpan: key.span, value: value))
+                let span = if case .alias = valueEvent.kind { span(of: valueEvent) } else { value.span }
+                entries.append(YAMLNode.Entry(key: name, keySpan: key.span, value: value, valueSpan: span))
             }
         }
+    }
+
+    private func span(of event: YAMLEvent) -> ByteSpan {
+        ByteSpan(
+            lower: source.byteOffset(ofCodePoint: event.lower),
+            upper: source.byteOffset(ofCodePoint: event.upper)
+        )
     }
 
     /// The entries that a merge key `<<` brings; entries written out beat them, and earlier ones beat later ones.

@@ -1,0 +1,101 @@
+import StrettoCore
+import StrettoPlanFile
+import StrettoProcess
+import Synchronization
+
+/// Keeps the plan file's statuses current: one more view of the run, as a screen is.
+///
+/// A change is written at once, on a thread that lives as long as there is something to write; what changes meanwhile goes into
+/// the next write together. A file that cannot be written is told of once, and gets everything when it can be again.
+final class StatusWriter: Sendable {
+    private struct State {
+        /// How the tasks stand by what was noted last.
+        var statuses: [TaskID: PlanStatus] = [:]
+        var isStale = false
+        var isWriting = false
+        var waiting: [CheckedContinuation<Void, Never>] = []
+        /// What was told last, while it is still so.
+        var told: String?
+    }
+
+    private let file: StatusFile
+    private let tell: @Sendable (String) -> Void
+    private let state = Mutex(State())
+
+    /// - Parameters:
+    ///   - file: where statuses go.
+    ///   - tell: called with a sentence for people where they cannot go there.
+    init(_ file: StatusFile, tell: @escaping @Sendable (String) -> Void) {
+        self.file = file
+        self.tell = tell
+    }
+
+    /// Takes in how tasks stand; returns at once.
+    func note(_ tasks: [TaskSnapshot]) {
+        state.withLock { state in
+            for task in tasks {
+                guard let status = task.state.planStatus, state.statuses[task.id] != status else { continue }
+                state.statuses[task.id] = status
+                state.isStale = true
+            }
+            startIfNeeded(&state)
+        }
+    }
+
+    /// Returns when the file shows what was noted last, or has been tried once more.
+    func finish() async {
+        await withCheckedContinuation { continuation in
+            state.withLock { state in
+                state.isStale = true
+                state.waiting.append(continuation)
+                startIfNeeded(&state)
+            }
+        }
+    }
+
+    private func startIfNeeded(_ state: inout State) {
+        guard state.isStale, !state.isWriting else { return }
+        state.isWriting = true
+        OwnThread.start { self.work() }
+    }
+
+    private func work() {
+        while let statuses = next() { write(statuses) }
+    }
+
+    /// What is to be written; nil when nothing is, which ends the thread.
+    private func next() -> [TaskID: PlanStatus]? {
+        let (statuses, waiting) = state.withLock { state in
+            if state.isStale {
+                state.isStale = false
+                return (Optional(state.statuses), [CheckedContinuation<Void, Never>]())
+            }
+            state.isWriting = false
+            let waiting = state.waiting
+            state.waiting = []
+            return (nil, waiting)
+        }
+        waiting.forEach { $0.resume() }
+        return statuses
+    }
+
+    private func write(_ statuses: [TaskID: PlanStatus]) {
+        var sentence: String?
+        do {
+            let left = try file.write(statuses).map { "'\($0)'" }
+            if !left.isEmpty {
+                let names = left.joined(separator: ", ")
+                sentence = "the status of \(names) stays as the plan file has it: other parts share its text"
+            }
+        } catch {
+            sentence = "statuses are not written into the plan file: \(error)"
+        }
+        let news = state.withLock { state in
+            // Once: a file that a person is working on says something else after every key.
+            let news = state.told == nil ? sentence : nil
+            state.told = sentence
+            return news
+        }
+        if let news { tell(news) }
+    }
+}
