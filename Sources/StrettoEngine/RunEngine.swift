@@ -3,7 +3,7 @@ package import StrettoCore
 /// Runs one run: takes letters, has the scheduler decide, writes the journal, and lets effects happen. A clerk without opinions.
 ///
 /// The order is the promise: an event's effects begin only after its journal entry is on the disk. Every effect is a child
-/// of the one task group in ``run(replaying:then:)``, so nothing outlives that call.
+/// of the one task group in ``run(after:then:)``, so nothing outlives that call.
 package actor RunEngine<Time: Clock> where Time.Duration == Duration {
     private let journal: any RunJournaling
     private let performer: EffectPerformer<Time>
@@ -70,14 +70,12 @@ package actor RunEngine<Time: Clock> where Time.Duration == Duration {
 
     /// Runs to the end of the run.
     /// - Parameters:
-    ///   - entries: what the journal already holds of this run; replayed, its effects are not repeated.
+    ///   - replay: what the journal already holds of this run.
     ///   - events: what comes first now: `.opened` for a new run, `.recovered` and perhaps more for an old one.
     /// - Returns: how the run ended; `.broken` when the journal could not be written.
-    package func run(replaying entries: [JournalEntry] = [], then events: [Event]) async -> Outcome {
-        for entry in entries {
-            _ = scheduler.handle(entry.event, at: entry.time)
-            sequence = entry.sequence
-        }
+    package func run(after replay: Replay = Replay(), then events: [Event]) async -> Outcome {
+        scheduler = replay.scheduler
+        sequence = replay.sequence
         // Clients may have been quicker: they could connect before this call.
         mailbox.postFirst(events.map { .event($0) })
         return await withDiscardingTaskGroup { children in
@@ -118,7 +116,7 @@ package actor RunEngine<Time: Clock> where Time.Duration == Duration {
         }
         guard !turn.entries.isEmpty else { return nil }
         do {
-            try await journal.append(turn.entries)
+            try await journal.append(turn.entries, leadingTo: scheduler)
         } catch {
             let sentence = "the journal cannot be written, so the run pauses here: \(error)"
             for reply in turn.replies { reply(Refusal(sentence)) }

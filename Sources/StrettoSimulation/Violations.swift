@@ -27,8 +27,6 @@ package final class LawfulJournal: RunJournaling {
         case after(Int)
     }
 
-    package struct Died: Error {}
-
     private struct State {
         var entries: [JournalEntry] = []
         var commits = 0
@@ -49,10 +47,10 @@ package final class LawfulJournal: RunJournaling {
     /// The state that a replay of everything written so far gives.
     package var replica: Scheduler { state.withLock { $0.replica } }
 
-    package func append(_ entries: [JournalEntry]) async throws {
-        try state.withLock { state in
+    package func append(_ entries: [JournalEntry], leadingTo leadingState: Scheduler) async throws(Trouble) {
+        try state.withLock { state throws(Trouble) in
             state.commits += 1
-            if case .before(let count) = state.crash, count == state.commits { throw Died() }
+            if case .before(let count) = state.crash, count == state.commits { throw Trouble("the machine died") }
             for entry in entries {
                 violations.require(
                     entry.sequence == state.entries.count + 1,
@@ -63,7 +61,8 @@ package final class LawfulJournal: RunJournaling {
                 Laws.check(state.replica, after: entry, effects: effects, violations)
                 Laws.checkEffects(effects, of: state.replica, after: state.entries, violations)
             }
-            if case .after(let count) = state.crash, count == state.commits { throw Died() }
+            violations.require(state.replica == leadingState, "the state handed to the journal is not what its entries give")
+            if case .after(let count) = state.crash, count == state.commits { throw Trouble("the machine died") }
         }
     }
 

@@ -15,6 +15,7 @@ enum Bench {
         do {
             try await overhead()
             try await scheduler()
+            try await replay()
             try transcripts()
             return true
         } catch {
@@ -165,7 +166,7 @@ enum Bench {
     }
 
     /// What a world without trouble answers.
-    private static func answer(_ effect: Effect) -> Event? {
+    static func answer(_ effect: Effect) -> Event? {
         let commit = CommitID(String(repeating: "1", count: 40))
         let tree = TreeID(String(repeating: "2", count: 40))
         switch effect {
@@ -206,7 +207,7 @@ enum Bench {
 
     // MARK: Tools
 
-    private struct Failure: Error, CustomStringConvertible {
+    struct Failure: Error, CustomStringConvertible {
         var text: String
         var description: String { text }
     }
@@ -239,7 +240,7 @@ enum Bench {
         return output.text.split(separator: "\n").first.map(String.init) ?? ""
     }
 
-    private static func milliseconds(_ duration: Duration) -> String {
+    static func milliseconds(_ duration: Duration) -> String {
         let microseconds = duration.components.seconds * 1_000_000 + duration.components.attoseconds / 1_000_000_000_000
         let text = "\(microseconds / 1000).\(String(1000 + microseconds % 1000).dropFirst()) ms"
         return String(repeating: " ", count: max(0, 11 - text.count)) + text

@@ -77,7 +77,7 @@ enum EngineProcess {
         Terminations.watch { engine.submit(.stopRun(.now)) { _ in } }
         greet(.ready(socket: socket))
 
-        let outcome = await engine.run(replaying: beginning.entries, then: beginning.events)
+        let outcome = await engine.run(after: beginning.replay, then: beginning.events)
         // A journal that cannot be written has been told to everybody already.
         try? await journal.markEnded(run, outcome: outcome, at: now())
         await server.close(outcome)

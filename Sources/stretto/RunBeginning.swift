@@ -6,19 +6,17 @@ import StrettoJournal
 /// What a run begins with: its definition, what its journal already holds, and the first events.
 struct RunBeginning {
     var spec: RunSpec
-    var entries: [JournalEntry]
+    var replay: Replay
     var events: [Event]
 
     static func of(_ work: EngineOrder.Work, in place: Workplace) async throws -> RunBeginning {
         switch work {
         case .begin(var spec):
             spec.id = try await freshID(for: spec.plan.name, in: place)
-            return RunBeginning(spec: spec, entries: [], events: [.opened(spec)])
+            return RunBeginning(spec: spec, replay: Replay(), events: [.opened(spec)])
         case .goOn(let run, let changes):
-            let entries = try Journal.entries(of: run, at: place.paths.journal)
-            var scheduler = Scheduler()
-            for entry in entries { _ = scheduler.handle(entry.event, at: entry.time) }
-            guard let spec = scheduler.spec else { throw Refusal("the journal of run \(run) has no beginning") }
+            let replay = try Journal.replay(of: run, at: place.paths.journal)
+            guard let spec = replay.scheduler.spec else { throw Refusal("the journal of run \(run) has no beginning") }
             // Attendance comes first where the run is over, so that going on cannot end it again at once.
             let attendance = Event.attendanceBegan(holdsOnFailure: changes.holdsOnFailure)
             var revision = changes.plan.map { [Event.planRevised($0)] } ?? []
@@ -27,9 +25,9 @@ struct RunBeginning {
                     .adjusted(workers: changes.workers, gates: changes.gates, budget: changes.budget)
                 )
             }
-            let isOver = scheduler.outcome != nil
+            let isOver = replay.scheduler.outcome != nil
             let events = isOver ? revision + [attendance, .runResumed] : [.recovered] + revision + [attendance]
-            return RunBeginning(spec: spec, entries: entries, events: events)
+            return RunBeginning(spec: spec, replay: replay, events: events)
         }
     }
 

@@ -69,5 +69,8 @@ package protocol CheckRunning: Sendable {
 /// The durable log of one run.
 package protocol RunJournaling: Sendable {
     /// Appends in one commit; when it returns, the entries are on the disk.
-    func append(_ entries: [JournalEntry]) async throws
+    ///
+    /// `state` is the scheduler after the last of them, for a snapshot that shortens a replay.
+    /// - Throws: trouble; then nothing was written, and after a disk's refusal the same call may be tried again.
+    func append(_ entries: [JournalEntry], leadingTo state: Scheduler) async throws(Trouble)
 }

@@ -19,7 +19,7 @@ package struct Scheduler: Equatable, Sendable {
     package static let interruptionsMax = 100
 
     /// How the run as a whole stands.
-    enum Phase: Equatable, Sendable {
+    enum Phase: Equatable, Sendable, Codable {
         case unopened
         case planReview
         case running
