@@ -93,7 +93,7 @@ struct JournalReader: ~Copyable {
         defer { connection.rollBack() }
         guard let count = try entryCount(of: run, on: connection, path: path) else { return nil }
         let shortcut = snapshot(of: run, on: connection).flatMap { record in
-            program.flatMap { record.replay(of: run, by: $0, on: JSONTape()) }
+            program.flatMap { record.replay(of: run, by: $0) }
         }
         // A snapshot ahead of the entries would hide that some are missing.
         var replay = shortcut.flatMap { $0.sequence <= count ? $0 : nil } ?? Replay()
@@ -141,14 +141,13 @@ struct JournalReader: ~Copyable {
         _ body: (JournalEntry) -> Void
     ) throws(JournalError) {
         let rows = try records(of: run, after: start, on: connection, path: path)
-        let tape = JSONTape()
         var last = start
         while let record = try nextRecord(of: rows, path: path) {
             guard record.sequence == last + 1, record.isSound(in: run) else {
                 throw .corruptEntry(path: path, run: run, sequence: last + 1)
             }
             last += 1
-            guard let event = try? record.event(on: tape) else {
+            guard let event = try? record.event() else {
                 throw .unknownEvent(path: path, run: run, sequence: last)
             }
             body(JournalEntry(sequence: last, time: record.time, event: event))

@@ -24,10 +24,10 @@ struct SnapshotRecord: Hashable {
     }
 
     /// The state; nil where another program wrote it, or where it is not what was written.
-    func replay(of run: RunID, by program: Int64, on tape: JSONTape) -> Replay? {
+    func replay(of run: RunID, by program: Int64) -> Replay? {
         guard program == self.program,
             checksum == Self.checksum(run: run, sequence: sequence, program: program, body: body),
-            let scheduler = try? TapeDecoder.decode(Scheduler.self, from: body, on: tape)
+            let scheduler = try? TapeDecoder.decode(Scheduler.self, from: body)
         else { return nil }
         return Replay(scheduler, sequence: sequence)
     }

@@ -11,12 +11,14 @@ enum Bench {
     private static let taskCount = 30
     private static let fileCount = 100
 
+    /// Measures everything, or only the parts that the arguments name.
     static func main() async -> Bool {
+        let parts: [(name: String, measure: () async throws -> Void)] = [
+            ("overhead", overhead), ("scheduler", scheduler), ("replay", replay), ("transcripts", transcripts),
+        ]
+        let wanted = CommandLine.arguments.dropFirst()
         do {
-            try await overhead()
-            try await scheduler()
-            try await replay()
-            try transcripts()
+            for part in parts where wanted.isEmpty || wanted.contains(part.name) { try await part.measure() }
             return true
         } catch {
             print("bench: \(error)")

@@ -46,6 +46,8 @@ enum EngineProcess {
     private static func run(_ order: EngineOrder) async throws -> ExitCode {
         signal(SIGPIPE, SIG_IGN)
         signal(SIGHUP, SIG_IGN)
+        // A file that may not grow is an error to wait with, not an end.
+        signal(SIGXFSZ, SIG_IGN)
         let publisher = Publisher()
         let fault = try FaultPoint.named(in: Environment.current())
         let place = try await Workplace.find(

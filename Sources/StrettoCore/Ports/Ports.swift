@@ -35,6 +35,8 @@ package enum MergeResult: Hashable, Sendable {
     case merged(MergeReceipt)
     case conflicted(MergeConflict)
     case held(String)
+    /// The disk took nothing more; the branch is where it was.
+    case refused(Trouble)
 }
 
 /// Agents as processes: one call, one life.

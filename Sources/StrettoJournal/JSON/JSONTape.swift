@@ -17,24 +17,42 @@ final class JSONTape {
 
     struct Malformed: Error {}
 
+    // Constants: a variable of a class is guarded at every look, which would cost more than the look.
+    let bytes: [UInt8]
+    /// The first one is the whole document.
+    let tokens: [Token]
+
+    /// Reads a document.
+    init(_ document: [UInt8]) throws {
+        var scanner = JSONScanner(document)
+        try scanner.readDocument()
+        bytes = document
+        tokens = scanner.tokens
+    }
+}
+
+/// Goes through a document once and notes its values.
+private struct JSONScanner {
     /// How deep values may lie in each other; nothing of Stretto's comes near.
     private static let depthMax = 64
 
-    private(set) var bytes: [UInt8] = []
-    private(set) var tokens: [Token] = []
+    private let bytes: [UInt8]
+    private(set) var tokens: [JSONTape.Token] = []
     private var position = 0
 
-    /// Takes a new document in the place of the one before; its first token is the whole of it.
-    func read(_ document: [UInt8]) throws {
+    init(_ document: [UInt8]) {
         bytes = document
-        tokens.removeAll(keepingCapacity: true)
-        position = 0
-        try readValue(depth: 0)
-        guard position == bytes.count else { throw Malformed() }
+        // About what an event has: one value in eight bytes.
+        tokens.reserveCapacity(document.count / 8 + 4)
     }
 
-    private func readValue(depth: Int) throws {
-        guard depth < Self.depthMax, let first = peek() else { throw Malformed() }
+    mutating func readDocument() throws {
+        try readValue(depth: 0)
+        guard position == bytes.count else { throw JSONTape.Malformed() }
+    }
+
+    private mutating func readValue(depth: Int) throws {
+        guard depth < Self.depthMax, let first = peek() else { throw JSONTape.Malformed() }
         switch first {
         case UInt8(ascii: "{"): try readMembers(of: .object, until: UInt8(ascii: "}"), depth: depth)
         case UInt8(ascii: "["): try readMembers(of: .array, until: UInt8(ascii: "]"), depth: depth)
@@ -46,7 +64,7 @@ final class JSONTape {
         }
     }
 
-    private func readMembers(of kind: Kind, until end: UInt8, depth: Int) throws {
+    private mutating func readMembers(of kind: JSONTape.Kind, until end: UInt8, depth: Int) throws {
         let place = open(kind)
         position += 1
         if peek() == end {
@@ -55,7 +73,7 @@ final class JSONTape {
         }
         while true {
             if kind == .object {
-                guard peek() == UInt8(ascii: "\"") else { throw Malformed() }
+                guard peek() == UInt8(ascii: "\"") else { throw JSONTape.Malformed() }
                 try readString()
                 try skip(UInt8(ascii: ":"))
             }
@@ -67,7 +85,7 @@ final class JSONTape {
         close(place, end: position)
     }
 
-    private func readString() throws {
+    private mutating func readString() throws {
         position += 1
         let place = open(.plainString)
         while let byte = peek(), byte != UInt8(ascii: "\"") {
@@ -81,10 +99,10 @@ final class JSONTape {
         try skip(UInt8(ascii: "\""))
     }
 
-    private func readNumber() throws {
+    private mutating func readNumber() throws {
         let place = open(.number)
         while let byte = peek(), isPartOfNumber(byte) { position += 1 }
-        guard position > tokens[place].start else { throw Malformed() }
+        guard position > tokens[place].start else { throw JSONTape.Malformed() }
         close(place, end: position)
     }
 
@@ -95,26 +113,26 @@ final class JSONTape {
         }
     }
 
-    private func readWord(_ word: StaticString, _ kind: Kind) throws {
+    private mutating func readWord(_ word: StaticString, _ kind: JSONTape.Kind) throws {
         let place = open(kind)
         for byte in word.description.utf8 { try skip(byte) }
         close(place, end: position)
     }
 
-    private func open(_ kind: Kind) -> Int {
-        tokens.append(Token(kind: kind, start: position, end: position, next: 0))
+    private mutating func open(_ kind: JSONTape.Kind) -> Int {
+        tokens.append(JSONTape.Token(kind: kind, start: position, end: position, next: 0))
         return tokens.count - 1
     }
 
-    private func close(_ place: Int, end: Int) {
+    private mutating func close(_ place: Int, end: Int) {
         tokens[place].end = end
         tokens[place].next = tokens.count
     }
 
     private func peek() -> UInt8? { position < bytes.count ? bytes[position] : nil }
 
-    private func skip(_ byte: UInt8) throws {
-        guard peek() == byte else { throw Malformed() }
+    private mutating func skip(_ byte: UInt8) throws {
+        guard peek() == byte else { throw JSONTape.Malformed() }
         position += 1
     }
 }
@@ -158,8 +176,9 @@ extension JSONTape {
         return number
     }
 
-    /// Whether the token is the text of a name; names of Stretto's have no escapes.
-    func isName(_ token: Token, _ name: borrowing String) -> Bool {
+    /// Whether the token is the text of a name.
+    func isName(_ token: Token, _ name: String) -> Bool {
+        if token.kind == .escapedString { return (try? text(of: token)) == name }
         let utf8 = name.utf8Span.span
         guard utf8.count == token.end - token.start, token.kind == .plainString else { return false }
         for offset in utf8.indices where utf8[offset] != bytes[token.start + offset] { return false }

@@ -8,10 +8,9 @@ struct TapeDecoder: Decoder {
     var codingPath: [any CodingKey] { [] }
     var userInfo: [CodingUserInfoKey: Any] { [:] }
 
-    /// Decodes one document, in the tape's place of the one before.
-    static func decode<Value: Decodable>(_: Value.Type, from document: [UInt8], on tape: JSONTape) throws -> Value {
-        try tape.read(document)
-        return try TapeDecoder(tape: tape, place: 0).value()
+    /// Decodes one document.
+    static func decode<Value: Decodable>(_: Value.Type, from document: [UInt8]) throws -> Value {
+        try TapeDecoder(tape: JSONTape(document), place: 0).value()
     }
 
     func container<Key>(keyedBy: Key.Type) throws -> KeyedDecodingContainer<Key> {
