@@ -44,7 +44,8 @@ package struct BuilderAgents: AgentRunning {
         do {
             attempt = try preparation.prepare(order)
         } catch {
-            return AgentExit(status: .unknown, verdict: .failed(error.message))
+            let verdict: Verdict = error.isPassing ? .interrupted(error.message) : .failed(error.message)
+            return AgentExit(status: .unknown, verdict: verdict)
         }
         let news = News(tell: progress)
         let tail = FileTail(path: attempt.directory.outputPath)

@@ -6,11 +6,18 @@ enum Letter: Sendable {
     case event(Event)
     case command(Command, reply: @Sendable (Refusal?) -> Void)
     case diff(TaskID, reply: @Sendable (String) -> Void)
+    /// The disk took nothing more, so the effect has not happened; `again` tells whether it had been refused before.
+    case refused(Effect, Trouble, again: Bool)
+    /// An effect that had been refused has happened.
+    case accepted
+    /// The delay before another try of this pause is over.
+    case tryAgain(pause: Int)
 }
 
 /// The engine's inbox: anyone may post at any time, the engine takes all that is there at once.
 ///
-/// Unbounded, yet small: a child posts a few letters in its life, and the scheduler bounds the children.
+/// Unbounded, yet small: a child posts a few letters in its life, and the scheduler bounds the children. What lies here while
+/// the journal waits for a disk is bounded by ``Pause``.
 final class Mailbox: Sendable {
     private let letters = Mutex<[Letter]>([])
     /// One pending signal is enough, because taking empties the box.

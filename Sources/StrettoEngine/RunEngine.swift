@@ -2,19 +2,29 @@ package import StrettoCore
 
 /// Runs one run: takes letters, has the scheduler decide, writes the journal, and lets effects happen. A clerk without opinions.
 ///
+/// All letters that are there make one turn, and a turn is one commit of the journal.
+///
 /// The order is the promise: an event's effects begin only after its journal entry is on the disk. Every effect is a child
-/// of the one task group in ``run(replaying:then:)``, so nothing outlives that call.
+/// of the one task group in ``run(after:then:)``, so nothing outlives that call.
 package actor RunEngine<Time: Clock> where Time.Duration == Duration {
     private let journal: any RunJournaling
     private let performer: EffectPerformer<Time>
-    private let mailbox: Mailbox
-    private let now: @Sendable () -> Timestamp
-    private let logPath: String
-    private let publish: @Sendable (RunUpdate) -> Void
-    private var scheduler = Scheduler()
+    let mailbox: Mailbox
+    let clock: Time
+    let now: @Sendable () -> Timestamp
+    let logPath: String
+    let publish: @Sendable (RunUpdate) -> Void
+    private(set) var scheduler = Scheduler()
     private var sequence = 0
     /// nil before the first update, which is a whole one.
     private var lastHandoff: String?
+    /// What front ends know of the run as a whole; nil before the first update.
+    private(set) var lastHeader: RunHeader?
+    /// What waits for a disk; nil while nothing does.
+    var pause: Pause?
+    var pauseCount = 0
+    /// The attempts whose agents were started or adopted, and are not over.
+    var agentsAtWork: [AttemptID] = []
 
     /// Makes an engine that has not begun.
     /// - Parameters:
@@ -43,12 +53,13 @@ package actor RunEngine<Time: Clock> where Time.Duration == Duration {
         self.now = now
         self.logPath = logPath
         self.publish = publish
+        self.clock = clock
         performer = EffectPerformer(
             worktrees: worktrees,
             agents: agents,
             checks: checks,
             clock: clock,
-            post: { mailbox.post(.event($0)) }
+            post: { mailbox.post($0) }
         )
     }
 
@@ -70,14 +81,13 @@ package actor RunEngine<Time: Clock> where Time.Duration == Duration {
 
     /// Runs to the end of the run.
     /// - Parameters:
-    ///   - entries: what the journal already holds of this run; replayed, its effects are not repeated.
+    ///   - replay: what the journal already holds of this run.
     ///   - events: what comes first now: `.opened` for a new run, `.recovered` and perhaps more for an old one.
-    /// - Returns: how the run ended; `.broken` when the journal could not be written.
-    package func run(replaying entries: [JournalEntry] = [], then events: [Event]) async -> Outcome {
-        for entry in entries {
-            _ = scheduler.handle(entry.event, at: entry.time)
-            sequence = entry.sequence
-        }
+    /// - Returns: how the run ended; `.broken` when the journal could not be written for another reason than a disk that takes
+    ///   nothing more, or when a person ended the engine while it waited for such a disk.
+    package func run(after replay: Replay = Replay(), then events: [Event]) async -> Outcome {
+        scheduler = replay.scheduler
+        sequence = replay.sequence
         // Clients may have been quicker: they could connect before this call.
         mailbox.postFirst(events.map { .event($0) })
         return await withDiscardingTaskGroup { children in
@@ -93,34 +103,62 @@ package actor RunEngine<Time: Clock> where Time.Duration == Duration {
     }
 
     private func takeLetters(_ children: inout DiscardingTaskGroup) async -> Outcome? {
+        let letters = mailbox.takeAll()
+        if pause?.turn != nil || pause?.isEnding == true { return await hold(letters, &children) }
         var turn = Turn()
-        for letter in mailbox.takeAll() {
-            switch letter {
-            case .event(let event):
-                handle(event, &turn)
-            case .command(let command, let reply):
-                do throws(Refusal) {
-                    handle(try scheduler.admit(command), &turn)
-                    turn.replies.append(reply)
-                } catch {
-                    reply(error)
-                }
-            case .diff(let task, let reply):
-                guard
-                    let contribution = scheduler.task(task)?.attempts.last(where: { $0.contribution != nil })?
-                        .contribution
-                else {
-                    reply("")
-                    continue
-                }
-                children.addTask { [performer] in reply(await performer.diff(contribution)) }
+        for letter in letters { take(letter, &turn, &children) }
+        if pause?.isEnding == true { return agentsAtWork.isEmpty ? .broken(Pause.endingSentence) : nil }
+        return await complete(turn, &children)
+    }
+
+    private func take(_ letter: Letter, _ turn: inout Turn, _ children: inout DiscardingTaskGroup) {
+        switch letter {
+        case .event(let event):
+            handle(event, &turn)
+        case .command(.stopRun(.now), let reply) where pause != nil:
+            reply(nil)
+            endInPause(&children)
+        case .command(let command, let reply):
+            if command == .resumeRun, pause != nil {
+                reply(nil)
+                return retryEffects(&children)
             }
+            do throws(Refusal) {
+                handle(try scheduler.admit(command), &turn)
+                turn.replies.append(reply)
+            } catch {
+                reply(error)
+            }
+        case .diff(let task, let reply):
+            answerDiff(of: task, reply, &children)
+        case .refused, .accepted, .tryAgain:
+            takeNews(of: letter, &children)
         }
+    }
+
+    func answerDiff(
+        of task: TaskID,
+        _ reply: @escaping @Sendable (String) -> Void,
+        _ children: inout DiscardingTaskGroup
+    ) {
+        let attempts = scheduler.task(task)?.attempts ?? []
+        guard let contribution = attempts.last(where: { $0.contribution != nil })?.contribution else { return reply("") }
+        children.addTask { [performer] in reply(await performer.diff(contribution)) }
+    }
+
+    /// Writes what a turn led to, and lets it happen.
+    func complete(_ turn: Turn, _ children: inout DiscardingTaskGroup) async -> Outcome? {
         guard !turn.entries.isEmpty else { return nil }
-        do {
-            try await journal.append(turn.entries)
+        do throws(Trouble) {
+            try await journal.append(turn.entries, leadingTo: scheduler)
         } catch {
-            let sentence = "the journal cannot be written, so the run pauses here: \(error)"
+            // Before anybody has seen the run there is nothing that could wait: whoever starts it learns of it at once.
+            if error.isDiskRefusal, lastHeader != nil {
+                beginPause(error, &children)
+                pause?.turn = turn
+                return nil
+            }
+            let sentence = "the journal cannot be written, so the run ends here: \(error.message)"
             for reply in turn.replies { reply(Refusal(sentence)) }
             return .broken(sentence)
         }
@@ -128,12 +166,19 @@ package actor RunEngine<Time: Clock> where Time.Duration == Duration {
         publishChanges(of: turn)
         for effect in turn.effects {
             if case .finish(let outcome) = effect { return outcome }
-            children.addTask { [performer] in await performer.perform(effect) }
+            begin(effect, &children)
         }
         return nil
     }
 
+    /// Lets an effect happen; one that had found no room before is told of when it has found some.
+    func begin(_ effect: Effect, again: Bool = false, _ children: inout DiscardingTaskGroup) {
+        if case .run(let order) = effect { agentsAtWork.append(order.attempt) }
+        children.addTask { [performer] in await performer.perform(effect, again: again) }
+    }
+
     private func handle(_ event: Event, _ turn: inout Turn) {
+        noteEnd(event)
         let time = now()
         sequence += 1
         turn.entries.append(JournalEntry(sequence: sequence, time: time, event: event))
@@ -143,7 +188,9 @@ package actor RunEngine<Time: Clock> where Time.Duration == Duration {
     }
 
     private func publishChanges(of turn: Turn) {
-        guard let header = scheduler.header(logPath: logPath) else { return }
+        guard var header = scheduler.header(logPath: logPath) else { return }
+        header.fault = header.fault ?? pause?.sentence
+        lastHeader = header
         let isWhole = lastHandoff == nil || turn.entries.contains { $0.event.changesOrder }
         let places = isWhole ? Array(scheduler.taskOrder.indices) : Array(Set(turn.touched)).sorted()
         var update = RunUpdate(header: header, tasks: places.map { scheduler.task(at: $0) }, notices: turn.notices)
@@ -160,7 +207,7 @@ package actor RunEngine<Time: Clock> where Time.Duration == Duration {
 }
 
 /// What one look into the mailbox led to.
-private struct Turn {
+struct Turn {
     var entries: [JournalEntry] = []
     var effects: [Effect] = []
     var touched: [Int] = []

@@ -56,7 +56,7 @@ enum Disk {
     /// Moves over whatever file is there.
     static func rename(_ path: String, to other: String) throws(Trouble) {
         guard Glibc.rename(path, other) == 0 else {
-            throw Trouble("'\(path)' cannot be renamed to '\(other)'\(reason())", isPassing: errno == ENOSPC)
+            throw trouble("'\(path)' cannot be renamed to '\(other)'")
         }
     }
 
@@ -161,8 +161,14 @@ enum Disk {
         do {
             try body()
         } catch {
-            throw Trouble(what + reason(), isPassing: errno == ENOSPC)
+            throw trouble(what)
         }
+    }
+
+    /// What the last call's error means.
+    private static func trouble(_ what: String) -> Trouble {
+        let isRefusal = [ENOSPC, EDQUOT, EROFS].contains(errno)
+        return isRefusal ? Trouble(diskRefusal: what + reason()) : Trouble(what + reason())
     }
 
     private static func reason() -> String { ": " + String(cString: strerror(errno)) }

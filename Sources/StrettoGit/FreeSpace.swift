@@ -13,4 +13,10 @@ package enum FreeSpace {
         let (bytes, overflow) = Int(status.f_bavail).multipliedReportingOverflow(by: Int(status.f_frsize))
         return overflow ? Int.max : bytes
     }
+
+    /// Where less than this is left, whatever failed there failed for want of room, said so or not: bytes.
+    private static let remainderMin = 256 << 10
+
+    /// Whether there is as good as no room left at `path`.
+    static func isUsedUp(at path: String) -> Bool { bytes(at: path).map { $0 < remainderMin } ?? false }
 }

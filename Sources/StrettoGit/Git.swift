@@ -111,7 +111,9 @@ package struct Git: Sendable {
         guard case .code(let code) = output.status, request.answers.contains(code) else {
             let text = output.errorText.suffix(errorCharactersMax)
             let message = text.isEmpty ? "\(output.status)" : "\(output.status): \(text.trimmingLineEnd)"
-            throw Trouble("\(name) in \(request.directory) ended with \(message)", isPassing: isPassing(text))
+            let sentence = "\(name) in \(request.directory) ended with \(message)"
+            if isDiskRefusal(text) || FreeSpace.isUsedUp(at: request.directory) { throw Trouble(diskRefusal: sentence) }
+            throw Trouble(sentence, isPassing: text.contains(".lock': File exists"))
         }
         return Answer(
             code: code,
@@ -124,10 +126,9 @@ package struct Git: Sendable {
     /// The part of git's complaint that a message carries.
     private static let errorCharactersMax = 1000
 
-    /// A lock that somebody holds and a full disk can pass by themselves.
-    private static func isPassing(_ text: Substring) -> Bool {
-        text.contains(".lock': File exists") || text.contains("No space left on device")
-            || text.contains("Disk quota exceeded")
+    /// Whether git says that the system would write nothing more; its messages are in English here.
+    static func isDiskRefusal(_ text: some StringProtocol) -> Bool {
+        ["No space left on device", "Disk quota exceeded", "Read-only file system"].contains { text.contains($0) }
     }
 }
 

@@ -3,7 +3,7 @@ package import StrettoCore
 extension GitWorktrees {
     /// Merges a contribution into the run's branch, one call at a time.
     ///
-    /// What keeps the branch from being moved (a checkout of it, a full disk) is `held`, with the way out.
+    /// What keeps the branch from being moved (a checkout of it) is `held`, with the way out.
     package func merge(
         _ order: MergeOrder,
         verify: @Sendable (_ directory: String) async -> [CheckResult]
@@ -13,7 +13,7 @@ extension GitWorktrees {
         do throws(Trouble) {
             result = try await mergeAlone(order, verify: verify)
         } catch {
-            result = .held(error.message)
+            result = error.isDiskRefusal ? .refused(error) : .held(error.message)
         }
         await merging.leave()
         return result
@@ -146,7 +146,7 @@ extension GitWorktrees {
             mergeWorktreeCommit = nil
             _ = try await git.run(.init("read-tree", "--reset", "-u", tree.text, in: place.path))
         } catch {
-            return .held(error.message)
+            return error.isDiskRefusal ? .refused(error) : .held(error.message)
         }
         let failed = await verify(place.path).filter { !$0.passed }
         guard !failed.isEmpty else { return nil }
@@ -240,7 +240,9 @@ extension GitWorktrees {
         let answer = try await git.run(request)
         if answer.code == 0 { return true }
         guard answer.errorText.contains("but expected") else {
-            throw Trouble("\(names.run.branch) cannot be moved: \(answer.errorText.trimmingLineEnd)", isPassing: true)
+            let message = "\(names.run.branch) cannot be moved: \(answer.errorText.trimmingLineEnd)"
+            if Git.isDiskRefusal(answer.errorText) { throw Trouble(diskRefusal: message) }
+            throw Trouble(message, isPassing: true)
         }
         return false
     }

@@ -174,7 +174,8 @@ extension GitWorktrees {
             let end =
                 output.isTimedOut
                 ? "did not end within \(Self.programDurationMax.wholeSeconds) s" : "ended with \(output.status)"
-            throw Trouble("\(what) in \(path) \(end)" + (last.isEmpty ? "" : ":\n\(Secrets.mask(last))"))
+            let sentence = "\(what) in \(path) \(end)" + (last.isEmpty ? "" : ":\n\(Secrets.mask(last))")
+            throw FreeSpace.isUsedUp(at: path) ? Trouble(diskRefusal: sentence) : Trouble(sentence)
         }
     }
 

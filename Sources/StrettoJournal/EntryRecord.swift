@@ -27,7 +27,7 @@ struct EntryRecord: Hashable {
         checksum == Self.checksum(run: run, sequence: sequence, time: time, body: body)
     }
 
-    func event(decoder: JSONDecoder) throws -> Event { try decoder.decode(Event.self, from: Data(body)) }
+    func event() throws -> Event { try TapeDecoder.decode(Event.self, from: body) }
 
     private static func checksum(run: RunID, sequence: Int, time: Timestamp, body: [UInt8]) -> Int64 {
         var fingerprint = Fingerprint()

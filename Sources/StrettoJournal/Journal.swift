@@ -40,6 +40,15 @@ package actor Journal: RunJournaling {
     /// - Throws: ``JournalError``; then nothing was written, and the same call may be tried again.
     package func append(_ entries: [JournalEntry]) throws(JournalError) { try opened().append(entries) }
 
+    /// Appends as ``append(_:)`` does, and writes a snapshot of `state` in the same commit where one is due.
+    package func append(_ entries: [JournalEntry], leadingTo state: Scheduler) throws(Trouble) {
+        do {
+            try opened().append(entries, leadingTo: state)
+        } catch {
+            throw error.trouble
+        }
+    }
+
     /// Notes how a run ended, so that it is not taken up again; also for another run than the one being written.
     package func markEnded(_ run: RunID, outcome: Outcome, at time: Timestamp) throws(JournalError) {
         try opened().markEnded(run, outcome: outcome, at: time)
@@ -47,6 +56,9 @@ package actor Journal: RunJournaling {
 
     /// The run's own entries, checked; none before the first was appended.
     package func entries() throws(JournalError) -> [JournalEntry] { try opened().entries() }
+
+    /// What those entries amount to: none, or the state after the last one.
+    package func replay() throws(JournalError) -> Replay { try opened().replay() }
 
     /// Closes the file; every later call throws ``JournalError/closed(path:)``.
     package func close() { store = nil }
@@ -72,6 +84,15 @@ extension Journal {
             throw .noSuchRun(path: path, run: run)
         }
         return entries
+    }
+
+    /// What the entries of one run amount to: the way in for everybody who wants to know how a run stands.
+    ///
+    /// Only the entries since the last snapshot of this very program are read and checked; ``entries(of:at:)`` checks all.
+    package static func replay(of run: RunID, at path: String) throws(JournalError) -> Replay {
+        guard let reader = try JournalReader.open(path), let replay = try reader.replay(of: run, by: ProgramMark.own)
+        else { throw .noSuchRun(path: path, run: run) }
+        return replay
     }
 
     /// The newest run that has not ended: what a restart takes up.

@@ -61,6 +61,17 @@ package enum JournalError: Error, Hashable, CustomStringConvertible {
         }
     }
 
+    /// Whether the disk, or the space allowed, is full.
+    var isFull: Bool { if case .full = self { true } else { false } }
+
+    /// The error for the engine, which waits where waiting can help.
+    var trouble: Trouble {
+        switch self {
+        case .full, .unavailable, .busy: Trouble(diskRefusal: "\(self)")
+        default: Trouble("\(self)")
+        }
+    }
+
     private static let wayOut =
         "restore the file from a backup, or move it away and start a new run; "
         + "branches and kept attempts are in git and stay"

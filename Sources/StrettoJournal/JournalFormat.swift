@@ -32,6 +32,23 @@ enum JournalFormat {
         PRAGMA user_version = \(version);
         """
 
+    /// A run's newest snapshot: its state after the entry `sequence`, as the program file `program` left it.
+    ///
+    /// It shortens a replay and proves nothing: a program that does not know the table, and one that is another program,
+    /// reads the entries from the first one on.
+    static let snapshotSchema = """
+        CREATE TABLE IF NOT EXISTS snapshots (
+            run TEXT NOT NULL PRIMARY KEY,
+            sequence INTEGER NOT NULL,
+            program INTEGER NOT NULL,
+            body BLOB NOT NULL,
+            checksum INTEGER NOT NULL
+        ) STRICT;
+        """
+    /// How many entries a snapshot is worth at the least; it must also be outweighed by them, so that it never doubles
+    /// what is written.
+    static let snapshotEntriesMin = 1000
+
     /// What a database turned out to be.
     enum Finding {
         /// Nothing has been written to it yet.

@@ -33,6 +33,10 @@ struct JournalReader: ~Copyable {
         try Self.entries(of: run, on: connection, path: path)
     }
 
+    func replay(of run: RunID, by program: Int64?) throws(JournalError) -> Replay? {
+        try Self.replay(of: run, by: program, on: connection, path: path)
+    }
+
     /// All runs, oldest first.
     static func runs(on connection: borrowing SQLiteConnection, path: String) throws(JournalError) -> [RunRecord] {
         var records: [RunRecord] = []
@@ -67,38 +71,102 @@ struct JournalReader: ~Copyable {
         on connection: borrowing SQLiteConnection,
         path: String
     ) throws(JournalError) -> [JournalEntry]? {
-        guard let count = try runs(on: connection, path: path).first(where: { $0.id == run })?.entryCount else {
-            return nil
-        }
-        let rows = try records(of: run, on: connection, path: path)
+        try beginReading(connection, path)
+        defer { connection.rollBack() }
+        guard let count = try entryCount(of: run, on: connection, path: path) else { return nil }
         var entries: [JournalEntry] = []
-        let decoder = JSONDecoder()
-        while let record = try nextRecord(of: rows, path: path) {
-            let sequence = entries.count + 1
-            guard record.sequence == sequence, record.isSound(in: run) else {
-                throw .corruptEntry(path: path, run: run, sequence: sequence)
-            }
-            guard let event = try? record.event(decoder: decoder) else {
-                throw .unknownEvent(path: path, run: run, sequence: sequence)
-            }
-            entries.append(JournalEntry(sequence: sequence, time: record.time, event: event))
-        }
-        guard entries.count == count else {
-            throw .corruptEntry(path: path, run: run, sequence: min(entries.count, count) + 1)
-        }
+        entries.reserveCapacity(count)
+        try forEachEntry(of: run, after: 0, upTo: count, on: connection, path) { entries.append($0) }
         return entries
+    }
+
+    /// What the entries of a run amount to; nil where the run is not there.
+    ///
+    /// Where `program` has left a snapshot, only the entries after it are read and checked.
+    static func replay(
+        of run: RunID,
+        by program: Int64?,
+        on connection: borrowing SQLiteConnection,
+        path: String
+    ) throws(JournalError) -> Replay? {
+        try beginReading(connection, path)
+        defer { connection.rollBack() }
+        guard let count = try entryCount(of: run, on: connection, path: path) else { return nil }
+        let shortcut = snapshot(of: run, on: connection).flatMap { record in
+            program.flatMap { record.replay(of: run, by: $0) }
+        }
+        // A snapshot ahead of the entries would hide that some are missing.
+        var replay = shortcut.flatMap { $0.sequence <= count ? $0 : nil } ?? Replay()
+        try forEachEntry(of: run, after: replay.sequence, upTo: count, on: connection, path) { replay.take($0) }
+        return replay
+    }
+
+    /// The newest snapshot of a run, unchecked; nil where there is none or it cannot be read.
+    static func snapshot(of run: RunID, on connection: borrowing SQLiteConnection) -> SnapshotRecord? {
+        guard let rows = try? connection.prepare("SELECT sequence, program, body, checksum FROM snapshots WHERE run = ?1"),
+            (try? rows.bind(run.text, at: 1)) != nil, (try? rows.step()) == true
+        else { return nil }
+        return SnapshotRecord(
+            sequence: Int(rows.integer(0)),
+            program: rows.integer(1),
+            body: rows.bytes(2),
+            checksum: rows.integer(3)
+        )
+    }
+
+    /// From here on to the roll-back the journal looks the same, though a writer may go on.
+    private static func beginReading(_ connection: borrowing SQLiteConnection, _ path: String) throws(JournalError) {
+        do throws(SQLiteError) {
+            try connection.execute("BEGIN")
+        } catch {
+            throw JournalError(error, path: path)
+        }
+    }
+
+    private static func entryCount(
+        of run: RunID,
+        on connection: borrowing SQLiteConnection,
+        path: String
+    ) throws(JournalError) -> Int? {
+        try runs(on: connection, path: path).first { $0.id == run }?.entryCount
+    }
+
+    /// Hands over the entries after the one with number `start`, each checked, and makes sure that the last one is `end`.
+    private static func forEachEntry(
+        of run: RunID,
+        after start: Int,
+        upTo end: Int,
+        on connection: borrowing SQLiteConnection,
+        _ path: String,
+        _ body: (JournalEntry) -> Void
+    ) throws(JournalError) {
+        let rows = try records(of: run, after: start, on: connection, path: path)
+        var last = start
+        while let record = try nextRecord(of: rows, path: path) {
+            guard record.sequence == last + 1, record.isSound(in: run) else {
+                throw .corruptEntry(path: path, run: run, sequence: last + 1)
+            }
+            last += 1
+            guard let event = try? record.event() else {
+                throw .unknownEvent(path: path, run: run, sequence: last)
+            }
+            body(JournalEntry(sequence: last, time: record.time, event: event))
+        }
+        guard last == end else { throw .corruptEntry(path: path, run: run, sequence: min(last, end) + 1) }
     }
 
     private static func records(
         of run: RunID,
+        after sequence: Int,
         on connection: borrowing SQLiteConnection,
         path: String
     ) throws(JournalError) -> SQLiteStatement {
         do throws(SQLiteError) {
             let rows = try connection.prepare(
-                "SELECT sequence, time, body, checksum FROM entries WHERE run = ?1 ORDER BY sequence"
+                "SELECT sequence, time, body, checksum FROM entries WHERE run = ?1 AND sequence > ?2 ORDER BY sequence"
             )
             try rows.bind(run.text, at: 1)
+            try rows.bind(Int64(sequence), at: 2)
             return rows
         } catch {
             throw JournalError(error, path: path)

@@ -11,14 +11,26 @@ final class JournalStore {
     private let connection: SQLiteConnection
     private let insertion: SQLiteStatement
     private let advancement: SQLiteStatement
+    private let program: Int64?
     private let encoder = JSONEncoder()
+    /// How many entries, and bytes of them, the newest snapshot does not cover; and how large that snapshot is.
+    private var uncovered: (entries: Int, bytes: Int)
+    private var snapshotBytes: Int
     /// The sequence number of the run's last entry on the disk; 0 before the first.
     private(set) var lastSequence: Int
 
     /// Opens the journal, which is made where it does not exist; its directory must.
-    init(path: String, run: RunID, mode: CommitMode) throws(JournalError) {
+    ///
+    /// `program` signs the snapshots; without it there are none.
+    init(
+        path: String,
+        run: RunID,
+        mode: CommitMode,
+        program: Int64? = ProgramMark.own
+    ) throws(JournalError) {
         self.path = path
         self.run = run
+        self.program = program
         try Self.examineOrCreate(path)
         do throws(SQLiteError) {
             connection = try SQLiteConnection(path, access: .write)
@@ -32,6 +44,14 @@ final class JournalStore {
             let last = try connection.prepare("SELECT last FROM runs WHERE id = ?1")
             try last.bind(run.text, at: 1)
             lastSequence = try last.step() ? Int(last.integer(0)) : 0
+            let snapshot = JournalReader.snapshot(of: run, on: connection).flatMap { $0.program == program ? $0 : nil }
+            let rest = try connection.prepare(
+                "SELECT count(*), coalesce(sum(length(body)), 0) FROM entries WHERE run = ?1 AND sequence > ?2"
+            )
+            try rest.bind(run.text, at: 1)
+            try rest.bind(Int64(snapshot?.sequence ?? 0), at: 2)
+            uncovered = try rest.step() ? (Int(rest.integer(0)), Int(rest.integer(1))) : (0, 0)
+            snapshotBytes = snapshot?.body.count ?? 0
         } catch {
             throw JournalError(error, path: path)
         }
@@ -71,9 +91,11 @@ final class JournalStore {
             PRAGMA journal_size_limit = \(JournalFormat.logBytesMax);
             """
         )
-        guard try connection.integer("PRAGMA user_version") == 0 else { return }
+        guard try connection.integer("PRAGMA user_version") == 0 else {
+            return try connection.execute(JournalFormat.snapshotSchema)
+        }
         do {
-            try connection.execute("BEGIN IMMEDIATE;" + JournalFormat.schema + "COMMIT;")
+            try connection.execute("BEGIN IMMEDIATE;" + JournalFormat.schema + JournalFormat.snapshotSchema + "COMMIT;")
         } catch {
             connection.rollBack()
             throw error
@@ -83,8 +105,8 @@ final class JournalStore {
     /// Appends entries in one commit; when it returns, they are on the disk.
     ///
     /// The first entry of all must be `opened`, which makes the run's record. Entries after the run's end reopen it: it
-    /// is unfinished again.
-    func append(_ entries: [JournalEntry]) throws(JournalError) {
+    /// is unfinished again. `state` is what they lead to; a snapshot of it is written along where one is due.
+    func append(_ entries: [JournalEntry], leadingTo state: Scheduler? = nil) throws(JournalError) {
         guard let last = entries.last else { return }
         if lastSequence == 0 {
             guard case .opened(let spec) = entries[0].event, spec.id == run else {
@@ -92,20 +114,59 @@ final class JournalStore {
             }
         }
         let records = try encode(entries)
+        let bytes = records.reduce(uncovered.bytes) { $0 + $1.body.count }
+        var snapshot = state.flatMap { self.snapshot(of: $0, after: last.sequence, uncoveredBytes: bytes) }
+        do {
+            try commit(records, of: entries, snapshot)
+        } catch where error.isFull && snapshot != nil {
+            // A shortcut is not worth what may be the last room.
+            snapshot = nil
+            try commit(records, of: entries, nil)
+        }
+        lastSequence = last.sequence
+        uncovered = snapshot == nil ? (uncovered.entries + records.count, bytes) : (0, 0)
+        if let snapshot { snapshotBytes = snapshot.body.count }
+    }
+
+    private func commit(
+        _ records: [EntryRecord],
+        of entries: [JournalEntry],
+        _ snapshot: SnapshotRecord?
+    ) throws(JournalError) {
         do throws(SQLiteError) {
             try connection.execute("BEGIN IMMEDIATE")
             if lastSequence == 0, case .opened(let spec) = entries[0].event {
                 try record(spec, at: entries[0].time)
             }
             for record in records { try insert(record) }
-            try advance(to: last.sequence)
+            try advance(to: lastSequence + records.count)
+            if let snapshot { try replace(by: snapshot) }
             try connection.execute("COMMIT")
         } catch {
             insertion.reset()
             connection.rollBack()
             throw try failure(error, appending: entries[0])
         }
-        lastSequence = last.sequence
+    }
+
+    /// A snapshot where enough has come since the last one; one that cannot be made is none.
+    private func snapshot(of state: Scheduler, after sequence: Int, uncoveredBytes: Int) -> SnapshotRecord? {
+        guard let program, sequence - lastSequence + uncovered.entries >= JournalFormat.snapshotEntriesMin,
+            uncoveredBytes >= snapshotBytes
+        else { return nil }
+        return try? SnapshotRecord(state, after: sequence, run: run, program: program, encoder: encoder)
+    }
+
+    private func replace(by snapshot: SnapshotRecord) throws(SQLiteError) {
+        let row = try connection.prepare(
+            "INSERT OR REPLACE INTO snapshots (run, sequence, program, body, checksum) VALUES (?1, ?2, ?3, ?4, ?5)"
+        )
+        try row.bind(run.text, at: 1)
+        try row.bind(Int64(snapshot.sequence), at: 2)
+        try row.bind(snapshot.program, at: 3)
+        try row.bind(snapshot.body, at: 4)
+        try row.bind(snapshot.checksum, at: 5)
+        try row.run()
     }
 
     /// What went wrong: a number that is taken means that somebody else has appended.
@@ -135,6 +196,10 @@ final class JournalStore {
 
     func entries() throws(JournalError) -> [JournalEntry] {
         try JournalReader.entries(of: run, on: connection, path: path) ?? []
+    }
+
+    func replay() throws(JournalError) -> Replay {
+        try JournalReader.replay(of: run, by: program, on: connection, path: path) ?? Replay()
     }
 
     /// Keeps the file from growing past `pageCount` pages of 4 KiB; SQLite never goes below what the file has already.

@@ -14,12 +14,21 @@ package final class SimulatedRepository: WorktreeProviding {
         package var setAside: Int
         /// The run's branch cannot be moved.
         package var held: Int
+        /// The disk takes nothing more.
+        package var refusal: Int
 
-        package init(trouble: Int = 0, collection: Int = 0, setAside: Int = 0, held: Int = 0) {
+        package init(
+            trouble: Int = 0,
+            collection: Int = 0,
+            setAside: Int = 0,
+            held: Int = 0,
+            refusal: Int = 0
+        ) {
             self.trouble = trouble
             self.collection = collection
             self.setAside = setAside
             self.held = held
+            self.refusal = refusal
         }
     }
 
@@ -77,8 +86,15 @@ package final class SimulatedRepository: WorktreeProviding {
 
     private func pause() async { try? await clock.sleep(for: .milliseconds(50)) }
 
+    /// Nothing is drawn for what cannot happen, so that seeds keep their stories.
+    private func demandRoom() throws(Trouble) {
+        let isRefused = state.withLock { Self.happens(faults.refusal, &$0) }
+        if isRefused { throw Trouble(diskRefusal: "No space left on device") }
+    }
+
     package func prepare(_ order: PrepareOrder) async throws(Trouble) -> Worktree {
         await pause()
+        try demandRoom()
         let base: Int? = state.withLock { state in
             if let base = state.worktrees[order.attempt] { return base }
             if Self.happens(faults.trouble, &state) { return nil }
@@ -91,6 +107,7 @@ package final class SimulatedRepository: WorktreeProviding {
 
     package func collect(_ order: CollectOrder) async throws(Trouble) -> Contribution {
         await pause()
+        try demandRoom()
         let contribution: Contribution? = state.withLock { state in
             violations.require(
                 state.worktrees[order.attempt] != nil,
@@ -113,7 +130,6 @@ package final class SimulatedRepository: WorktreeProviding {
     }
 
     private static func happens(_ percent: Int, _ state: inout State) -> Bool {
-        // Nothing is drawn for what cannot happen, so that seeds keep their stories.
         percent > 0 && Int.random(in: 0..<100, using: &state.random) < percent
     }
 
@@ -136,6 +152,7 @@ package final class SimulatedRepository: WorktreeProviding {
         let results = await verify("/w/merge")
         return state.withLock { state in
             state.mergingNow = nil
+            if Self.happens(faults.refusal, &state) { return .refused(Trouble(diskRefusal: "No space left on device")) }
             if let receipt = state.merged[attempt] { return .merged(receipt) }
             if Self.happens(faults.held, &state) { return .held("the branch is checked out") }
             let base = Int(order.contribution.base.text.dropFirst()) ?? 0
@@ -173,7 +190,12 @@ package final class SimulatedRepository: WorktreeProviding {
 
     package func conclude(_ order: ConcludeOrder) async -> Trouble? {
         await pause()
-        return nil
+        do throws(Trouble) {
+            try demandRoom()
+            return nil
+        } catch {
+            return error
+        }
     }
 
     package func diff(_ contribution: Contribution, bytesMax: Int) async -> String { "" }

@@ -1,5 +1,6 @@
 package import StrettoCore
 import Synchronization
+import TestSupport
 
 /// Collects what the strict fakes and the law checker object to; a test expects it to stay empty.
 package final class Violations: Sendable {
@@ -27,20 +28,36 @@ package final class LawfulJournal: RunJournaling {
         case after(Int)
     }
 
-    package struct Died: Error {}
-
     private struct State {
         var entries: [JournalEntry] = []
         var commits = 0
+        var batchSizes: [Int] = []
         var crash: Crash
+        var refusal: Refusal
+        var random: SplitMix64
         var replica = Scheduler()
+    }
+
+    /// When the disk takes nothing more.
+    package enum Refusal: Sendable {
+        case never
+        /// So many percent of the commits, except for the first one of all.
+        case random(percent: Int)
+        /// Every commit after so many, until ``LawfulJournal/makeRoom()``.
+        case after(Int)
     }
 
     private let state: Mutex<State>
     private let violations: Violations
 
-    package init(crash: Crash = .never, violations: Violations) {
-        state = Mutex(State(crash: crash))
+    /// An empty journal; which commits are refused at random follows from the seed.
+    package init(
+        crash: Crash = .never,
+        refusal: Refusal = .never,
+        seed: UInt64 = 0,
+        violations: Violations
+    ) {
+        state = Mutex(State(crash: crash, refusal: refusal, random: SplitMix64(seed: seed ^ 0x0D15)))
         self.violations = violations
     }
 
@@ -49,10 +66,12 @@ package final class LawfulJournal: RunJournaling {
     /// The state that a replay of everything written so far gives.
     package var replica: Scheduler { state.withLock { $0.replica } }
 
-    package func append(_ entries: [JournalEntry]) async throws {
-        try state.withLock { state in
+    package func append(_ entries: [JournalEntry], leadingTo leadingState: Scheduler) async throws(Trouble) {
+        try state.withLock { state throws(Trouble) in
+            if Self.refuses(&state) { throw Trouble(diskRefusal: "the disk is full") }
             state.commits += 1
-            if case .before(let count) = state.crash, count == state.commits { throw Died() }
+            state.batchSizes.append(entries.count)
+            if case .before(let count) = state.crash, count == state.commits { throw Trouble("the machine died") }
             for entry in entries {
                 violations.require(
                     entry.sequence == state.entries.count + 1,
@@ -63,9 +82,24 @@ package final class LawfulJournal: RunJournaling {
                 Laws.check(state.replica, after: entry, effects: effects, violations)
                 Laws.checkEffects(effects, of: state.replica, after: state.entries, violations)
             }
-            if case .after(let count) = state.crash, count == state.commits { throw Died() }
+            violations.require(state.replica == leadingState, "the state handed to the journal is not what its entries give")
+            if case .after(let count) = state.crash, count == state.commits { throw Trouble("the machine died") }
         }
     }
+
+    private static func refuses(_ state: inout State) -> Bool {
+        switch state.refusal {
+        case .never: false
+        case .random(let percent): state.commits > 0 && Int.random(in: 0..<100, using: &state.random) < percent
+        case .after(let count): state.commits >= count
+        }
+    }
+
+    /// How many entries each commit had.
+    package var batchSizes: [Int] { state.withLock { $0.batchSizes } }
+
+    /// From now on the disk takes everything.
+    package func makeRoom() { state.withLock { $0.refusal = .never } }
 
     /// Takes the crash away, as a restart does.
     package func repair() { state.withLock { $0.crash = .never } }

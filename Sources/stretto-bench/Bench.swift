@@ -11,12 +11,15 @@ enum Bench {
     private static let taskCount = 30
     private static let fileCount = 100
 
+    /// Measures everything, or only the parts that the arguments name.
     static func main() async -> Bool {
+        let parts: [(name: String, measure: () async throws -> Void)] = [
+            ("overhead", overhead), ("scheduler", scheduler), ("replay", replay), ("transcripts", transcripts),
+            ("warm", warmWorktrees),
+        ]
+        let wanted = CommandLine.arguments.dropFirst()
         do {
-            try await overhead()
-            try await scheduler()
-            try transcripts()
-            try await warmWorktrees()
+            for part in parts where wanted.isEmpty || wanted.contains(part.name) { try await part.measure() }
             return true
         } catch {
             print("bench: \(error)")
@@ -166,7 +169,7 @@ enum Bench {
     }
 
     /// What a world without trouble answers.
-    private static func answer(_ effect: Effect) -> Event? {
+    static func answer(_ effect: Effect) -> Event? {
         let commit = CommitID(String(repeating: "1", count: 40))
         let tree = TreeID(String(repeating: "2", count: 40))
         switch effect {

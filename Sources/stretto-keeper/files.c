@@ -136,9 +136,11 @@ static int write_all(int file, const char *bytes, size_t size) {
 static int replace_file(const char *path, const char *text, bool is_durable) {
     char draft[64];
     snprintf(draft, sizeof draft, "%s.new", path);
-    int file = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    // Cut only when it is written: the draft may hold room that was kept for it.
+    int file = open(draft, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
     if (file < 0) return errno;
     int code = write_all(file, text, strlen(text));
+    if (code == 0 && ftruncate(file, (off_t)strlen(text)) != 0) code = errno;
     if (code == 0 && is_durable && fsync(file) != 0) code = errno;
     close(file);
     if (code == 0 && rename(draft, path) != 0) code = errno;
@@ -165,6 +167,14 @@ int write_record(uint64_t start_ticks, pid_t agent, bool is_durable) {
         snprintf(rest, room, "}\n");
     }
     return replace_file("keeper.json", text, is_durable);
+}
+
+int reserve_ending(void) {
+    int file = open("exit.json.new", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    if (file < 0) return errno;
+    int code = posix_fallocate(file, 0, JSON_BYTES_MAX);
+    close(file);
+    return code;
 }
 
 int write_ending(const struct ending *ending) {

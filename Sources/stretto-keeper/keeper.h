@@ -70,6 +70,9 @@ struct record read_record(void);
 /// Writes keeper.json; durable before the agent runs, so that a lost attempt can be told from one that never began. 0 or an errno.
 int write_record(uint64_t start_ticks, pid_t agent, bool is_durable);
 
+/// Keeps room for exit.json, so that a disk which fills up meanwhile cannot swallow how the attempt ended. 0 or an errno.
+int reserve_ending(void);
+
 /// Writes exit.json, durably. 0 or an errno.
 int write_ending(const struct ending *ending);
 

@@ -402,6 +402,7 @@ static int run_agent(struct keeper *keeper) {
     keeper->tree.oldest_ticks = start_ticks_of(getpid());
     prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
     int code = open_files(keeper);
+    if (code == 0) code = reserve_ending();
     if (code == 0) code = write_record(keeper->tree.oldest_ticks, 0, true);
     if (code != 0) return code;
     keeper->ending.spawn_error = start_agent(keeper);

@@ -47,6 +47,8 @@ enum EngineProcess {
     private static func run(_ order: EngineOrder) async throws -> ExitCode {
         signal(SIGPIPE, SIG_IGN)
         signal(SIGHUP, SIG_IGN)
+        // A file that may not grow is an error to wait with, not an end.
+        signal(SIGXFSZ, SIG_IGN)
         let publisher = Publisher()
         let fault = try FaultPoint.named(in: Environment.current())
         let place = try await Workplace.find(
@@ -80,7 +82,7 @@ enum EngineProcess {
         Terminations.watch { engine.submit(.stopRun(.now)) { _ in } }
         greet(.ready(socket: socket))
 
-        let outcome = await engine.run(replaying: beginning.entries, then: beginning.events)
+        let outcome = await engine.run(after: beginning.replay, then: beginning.events)
         await statuses?.finish()
         // A journal that cannot be written has been told to everybody already.
         try? await journal.markEnded(run, outcome: outcome, at: now())

@@ -63,9 +63,9 @@ struct FaultyJournal: RunJournaling {
     let journal: any RunJournaling
     let fault: FaultPoint
 
-    func append(_ entries: [JournalEntry]) async throws {
+    func append(_ entries: [JournalEntry], leadingTo state: Scheduler) async throws(Trouble) {
         try fault.pass(.journal, .before)
-        try await journal.append(entries)
+        try await journal.append(entries, leadingTo: state)
         try fault.pass(.journal, .after)
     }
 }

@@ -6,7 +6,7 @@ import StrettoJournal
 /// What a run begins with: its definition, what its journal already holds, and the first events.
 struct RunBeginning {
     var spec: RunSpec
-    var entries: [JournalEntry]
+    var replay: Replay
     var events: [Event]
     /// What counts from now on: the plan that the run was opened with, or an edited one.
     var plan: Plan
@@ -18,16 +18,14 @@ struct RunBeginning {
             spec.id = try await freshID(for: spec.plan.name, in: place)
             return RunBeginning(
                 spec: spec,
-                entries: [],
+                replay: Replay(),
                 events: [.opened(spec)],
                 plan: spec.plan,
                 leavesPlanFile: spec.leavesPlanFile ?? false
             )
         case .goOn(let run, let changes):
-            let entries = try Journal.entries(of: run, at: place.paths.journal)
-            var scheduler = Scheduler()
-            for entry in entries { _ = scheduler.handle(entry.event, at: entry.time) }
-            guard let spec = scheduler.spec else { throw Refusal("the journal of run \(run) has no beginning") }
+            let replay = try Journal.replay(of: run, at: place.paths.journal)
+            guard let spec = replay.scheduler.spec else { throw Refusal("the journal of run \(run) has no beginning") }
             // Attendance comes first where the run is over, so that going on cannot end it again at once.
             let attendance = Event.attendanceBegan(holdsOnFailure: changes.holdsOnFailure)
             var revision = changes.plan.map { [Event.planRevised($0)] } ?? []
@@ -36,11 +34,11 @@ struct RunBeginning {
                     .adjusted(workers: changes.workers, gates: changes.gates, budget: changes.budget)
                 )
             }
-            let isOver = scheduler.outcome != nil
+            let isOver = replay.scheduler.outcome != nil
             let events = isOver ? revision + [attendance, .runResumed] : [.recovered] + revision + [attendance]
             return RunBeginning(
                 spec: spec,
-                entries: entries,
+                replay: replay,
                 events: events,
                 plan: changes.plan ?? spec.plan,
                 leavesPlanFile: changes.leavesPlanFile || spec.leavesPlanFile ?? false

@@ -50,11 +50,7 @@ struct Workplace {
 
     /// The state of a run as its journal tells it.
     func replay(_ run: RunID) throws -> Scheduler {
-        var scheduler = Scheduler()
-        for entry in try Journal.entries(of: run, at: paths.journal) {
-            _ = scheduler.handle(entry.event, at: entry.time)
-        }
-        return scheduler
+        try Journal.replay(of: run, at: paths.journal).scheduler
     }
 
     /// The event and git log of a run.

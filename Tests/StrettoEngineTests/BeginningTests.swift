@@ -86,7 +86,7 @@ import Testing
         let entries = journal.entries
         second.submit(.stopRun(.drain)) { _ in }
         _ = await world.run {
-            await second.run(replaying: entries, then: [.attendanceBegan(holdsOnFailure: true), .runResumed])
+            await second.run(after: Replay(of: entries), then: [.attendanceBegan(holdsOnFailure: true), .runResumed])
         }
 
         let update = updates.takeFirst()

@@ -65,7 +65,7 @@ private struct RoughRun {
                 }
                 let entries = journal.entries
                 async let interference: Void = person.interfere(with: engine, plan: plan, isFirst: resumptions < 2)
-                let outcome = await engine.run(replaying: entries, then: beginning)
+                let outcome = await engine.run(after: Replay(of: entries), then: beginning)
                 await interference
                 outcomes.append(outcome)
                 if outcome == .finished { break }

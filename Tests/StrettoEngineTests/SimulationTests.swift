@@ -73,7 +73,7 @@ struct Simulation {
                     let events: [Event] = journal.entries.isEmpty ? [.opened(spec)] : [.recovered]
                     let entries = journal.entries
                     async let interference: Void = person.interfere(with: engine, plan: plan, isFirst: start == 0)
-                    let outcome = await engine.run(replaying: entries, then: events)
+                    let outcome = await engine.run(after: Replay(of: entries), then: events)
                     await interference
                     outcomes.append(outcome)
                     guard case .broken = outcome else { break }

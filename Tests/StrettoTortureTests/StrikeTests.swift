@@ -72,14 +72,27 @@ import Testing
         try await scene.expectWholeness()
     }
 
+    /// Blocks of the file limit are 512 bytes; where the limit falls within the journal's first commits, nothing has begun.
     @Test(.timeLimit(.minutes(1)), arguments: [100, 140])
-    func `an engine that cannot write its journal says so, and the next run goes on`(blocks: Int) async throws {
+    func `a journal that may not grow pauses the run or ends it with the reason, and the next run goes on`(
+        blocks: Int
+    ) async throws {
         let scene = try await Scene()
 
-        let first = try await scene.run(fileBlocksMax: blocks)
+        async let running = scene.run(fileBlocksMax: blocks)
+        while Census(root: scene.root).members(.engine).isEmpty { await Task.yield() }
+        // Taken only while the engine is paused or about to; before and after that the answer is another one.
+        while !Census(root: scene.root).members(.engine).isEmpty {
+            let status = try await scene.stretto("status", "--json")
+            if status.text.contains("the run goes on by itself when there is room") {
+                _ = try await scene.stretto("stop", "--now")
+            }
+        }
+        let first = try await running
         #expect(first.status == .code(1), "\(first.text)")
-        #expect(first.text.contains("the journal cannot be written"))
-        #expect(Census(root: scene.root).members(.engine) == [])
+        let text = first.text
+        #expect(text.contains("goes on when there is room") || text.contains("the journal cannot be written"), "\(text)")
+        #expect(Census(root: scene.root).members(.keeper) == [])
 
         let second = try await scene.run()
         #expect(second.status == .code(0), "\(second.text)")

@@ -35,6 +35,8 @@ package enum MergeResult: Hashable, Sendable {
     case merged(MergeReceipt)
     case conflicted(MergeConflict)
     case held(String)
+    /// The disk took nothing more; the branch is where it was.
+    case refused(Trouble)
 }
 
 /// Agents as processes: one call, one life.
@@ -69,5 +71,8 @@ package protocol CheckRunning: Sendable {
 /// The durable log of one run.
 package protocol RunJournaling: Sendable {
     /// Appends in one commit; when it returns, the entries are on the disk.
-    func append(_ entries: [JournalEntry]) async throws
+    ///
+    /// `state` is the scheduler after the last of them, for a snapshot that shortens a replay.
+    /// - Throws: trouble; then nothing was written, and after a disk's refusal the same call may be tried again.
+    func append(_ entries: [JournalEntry], leadingTo state: Scheduler) async throws(Trouble)
 }

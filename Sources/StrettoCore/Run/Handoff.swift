@@ -1,7 +1,7 @@
 /// The run's memory: what agents reported and a merge made part of the run, rendered as HANDOFF.md.
 ///
 /// Rendering is stable: sections in a fixed order, entries in merge order, no times, so that the file merges well.
-package struct Handoff: Hashable, Sendable {
+package struct Handoff: Hashable, Sendable, Codable {
     /// Bytes of the digest that goes into prompts.
     package static let digestBytesMax = 8192
     /// Entries of each kind that are kept; the oldest leave first.

@@ -19,7 +19,7 @@ package struct Scheduler: Equatable, Sendable {
     package static let interruptionsMax = 100
 
     /// How the run as a whole stands.
-    enum Phase: Equatable, Sendable {
+    enum Phase: Equatable, Sendable, Codable {
         case unopened
         case planReview
         case running
@@ -59,7 +59,8 @@ package struct Scheduler: Equatable, Sendable {
         touched.removeAll(keepingCapacity: true)
         var effects: [Effect] = []
         react(to: event, at: time, &effects)
-        advance(at: time, &effects)
+        // What only uses up what there is lets nothing begin or end; most events of a long run are of this kind.
+        if !event.isMereProgress || !effects.isEmpty { advance(at: time, &effects) }
         return effects
     }
 
@@ -169,6 +170,14 @@ package struct Scheduler: Equatable, Sendable {
 }
 
 extension Event {
+    /// Whether it tells only how an agent fares that is at work already.
+    var isMereProgress: Bool {
+        switch self {
+        case .started, .usageReported: true
+        default: false
+        }
+    }
+
     /// The event's name without its values, for faults and logs.
     package var name: String {
         switch self {

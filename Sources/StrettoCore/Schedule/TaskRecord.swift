@@ -1,5 +1,5 @@
 /// What the scheduler remembers of one task.
-struct TaskRecord: Equatable, Sendable {
+struct TaskRecord: Equatable, Sendable, Codable {
     var task: PlanTask
     var section: String
     /// Indices of the tasks that must be over first.
@@ -38,7 +38,7 @@ struct TaskRecord: Equatable, Sendable {
     var isResolvingConflict: Bool { !claimedPaths.isEmpty && phase.holdsWorker }
 
     /// What a person asked for while an attempt was under way.
-    enum Intent: Equatable, Sendable {
+    enum Intent: Equatable, Sendable, Codable {
         case skip(reason: String)
         case stop
         case retry(note: String)
@@ -46,7 +46,7 @@ struct TaskRecord: Equatable, Sendable {
 }
 
 /// Where a task stands; see the diagram in ``Scheduler``.
-enum TaskPhase: Equatable, Sendable {
+enum TaskPhase: Equatable, Sendable, Codable {
     case waiting
     case backoff
     case preparing
@@ -62,7 +62,7 @@ enum TaskPhase: Equatable, Sendable {
     case excluded
 
     /// What follows once the attempt's tree is kept.
-    enum Ending: Equatable, Sendable {
+    enum Ending: Equatable, Sendable, Codable {
         /// The checks have run: on to review or merge.
         case verify
         case fail(String)
@@ -70,7 +70,7 @@ enum TaskPhase: Equatable, Sendable {
         case interrupt(String)
     }
 
-    enum ReviewReason: Equatable, Sendable {
+    enum ReviewReason: Equatable, Sendable, Codable {
         case gate
         /// It conflicted again after its automatic retry.
         case conflict(String)
@@ -112,7 +112,7 @@ enum TaskPhase: Equatable, Sendable {
 }
 
 /// What the scheduler remembers of one attempt.
-struct AttemptRecord: Equatable, Sendable {
+struct AttemptRecord: Equatable, Sendable, Codable {
     var ordered: Timestamp
     var worktree: Worktree?
     var process: AgentProcess?

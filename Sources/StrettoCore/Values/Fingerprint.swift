@@ -11,6 +11,11 @@ package struct Fingerprint: Hashable, Sendable {
         for byte in bytes { value = (value ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
     }
 
+    /// Takes bytes in, in order; for many of them, because a generic loop across modules costs ten times as much.
+    package mutating func combine(_ bytes: [UInt8]) {
+        for byte in bytes { value = (value ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
+    }
+
     /// Takes a number in as its eight bytes, lowest first.
     package mutating func combine(_ number: Int64) {
         var rest = UInt64(bitPattern: number)

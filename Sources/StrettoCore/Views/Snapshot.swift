@@ -81,7 +81,7 @@ package struct RunHeader: Hashable, Sendable, Codable {
     package var workers: Int
     package var usage: Usage
     package var budget: Budget
-    /// A fault that paused the run.
+    /// What paused the run: a fault, or a disk that takes nothing more.
     package var fault: String?
     /// Absolute path of the event and git log.
     package var logPath: String

@@ -1,0 +1,38 @@
+/// The whole state as values, for the journal's snapshots; what is decoded equals what was encoded.
+extension Scheduler: Codable {
+    // The index is left out: it follows from the records.
+    private enum Key: CodingKey {
+        case spec, phase, records, disposals, isAttended, isPlanApproved, fault, started, ended, memory, touched
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: Key.self)
+        spec = try values.decodeIfPresent(RunSpec.self, forKey: .spec)
+        phase = try values.decode(Phase.self, forKey: .phase)
+        records = try values.decode([TaskRecord].self, forKey: .records)
+        index = Dictionary(zip(records.map(\.id), records.indices), uniquingKeysWith: { _, last in last })
+        disposals = try values.decode([AttemptID].self, forKey: .disposals)
+        isAttended = try values.decode(Bool.self, forKey: .isAttended)
+        isPlanApproved = try values.decode(Bool.self, forKey: .isPlanApproved)
+        fault = try values.decodeIfPresent(String.self, forKey: .fault)
+        started = try values.decode(Timestamp.self, forKey: .started)
+        ended = try values.decodeIfPresent(Timestamp.self, forKey: .ended)
+        memory = try values.decode(Handoff.self, forKey: .memory)
+        touched = try values.decode([Int].self, forKey: .touched)
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: Key.self)
+        try values.encodeIfPresent(spec, forKey: .spec)
+        try values.encode(phase, forKey: .phase)
+        try values.encode(records, forKey: .records)
+        try values.encode(disposals, forKey: .disposals)
+        try values.encode(isAttended, forKey: .isAttended)
+        try values.encode(isPlanApproved, forKey: .isPlanApproved)
+        try values.encodeIfPresent(fault, forKey: .fault)
+        try values.encode(started, forKey: .started)
+        try values.encodeIfPresent(ended, forKey: .ended)
+        try values.encode(memory, forKey: .memory)
+        try values.encode(touched, forKey: .touched)
+    }
+}

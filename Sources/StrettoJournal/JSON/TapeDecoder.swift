@@ -1,0 +1,165 @@
+/// Decodes values from a ``JSONTape``: what `JSONDecoder` does, at a fifth of its cost.
+///
+/// Made for what the journal's own encoder wrote: numbers, text, structures, enumerations. No user info, no coding paths.
+struct TapeDecoder: Decoder {
+    let tape: JSONTape
+    let place: Int
+
+    var codingPath: [any CodingKey] { [] }
+    var userInfo: [CodingUserInfoKey: Any] { [:] }
+
+    /// Decodes one document.
+    static func decode<Value: Decodable>(_: Value.Type, from document: [UInt8]) throws -> Value {
+        try TapeDecoder(tape: JSONTape(document), place: 0).value()
+    }
+
+    func container<Key>(keyedBy: Key.Type) throws -> KeyedDecodingContainer<Key> {
+        guard token.kind == .object else { throw JSONTape.Malformed() }
+        return KeyedDecodingContainer(Members(decoder: self))
+    }
+
+    func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
+        guard token.kind == .array else { throw JSONTape.Malformed() }
+        return Elements(decoder: self)
+    }
+
+    func singleValueContainer() throws -> any SingleValueDecodingContainer { Single(decoder: self) }
+
+    fileprivate var token: JSONTape.Token { tape.tokens[place] }
+    fileprivate var isNull: Bool { token.kind == .null }
+
+    fileprivate func at(_ place: Int) -> TapeDecoder { TapeDecoder(tape: tape, place: place) }
+
+    /// The value itself where it is simple, else what its type makes of this decoder.
+    fileprivate func value<Value: Decodable>() throws -> Value {
+        if Value.self == String.self { return try known(tape.text(of: token)) }
+        if Value.self == Int.self { return try known(tape.integer(of: token) as Int) }
+        if Value.self == Bool.self { return try known(tape.flag(of: token)) }
+        if Value.self == Int64.self { return try known(tape.integer(of: token) as Int64) }
+        if Value.self == UInt64.self { return try known(tape.integer(of: token) as UInt64) }
+        if Value.self == Int32.self { return try known(tape.integer(of: token) as Int32) }
+        // Such a number would ask this decoder for itself again, for ever; no event has one.
+        if Self.strangers.contains(ObjectIdentifier(Value.self)) { throw JSONTape.Malformed() }
+        return try Value(from: self)
+    }
+
+    private static let strangers: [ObjectIdentifier] = [
+        ObjectIdentifier(Int8.self), ObjectIdentifier(Int16.self), ObjectIdentifier(UInt.self),
+        ObjectIdentifier(UInt8.self), ObjectIdentifier(UInt16.self), ObjectIdentifier(UInt32.self),
+        ObjectIdentifier(Float.self), ObjectIdentifier(Double.self),
+    ]
+
+    private func known<Value>(_ simple: some Any) throws -> Value {
+        guard let value = simple as? Value else { throw JSONTape.Malformed() }
+        return value
+    }
+}
+
+/// An object's members.
+private struct Members<Key: CodingKey>: KeyedDecodingContainerProtocol {
+    let decoder: TapeDecoder
+
+    var codingPath: [any CodingKey] { [] }
+
+    var allKeys: [Key] {
+        var keys: [Key] = []
+        forEachName { name, _ in
+            if let key = (try? decoder.tape.text(of: name)).flatMap(Key.init(stringValue:)) { keys.append(key) }
+            return true
+        }
+        return keys
+    }
+
+    func contains(_ key: Key) -> Bool { place(of: key) != nil }
+
+    func decodeNil(forKey key: Key) throws -> Bool { try member(key).isNull }
+
+    // One method for all types: it stands for each of the protocol's.
+    func decode<Value: Decodable>(_: Value.Type, forKey key: Key) throws -> Value { try member(key).value() }
+
+    func nestedContainer<Inner>(
+        keyedBy: Inner.Type,
+        forKey key: Key
+    ) throws -> KeyedDecodingContainer<Inner> { try member(key).container(keyedBy: Inner.self) }
+
+    func nestedUnkeyedContainer(forKey key: Key) throws -> any UnkeyedDecodingContainer {
+        try member(key).unkeyedContainer()
+    }
+
+    func superDecoder() throws -> any Decoder { decoder }
+
+    func superDecoder(forKey key: Key) throws -> any Decoder { try member(key) }
+
+    private func member(_ key: Key) throws -> TapeDecoder {
+        guard let place = place(of: key) else { throw JSONTape.Malformed() }
+        return decoder.at(place)
+    }
+
+    private func place(of key: Key) -> Int? {
+        let text = key.stringValue
+        var found: Int?
+        forEachName { name, value in
+            if decoder.tape.isName(name, text) { found = value }
+            return found == nil
+        }
+        return found
+    }
+
+    /// Goes through names and the places of their values while `body` wants more.
+    private func forEachName(_ body: (JSONTape.Token, Int) -> Bool) {
+        var place = decoder.place + 1
+        let end = decoder.token.next
+        while place < end, body(decoder.tape.tokens[place], place + 1) {
+            place = decoder.tape.tokens[place + 1].next
+        }
+    }
+}
+
+/// An array's elements.
+private struct Elements: UnkeyedDecodingContainer {
+    let decoder: TapeDecoder
+    private var place: Int
+    private(set) var currentIndex = 0
+
+    init(decoder: TapeDecoder) {
+        self.decoder = decoder
+        place = decoder.place + 1
+    }
+
+    var codingPath: [any CodingKey] { [] }
+    var count: Int? { nil }
+    var isAtEnd: Bool { place >= decoder.token.next }
+
+    mutating func decodeNil() throws -> Bool {
+        guard !isAtEnd, decoder.at(place).isNull else { return false }
+        _ = try next()
+        return true
+    }
+
+    mutating func decode<Value: Decodable>(_: Value.Type) throws -> Value { try next().value() }
+
+    mutating func nestedContainer<Inner>(keyedBy: Inner.Type) throws -> KeyedDecodingContainer<Inner> {
+        try next().container(keyedBy: Inner.self)
+    }
+
+    mutating func nestedUnkeyedContainer() throws -> any UnkeyedDecodingContainer { try next().unkeyedContainer() }
+
+    mutating func superDecoder() throws -> any Decoder { try next() }
+
+    private mutating func next() throws -> TapeDecoder {
+        guard !isAtEnd else { throw JSONTape.Malformed() }
+        let element = decoder.at(place)
+        place = element.token.next
+        currentIndex += 1
+        return element
+    }
+}
+
+/// A value by itself.
+private struct Single: SingleValueDecodingContainer {
+    let decoder: TapeDecoder
+
+    var codingPath: [any CodingKey] { [] }
+    func decodeNil() -> Bool { decoder.isNull }
+    func decode<Value: Decodable>(_: Value.Type) throws -> Value { try decoder.value() }
+}
