@@ -14,9 +14,9 @@ enum Bench {
     static func main() async -> Bool {
         do {
             try await overhead()
+            try await warmWorktrees()
             try await scheduler()
             try transcripts()
-            try await warmWorktrees()
             return true
         } catch {
             print("bench: \(error)")
