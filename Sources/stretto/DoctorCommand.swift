@@ -12,10 +12,13 @@ enum DoctorCommand {
 
     static func run(_ mode: DoctorMode) async throws -> ExitCode {
         var findings = await machine()
+        // Told first, for without a repository, or with too old a git, this is all there is to tell.
+        DoctorReport.lines(findings).forEach(Output.line)
         do {
             let place = try await Workplace.find(from: ".")
-            findings += await RepositoryCheckup(place: place).findings()
-            DoctorReport.lines(findings).forEach(Output.line)
+            let inside = await RepositoryCheckup(place: place).findings()
+            DoctorReport.lines(inside).forEach(Output.line)
+            findings += inside
             if mode == .clean { try await Cleaning(place: place).run() }
         } catch let error as RepositoryLockError {
             Output.error("\(error)")
