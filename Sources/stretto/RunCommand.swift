@@ -12,10 +12,10 @@ import StrettoProcess
 /// `run`, `resume` and `attach`: start an engine or find the one that runs, then show it.
 enum RunCommand {
     static func run(_ options: RunOptions) async throws -> ExitCode {
-        let written = try PlanCommands.read(options.planPath)
-        try checkScope(options.scope, in: written)
+        let plan = try PlanCommands.read(options.planPath)
+        try checkScope(options.scope, in: plan)
         let place = try await Workplace.find(from: ".")
-        if options.isDryRun { return try await dryRun(written, options, in: place) }
+        if options.isDryRun { return try await dryRun(plan, options, in: place) }
         try place.requirePerson(to: "start a run here")
         if let code = lockedCode(in: place) { return code }
 
@@ -25,23 +25,22 @@ enum RunCommand {
             }
             return try await goOn(
                 last,
-                with: written,
+                with: plan,
                 changes(by: options),
                 in: place,
                 options.answersYes,
                 options.display
             )
         }
-        let base = try await base(for: written, options, in: place)
-        let plan = try await planForNewRun(written, options, from: base, in: place)
-        if options.scope == .all || options.scope == .single, plan.isOver {
-            Output.line("nothing to do: every task of \(options.planPath) is over; --again does it again in a new run")
-            return .goalMet
+        let base = try await base(for: plan, options, in: place)
+        let wanted = try await planForNewRun(plan, options, from: base, in: place)
+        if options.scope == .all || options.scope == .single, wanted.isOver {
+            return nothingToDo(options)
         }
         warn(of: plan, options, in: place)
         let spec = RunSpec(
             id: RunID(""),
-            plan: plan,
+            plan: wanted,
             planPath: place.relativePath(of: options.planPath),
             base: base,
             workers: options.workers ?? plan.settings.workers ?? PlanSettings.workersDefault,
@@ -90,6 +89,14 @@ enum RunCommand {
         let planPath = place.relativePath(of: options.planPath)
         let last = try await place.runsWithBranch().last { $0.planPath == planPath }
         return last?.outcome == .finished ? nil : last
+    }
+
+    private static func nothingToDo(_ options: RunOptions) -> ExitCode {
+        let hint = options.runsAgain ? " by a person's word" : "; --again does again what earlier runs did"
+        let sentence = "nothing to do: every task of \(options.planPath) is over" + hint
+        // Whoever asked for JSON reads nothing else on standard output.
+        if frontEnd(options.display) == .json { Output.error(sentence) } else { Output.line(sentence) }
+        return .goalMet
     }
 
     private static func base(
