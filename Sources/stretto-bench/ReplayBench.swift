@@ -94,7 +94,12 @@ extension Bench {
         guard case .run(let order) = effect, let end = answer(effect) else { return answer(effect).map { [$0] } ?? [] }
         let process = AgentProcess(pid: 4711, outputPath: "/r/.git/stretto/runs/r/t/out", errorPath: "/r/err")
         let reports = (1...reportCount).map { count in
-            let usage = Usage(inputTokens: count * 1234, outputTokens: count * 56, cachedTokens: count * 789, turns: count)
+            let usage = Usage(
+                inputTokens: count * 1234,
+                outputTokens: count * 56,
+                cachedTokens: count * 789,
+                turns: count
+            )
             return Event.usageReported(order.attempt, usage)
         }
         return [.started(order.attempt, process)] + reports + [end]

@@ -82,6 +82,8 @@ enum EngineProcess {
         let outcome = await engine.run(after: beginning.replay, then: beginning.events)
         // A journal that cannot be written has been told to everybody already.
         try? await journal.markEnded(run, outcome: outcome, at: now())
+        // Everything into the one file, so that whoever copies or moves it has all of it.
+        await journal.close()
         await server.close(outcome)
         runLog.writeProcessorTime()
         withExtendedLifetime(lock) {}
