@@ -35,7 +35,8 @@ struct Pause {
 
     /// For people: what is wrong, what goes on, and what they can do.
     var sentence: String {
-        trouble.message + "; agents that run go on, nothing new starts, and the run goes on by itself when there is room: "
+        trouble.message
+            + "; agents that run go on, nothing new starts, and the run goes on by itself when there is room: "
             + "`stretto resume` tries at once, `stretto stop --now` ends it here"
     }
 

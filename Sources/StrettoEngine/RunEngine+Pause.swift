@@ -38,13 +38,17 @@ extension RunEngine {
         }
         guard mustTry, let turn = pause?.turn else { return nil }
         pause?.turn = nil
+        let kept = pause?.takeLetters() ?? []
         let outcome = await complete(turn, &children)
-        let isWritten = pause?.turn == nil && outcome == nil
+        let isWritten = pause?.turn == nil
         replies.forEach { $0(isWritten ? nil : Refusal("there is still no room: " + (pause?.trouble.message ?? ""))) }
-        guard isWritten else { return outcome }
-        mailbox.postFirst(pause?.takeLetters() ?? [])
-        retryEffects(&children)
-        return nil
+        if isWritten {
+            mailbox.postFirst(kept)
+            retryEffects(&children)
+        } else {
+            for letter in kept { pause?.keep(letter) }
+        }
+        return outcome
     }
 
     /// Takes note of how effects fare that found no room, and of the time to try them again.
@@ -97,7 +101,8 @@ extension RunEngine {
         }
     }
 
-    private func endPauseIfOver() {
+    /// Says that the run goes on, once nothing waits for room any more.
+    func endPauseIfOver() {
         guard pause?.isOver == true else { return }
         pause = nil
         tell(fault: nil, Notice(time: now(), level: .good, word: "resumed", text: "there is room again"))

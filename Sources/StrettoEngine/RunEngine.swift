@@ -142,7 +142,9 @@ package actor RunEngine<Time: Clock> where Time.Duration == Duration {
         _ children: inout DiscardingTaskGroup
     ) {
         let attempts = scheduler.task(task)?.attempts ?? []
-        guard let contribution = attempts.last(where: { $0.contribution != nil })?.contribution else { return reply("") }
+        guard let contribution = attempts.last(where: { $0.contribution != nil })?.contribution else {
+            return reply("")
+        }
         children.addTask { [performer] in reply(await performer.diff(contribution)) }
     }
 
@@ -162,6 +164,8 @@ package actor RunEngine<Time: Clock> where Time.Duration == Duration {
             for reply in turn.replies { reply(Refusal(sentence)) }
             return .broken(sentence)
         }
+        // Before the turn itself, which may be the run's last one.
+        endPauseIfOver()
         for reply in turn.replies { reply(nil) }
         publishChanges(of: turn)
         for effect in turn.effects {

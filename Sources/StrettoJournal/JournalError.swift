@@ -1,5 +1,6 @@
-package import StrettoCore
 internal import CSQLite
+internal import Glibc
+package import StrettoCore
 
 /// Why the journal could not be read or written; each says what, where, and the way out.
 package enum JournalError: Error, Hashable, CustomStringConvertible {
@@ -67,9 +68,17 @@ package enum JournalError: Error, Hashable, CustomStringConvertible {
     /// The error for the engine, which waits where waiting can help.
     var trouble: Trouble {
         switch self {
-        case .full, .unavailable, .busy: Trouble(diskRefusal: "\(self)")
+        case .full(let path): Trouble(diskRefusal: "the disk is full: \(Self.room(at: path)) free at \(path)")
+        case .unavailable, .busy: Trouble(diskRefusal: "\(self)")
         default: Trouble("\(self)")
         }
+    }
+
+    /// How much may still be written beside the file, for people.
+    private static func room(at path: String) -> String {
+        var status = statvfs()
+        guard unsafe statvfs(path, &status) == 0 else { return "nothing" }
+        return "\(UInt64(status.f_bavail) * UInt64(status.f_frsize) / 1024) KB"
     }
 
     private static let wayOut =

@@ -103,7 +103,10 @@ struct JournalReader: ~Copyable {
 
     /// The newest snapshot of a run, unchecked; nil where there is none or it cannot be read.
     static func snapshot(of run: RunID, on connection: borrowing SQLiteConnection) -> SnapshotRecord? {
-        guard let rows = try? connection.prepare("SELECT sequence, program, body, checksum FROM snapshots WHERE run = ?1"),
+        guard
+            let rows = try? connection.prepare(
+                "SELECT sequence, program, body, checksum FROM snapshots WHERE run = ?1"
+            ),
             (try? rows.bind(run.text, at: 1)) != nil, (try? rows.step()) == true
         else { return nil }
         return SnapshotRecord(

@@ -86,20 +86,25 @@ final class JournalStore {
             """
             PRAGMA trusted_schema = OFF;
             PRAGMA cell_size_check = ON;
-            PRAGMA journal_mode = \(mode.name);
             PRAGMA synchronous = FULL;
-            PRAGMA journal_size_limit = \(JournalFormat.logBytesMax);
             """
         )
-        guard try connection.integer("PRAGMA user_version") == 0 else {
-            return try connection.execute(JournalFormat.snapshotSchema)
-        }
+        // Before there is a write-ahead log, so that the file itself always says what it is.
+        let schema =
+            try connection.integer("PRAGMA user_version") == 0
+            ? JournalFormat.schema + JournalFormat.snapshotSchema : JournalFormat.snapshotSchema
         do {
-            try connection.execute("BEGIN IMMEDIATE;" + JournalFormat.schema + JournalFormat.snapshotSchema + "COMMIT;")
+            try connection.execute("BEGIN IMMEDIATE;" + schema + "COMMIT;")
         } catch {
             connection.rollBack()
             throw error
         }
+        try connection.execute(
+            """
+            PRAGMA journal_mode = \(mode.name);
+            PRAGMA journal_size_limit = \(JournalFormat.logBytesMax);
+            """
+        )
     }
 
     /// Appends entries in one commit; when it returns, they are on the disk.
@@ -118,8 +123,9 @@ final class JournalStore {
         var snapshot = state.flatMap { self.snapshot(of: $0, after: last.sequence, uncoveredBytes: bytes) }
         do {
             try commit(records, of: entries, snapshot)
-        } catch where error.isFull && snapshot != nil {
+        } catch {
             // A shortcut is not worth what may be the last room.
+            guard error.isFull, snapshot != nil else { throw error }
             snapshot = nil
             try commit(records, of: entries, nil)
         }

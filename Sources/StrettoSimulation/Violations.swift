@@ -82,7 +82,10 @@ package final class LawfulJournal: RunJournaling {
                 Laws.check(state.replica, after: entry, effects: effects, violations)
                 Laws.checkEffects(effects, of: state.replica, after: state.entries, violations)
             }
-            violations.require(state.replica == leadingState, "the state handed to the journal is not what its entries give")
+            violations.require(
+                state.replica == leadingState,
+                "the state handed to the journal is not what its entries give"
+            )
             if case .after(let count) = state.crash, count == state.commits { throw Trouble("the machine died") }
         }
     }

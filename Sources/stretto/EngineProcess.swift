@@ -86,6 +86,8 @@ enum EngineProcess {
         await statuses?.finish()
         // A journal that cannot be written has been told to everybody already.
         try? await journal.markEnded(run, outcome: outcome, at: now())
+        // Everything into the one file, so that whoever copies or moves it has all of it.
+        await journal.close()
         await server.close(outcome)
         runLog.writeProcessorTime()
         withExtendedLifetime(lock) {}

@@ -70,7 +70,9 @@ import Testing
 
         var updates: [RunUpdate] { told.withLock { $0 } }
 
-        func noticeCount(_ word: String) -> Int { updates.flatMap(\.notices).count { $0.word == word && $0.task == nil } }
+        func noticeCount(_ word: String) -> Int {
+            updates.flatMap(\.notices).count { $0.word == word && $0.task == nil }
+        }
     }
 
     @Test(arguments: (0..<60).map { UInt64($0) })

@@ -60,7 +60,8 @@ import Testing
         #expect(try replay(by: nil) == Replay(of: story.map(\.entry)))
     }
 
-    @Test func `with a snapshot the entries before it are not read, and damage in them is found by reading all`() throws {
+    @Test func `with a snapshot the entries before it are not read, and damage in them is found by reading all`() throws
+    {
         try fill()
         try execute("UPDATE entries SET checksum = checksum + 1 WHERE sequence = 7")
 
@@ -128,7 +129,10 @@ import Testing
         try store.append(steps.prefix(count).map(\.entry), leadingTo: nil)
         var state = steps[count].state
         // A state far larger than the entry that leads to it.
-        _ = state.handle(.retried(Samples.attempt.task, note: String(repeating: "x", count: 1 << 20)), at: .init(milliseconds: 1))
+        _ = state.handle(
+            .retried(Samples.attempt.task, note: String(repeating: "x", count: 1 << 20)),
+            at: .init(milliseconds: 1)
+        )
         try store.limit(pageCount: 100)
 
         try store.append([steps[count].entry], leadingTo: state)

@@ -91,7 +91,10 @@ import Testing
         let first = try await running
         #expect(first.status == .code(1), "\(first.text)")
         let text = first.text
-        #expect(text.contains("goes on when there is room") || text.contains("the journal cannot be written"), "\(text)")
+        #expect(
+            text.contains("goes on when there is room") || text.contains("the journal cannot be written"),
+            "\(text)"
+        )
         #expect(Census(root: scene.root).members(.keeper) == [])
 
         let second = try await scene.run()

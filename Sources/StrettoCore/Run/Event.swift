@@ -76,8 +76,9 @@ package struct Trouble: Error, Hashable, Sendable, Codable {
     package var message: String
     /// Whether trying again by itself can help (a lock that is held, a full disk).
     package var isPassing: Bool
-    /// Whether the disk takes nothing more, be it full, over a quota or read-only for now: nothing was changed, and the same
-    /// thing is tried again until there is room. So it never gets into a journal.
+    /// Whether the disk takes nothing more, be it full, over a quota or read-only for now.
+    ///
+    /// Nothing was changed then, and the same thing is tried again until there is room. So it never gets into a journal.
     package var isDiskRefusal = false
 
     private enum CodingKeys: CodingKey { case message, isPassing }

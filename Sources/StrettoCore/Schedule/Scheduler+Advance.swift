@@ -28,7 +28,7 @@ extension Scheduler {
     }
 
     private mutating func startTasks(at time: Timestamp, _ effects: inout [Effect]) {
-        guard let spec, !budgetIsSpent else { return }
+        guard let spec else { return }
         var free = spec.workers - records.lazy.filter { $0.phase.holdsWorker }.count
         guard free > 0 else { return }
         for place in readyInOrder() where free > 0 && mayStart(place) && isAffordable {
