@@ -47,6 +47,7 @@ package actor GitWorktrees: WorktreeProviding {
 
     /// Makes the run's branch at the base, if it is not there yet.
     package func open() async throws(Trouble) {
+        removeStaleRefLocks()
         if let branch = try await branch() {
             guard try await repository.contains(base, in: branch.head) else {
                 throw Trouble(

@@ -56,7 +56,7 @@ enum EngineProcess {
         try FileManager.default.createDirectory(atPath: place.paths.directory, withIntermediateDirectories: true)
         var holder = LockHolder(pid: getpid(), started: now(), command: "stretto engine")
         let lock = try RepositoryLock.take(at: place.paths.lock, holder: holder)
-        await place.repository.waitForOrphans()
+        await place.repository.settleOrphans()
 
         let beginning = try await RunBeginning.of(order.work, in: place)
         let run = beginning.spec.id
@@ -112,7 +112,7 @@ enum EngineProcess {
             keepers: Keepers(keeperPath: keeperPath),
             engineAwayGrace: engineAwayGrace
         )
-        let checks = ShellChecks(environment: place.environment)
+        let checks = ShellChecks(environment: place.environment, repository: place.repository.commonDirectory)
         return Engine(
             journal: fault.map { FaultyJournal(journal: journal, fault: $0) } ?? journal,
             worktrees: worktrees,
@@ -159,8 +159,10 @@ private final class Publisher: Sendable {
         runLog?.write(update.notices)
         // The first update of an engine is a whole one, so it makes a snapshot.
         if isFirst {
-            server?.start(RunSnapshot(header: update.header, tasks: update.tasks, handoff: update.handoff ?? ""))
+            let snapshot = RunSnapshot(header: update.header, tasks: update.tasks, handoff: update.handoff ?? "")
+            server?.start(snapshot, notices: update.notices)
+        } else {
+            server?.publish(update)
         }
-        server?.publish(update)
     }
 }

@@ -19,7 +19,8 @@ struct RunBeginning {
             var scheduler = Scheduler()
             for entry in entries { _ = scheduler.handle(entry.event, at: entry.time) }
             guard let spec = scheduler.spec else { throw Refusal("the journal of run \(run) has no beginning") }
-            // Attendance comes first where the run is over, so that going on cannot end it again at once.
+            // What changes the run counts before it goes on: an old plan must not start tasks, and going on must not end it
+            // again at once because nobody was there or its money was spent.
             let attendance = Event.attendanceBegan(holdsOnFailure: changes.holdsOnFailure)
             var revision = changes.plan.map { [Event.planRevised($0)] } ?? []
             if changes.workers != nil || changes.gates != nil || changes.budget != nil {
@@ -28,7 +29,7 @@ struct RunBeginning {
                 )
             }
             let isOver = scheduler.outcome != nil
-            let events = isOver ? revision + [attendance, .runResumed] : [.recovered] + revision + [attendance]
+            let events = [.restarted] + revision + [attendance] + [isOver ? .runResumed : .recovered]
             return RunBeginning(spec: spec, entries: entries, events: events)
         }
     }

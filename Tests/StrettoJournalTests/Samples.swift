@@ -47,6 +47,7 @@ enum Samples {
 
     static let events: [Event] = [
         .opened(spec()),
+        .restarted,
         .recovered,
         .planRevised(spec().plan),
         .prepared(attempt, Worktree(path: "/w", base: CommitID("aa"))),
