@@ -1,5 +1,6 @@
 import Glibc
 import StrettoCore
+import StrettoProcess
 import Testing
 
 /// What a person is told by an engine that takes up a run, and of one that cannot answer.

@@ -47,7 +47,6 @@ enum Samples {
 
     static let events: [Event] = [
         .opened(spec()),
-        .restarted,
         .recovered,
         .planRevised(spec().plan),
         .prepared(attempt, Worktree(path: "/w", base: CommitID("aa"))),
@@ -82,6 +81,7 @@ enum Samples {
         .runStopped(.now),
         .runResumed,
         .attendanceEnded,
+        .restarted,
     ]
 
     /// All sample events as the entries of one run.
