@@ -46,7 +46,9 @@ package final class ConnectionServer: Sendable {
     package var clientCount: Int { inbox.clientCount }
 
     /// Lets clients in: each gets this snapshot with all updates applied that were published since.
-    package func start(_ snapshot: RunSnapshot) { inbox.post(.start(snapshot)) }
+    ///
+    /// `notices` tell of the beginning, when nobody could be connected yet: the first client gets them after its snapshot.
+    package func start(_ snapshot: RunSnapshot, notices: [Notice] = []) { inbox.post(.start(snapshot, notices)) }
 
     /// Sends an update to all clients; returns at once.
     ///

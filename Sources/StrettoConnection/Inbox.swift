@@ -4,7 +4,7 @@ internal import StrettoProcess
 
 /// What other threads ask of the server's thread, in the order in which they asked.
 enum ServerRequest: Sendable {
-    case start(RunSnapshot)
+    case start(RunSnapshot, [Notice])
     case publish(RunUpdate)
     case reply(RequestID, Refusal?)
     case diff(RequestID, String)

@@ -28,6 +28,8 @@ final class ServerLoop {
     private var snapshot: RunSnapshot?
     /// The message with ``snapshot`` once somebody needed it.
     private var snapshotLine: [UInt8]?
+    /// What the first client is still to be told of the beginning.
+    private var notices: [Notice] = []
     /// In the order of their arrival.
     private var clients: [ServerClient] = []
     private var lastNumber = 0
@@ -120,8 +122,9 @@ final class ServerLoop {
 extension ServerLoop {
     private func perform(_ request: ServerRequest) {
         switch request {
-        case .start(let snapshot):
+        case .start(let snapshot, let notices):
             self.snapshot = snapshot
+            self.notices = notices
             snapshotLine = nil
         case .publish(let update):
             publish(update)
@@ -264,7 +267,17 @@ extension ServerLoop {
         }
         client.isGreeted = true
         sendSnapshot(to: client)
+        tellBeginning(to: client)
         inbox.clientCount = clients.count(where: \.isGreeted)
+    }
+
+    /// Whoever starts an engine connects when its first events are over: they are news to them all the same.
+    private func tellBeginning(to client: ServerClient) {
+        guard let snapshot, !notices.isEmpty else { return }
+        let update = ServerMessage.update(RunUpdate(header: snapshot.header, notices: notices))
+        notices = []
+        guard let line = try? MessageCodec.line(update) else { return }
+        client.outbox.append(update: line)
     }
 
     private func take(_ command: Command, id: Int, from client: ServerClient) {

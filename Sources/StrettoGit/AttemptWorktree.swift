@@ -45,7 +45,10 @@ struct AttemptWorktree: Sendable {
     }
 
     /// Removes what a killed command left locked; only where no command of ours can be at work.
-    func removeStaleLock() { Disk.removeFile(indexPath + ".lock") }
+    func removeStaleLocks() {
+        Disk.removeFile(indexPath + ".lock")
+        Disk.removeFile(administration + "/HEAD.lock")
+    }
 }
 
 /// What the engine must remember about a worktree beyond a crash; lies beside its index and goes with it.

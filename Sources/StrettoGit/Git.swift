@@ -63,8 +63,11 @@ package struct Git: Sendable {
         }
     }
 
-    /// Runs one command to its end.
+    /// Runs one command to its end, also where the surrounding task is cancelled meanwhile.
+    ///
+    /// A git that is ended in the middle of its work leaves locks, which stop whoever comes next. After a cancellation no command begins.
     func run(_ request: Request) async throws(Trouble) -> Answer {
+        if Task.isCancelled { throw Trouble("\(GitCall.name(of: request.arguments)) was not begun: the engine ends") }
         var variables = environment
         if let time = request.time {
             let date = "@\(time.milliseconds / 1000) +0000"
@@ -82,7 +85,8 @@ package struct Git: Sendable {
             environment: variables,
             input: request.input,
             outputBytesMax: request.outputBytesMax,
-            timeout: Git.durationMax
+            timeout: Git.durationMax,
+            endsWhenCancelled: false
         )
         try gate?(.before)
         let output: ProcessOutput

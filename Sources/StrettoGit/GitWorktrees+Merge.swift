@@ -169,7 +169,7 @@ extension GitWorktrees {
             return place
         }
         guard mergeWorktreeCommit != head else { return place }
-        place.removeStaleLock()
+        place.removeStaleLocks()
         mergeWorktreeCommit = nil
         _ = try await git.run(.init("checkout", "--quiet", "--force", "--detach", head.text, in: place.path))
         mergeWorktreeCommit = head

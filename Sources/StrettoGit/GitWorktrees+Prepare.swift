@@ -56,7 +56,7 @@ extension GitWorktrees {
     /// `git worktree add` registers and `git read-tree` fills, because the second step can simply be repeated after a crash.
     func addWorktree(_ path: String, at commit: CommitID) async throws(Trouble) -> AttemptWorktree {
         if let half = place(path), half.detachedHead != nil {
-            half.removeStaleLock()
+            half.removeStaleLocks()
             _ = try await git.run(.init("read-tree", "--reset", "-u", "HEAD", in: path))
             return half
         }
@@ -154,6 +154,7 @@ extension GitWorktrees {
     ) async throws(Trouble) {
         var variables = repository.programEnvironment
         for variable in environment { variables[variable.name] = variable.value }
+        variables[Orphans.programVariable] = repository.commonDirectory
         let output: ProcessOutput
         do {
             output = try await ChildProcess.run(

@@ -10,28 +10,12 @@ extension Repository {
     /// something that never ends must not keep a run from starting.
     private static let orphanWaitMax = Duration.seconds(120)
 
-    /// Returns when no git command of an engine that was killed is at work here any more, or after two minutes.
+    /// Returns when nothing of an engine that was killed is at work here any more, or after two minutes.
     ///
-    /// To be called by the only engine before its first command: a worktree that is still being made or removed looks like half of one.
-    package func waitForOrphans() async {
-        let orphans = orphans()
-        guard !orphans.isEmpty else { return }
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { for orphan in orphans { await orphan.waitUntilOver() } }
-            group.addTask { try? await ContinuousClock().sleep(for: Self.orphanWaitMax) }
-            await group.next()
-            group.cancelAll()
-        }
-    }
-
-    private func orphans() -> [ProcessIdentity] {
-        let entry = Array("\(Self.markerVariable)=\(commonDirectory)".utf8)
-        return Disk.names(in: "/proc").compactMap { name in
-            guard let pid = Int32(name), let process = ProcessIdentity(pid: pid),
-                let environment = Disk.read("/proc/\(pid)/environ"),
-                environment.split(separator: 0).contains(entry[...])
-            else { return nil }
-            return process
-        }
+    /// To be called by the only engine before its first command. Git commands are waited for: a worktree that is still being made or removed
+    /// looks like half of one. Setup commands, copies and checks are ended: whoever needs them begins them anew.
+    package func settleOrphans() async {
+        await Orphans(marked: Orphans.programVariable, commonDirectory).end()
+        await Orphans(marked: Self.markerVariable, commonDirectory).waitUntilOver(atMost: Self.orphanWaitMax)
     }
 }

@@ -12,7 +12,7 @@ extension Laws {
             switch effect {
             case .prepare(let order): checkStart(of: order.attempt, scheduler, entries, violations)
             case .merge(let order): checkApproval(of: order, scheduler, entries, violations)
-            case .dispose(let attempt): checkKeeping(of: attempt, scheduler, violations)
+            case .dispose(let attempt): checkKeeping(of: attempt, scheduler, entries, violations)
             default: break
             }
         }
@@ -56,13 +56,21 @@ extension Laws {
         violations.require(entries.contains { $0.event == approval }, "\(order.attempt) is merged unapproved")
     }
 
-    /// P2: no worktree in which an agent was at work is removed before its tree is kept.
-    private static func checkKeeping(of attempt: AttemptID, _ scheduler: Scheduler, _ violations: Violations) {
+    /// P2: no worktree in which an agent was at work is removed before its tree is kept, or that has been tried and told of.
+    private static func checkKeeping(
+        of attempt: AttemptID,
+        _ scheduler: Scheduler,
+        _ entries: [JournalEntry],
+        _ violations: Violations
+    ) {
         let attempts = scheduler.task(attempt.task)?.attempts ?? []
         guard let record = attempts.first(where: { $0.number == attempt.number }) else {
             return violations.report("\(attempt) is disposed of and not known")
         }
         let hasRun = record.process != nil || record.exit != nil
-        violations.require(!hasRun || record.contribution != nil, "\(attempt) is removed before it is kept")
+        let wasTried = entries.contains { entry in
+            if case .collectFailed(attempt, _) = entry.event { true } else { false }
+        }
+        violations.require(!hasRun || record.contribution != nil || wasTried, "\(attempt) is removed before it is kept")
     }
 }

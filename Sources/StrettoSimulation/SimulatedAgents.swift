@@ -9,11 +9,26 @@ package final class SimulatedAgents: AgentRunning {
         package var failure: Int
         package var interruption: Int
         package var emptyHanded: Int
+        /// A keeper that a new engine looks for was killed, too.
+        package var loss: Int
 
-        package init(failure: Int = 0, interruption: Int = 0, emptyHanded: Int = 0) {
+        package init(failure: Int = 0, interruption: Int = 0, emptyHanded: Int = 0, loss: Int = 0) {
+            self.loss = loss
             self.failure = failure
             self.interruption = interruption
             self.emptyHanded = emptyHanded
+        }
+    }
+
+    /// What an attempt is to do, where that is not drawn.
+    package struct Part: Sendable {
+        package var verdict: Verdict
+        /// nil: drawn.
+        package var duration: Duration?
+
+        package init(_ verdict: Verdict, duration: Duration? = nil) {
+            self.verdict = verdict
+            self.duration = duration
         }
     }
 
@@ -34,14 +49,25 @@ package final class SimulatedAgents: AgentRunning {
     private let clock: World.VirtualClock
     private let violations: Violations
     private let faults: Faults
+    private let script: @Sendable (AttemptID) -> Part?
     private let state: Mutex<State>
 
-    package init(clock: World.VirtualClock, seed: UInt64, faults: Faults, violations: Violations) {
+    package init(
+        clock: World.VirtualClock,
+        seed: UInt64,
+        faults: Faults,
+        script: @escaping @Sendable (AttemptID) -> Part? = { _ in nil },
+        violations: Violations
+    ) {
         self.clock = clock
         self.faults = faults
+        self.script = script
         self.violations = violations
         state = Mutex(State(random: SplitMix64(seed: seed ^ 0xA6E4)))
     }
+
+    /// The attempts whose agents were ever started, each once.
+    package var begun: [AttemptID] { state.withLock { $0.lives.keys.sorted() } }
 
     /// Agents that are alive now.
     package var livingCount: Int { state.withLock { $0.living.count } }
@@ -77,6 +103,13 @@ package final class SimulatedAgents: AgentRunning {
             if var life = state.lives[attempt] {
                 violations.require(!life.isWatched, "\(attempt) is run twice at once")
                 life.isWatched = true
+                let isLost =
+                    !life.isOver && faults.loss > 0 && Int.random(in: 0..<100, using: &state.random) < faults.loss
+                let trace: Recovery.Trace = life.isOver ? .whole : isLost ? .half : .atWork
+                if Recovery.deed(in: .running, finding: trace) == .giveUp {
+                    life.end = min(life.end, now)
+                    life.verdict = .interrupted("its keeper was killed")
+                }
                 state.lives[attempt] = life
                 return
             }
@@ -92,7 +125,9 @@ package final class SimulatedAgents: AgentRunning {
             default: verdict = .completed(evidence: draw % 2 == 0)
             }
             let minutes = Int64.random(in: 1...60, using: &state.random)
-            state.lives[attempt] = Life(end: now + .seconds(minutes * 60), verdict: verdict, isWatched: true)
+            let part = script(attempt)
+            let duration = part?.duration ?? .seconds(minutes * 60)
+            state.lives[attempt] = Life(end: now + duration, verdict: part?.verdict ?? verdict, isWatched: true)
         }
     }
 

@@ -3,6 +3,9 @@ import Synchronization
 import TestSupport
 
 /// A repository in memory: paths with the number of the commit that last changed them, strict about the order of calls.
+///
+/// A call that comes again does what ``Recovery/deed(in:finding:)`` says about the traces that it finds. A call that is cut off because its
+/// engine died may have gone on, as git commands do, or left half of its work.
 package final class SimulatedRepository: WorktreeProviding {
     /// How often what goes wrong, in percent.
     package struct Faults: Sendable {
@@ -36,16 +39,26 @@ package final class SimulatedRepository: WorktreeProviding {
         var random: SplitMix64
         var head = 0
         var lastChange: [String: Int] = [:]
-        var worktrees: [AttemptID: Int] = [:]
+        var worktrees: [AttemptID: Checkout] = [:]
+        /// Trees that were kept when their worktree was removed.
+        var keptLate: Set<AttemptID> = []
+        /// Which tasks changed a path, in the order of their merges.
+        var contents: [String: [TaskID]] = [:]
         var collected: [AttemptID: Contribution] = [:]
         var merged: [AttemptID: MergeReceipt] = [:]
         var mergingNow: AttemptID?
         var setAside: Set<AttemptID> = []
     }
 
+    private struct Checkout {
+        var base: Int
+        var isReady = false
+    }
+
     private let clock: World.VirtualClock
     private let violations: Violations
     private let pathCount: Int
+    private let path: (@Sendable (TaskID) -> String)?
     private let faults: Faults
     private let state: Mutex<State>
 
@@ -63,15 +76,17 @@ package final class SimulatedRepository: WorktreeProviding {
         self.init(clock: clock, seed: seed, pathCount: pathCount, faults: faults, violations: violations)
     }
 
-    /// A repository at its first commit, with every sort of fault.
+    /// A repository at its first commit, with every sort of fault; `path` says which path a task changes, else it is drawn.
     package init(
         clock: World.VirtualClock,
         seed: UInt64,
         pathCount: Int,
         faults: Faults,
+        path: (@Sendable (TaskID) -> String)? = nil,
         violations: Violations
     ) {
         self.clock = clock
+        self.path = path
         self.pathCount = pathCount
         self.faults = faults
         self.violations = violations
@@ -84,7 +99,21 @@ package final class SimulatedRepository: WorktreeProviding {
     /// Attempts whose worktrees are there.
     package var worktrees: [AttemptID] { state.withLock { $0.worktrees.keys.sorted() } }
 
-    private func pause() async { try? await clock.sleep(for: .milliseconds(50)) }
+    /// Paths with the tasks that changed them, in the order of their merges.
+    package var contents: [String: [TaskID]] { state.withLock { $0.contents } }
+
+    /// Whether the attempt's tree can be got back.
+    package func isKept(_ attempt: AttemptID) -> Bool {
+        state.withLock { $0.collected[attempt] != nil || $0.keptLate.contains(attempt) || $0.worktrees[attempt] != nil }
+    }
+
+    /// Lets time pass; false where the engine died meanwhile and what was under way went no further.
+    private func pause() async -> Bool {
+        if (try? await clock.sleep(for: .milliseconds(50))) != nil { return true }
+        return state.withLock { Bool.random(using: &$0.random) }
+    }
+
+    private static let cutOff = Trouble("the engine died meanwhile", isPassing: true)
 
     /// Nothing is drawn for what cannot happen, so that seeds keep their stories.
     private func demandRoom() throws(Trouble) {
@@ -93,29 +122,43 @@ package final class SimulatedRepository: WorktreeProviding {
     }
 
     package func prepare(_ order: PrepareOrder) async throws(Trouble) -> Worktree {
-        await pause()
         try demandRoom()
-        let base: Int? = state.withLock { state in
-            if let base = state.worktrees[order.attempt] { return base }
-            if Self.happens(faults.trouble, &state) { return nil }
-            state.worktrees[order.attempt] = state.head
-            return state.head
+        let attempt = order.attempt
+        let deed: Recovery.Deed? = state.withLock { state in
+            let checkout = state.worktrees[attempt]
+            let trace: Recovery.Trace = checkout.map { $0.isReady ? .whole : .half } ?? .nothing
+            if trace != .whole, Self.happens(faults.trouble, &state) { return nil }
+            let deed = Recovery.deed(in: .preparing, finding: trace)
+            if deed == .begin { state.worktrees[attempt] = Checkout(base: state.head) }
+            return deed
         }
-        guard let base else { throw Trouble("the lock is held", isPassing: true) }
-        return Worktree(path: "/w/\(order.attempt)", base: CommitID("c\(base)"))
+        guard let deed else { throw Trouble("the lock is held", isPassing: true) }
+        guard await pause() || deed == .answer else { throw Self.cutOff }
+        let base = state.withLock { state in
+            state.worktrees[attempt]?.isReady = true
+            return state.worktrees[attempt]?.base
+        }
+        guard let base else { throw Trouble("the worktree of \(attempt) was removed under its preparation") }
+        return Worktree(path: "/w/\(attempt)", base: CommitID("c\(base)"))
     }
 
     package func collect(_ order: CollectOrder) async throws(Trouble) -> Contribution {
-        await pause()
+        guard await pause() else { throw Self.cutOff }
         try demandRoom()
         let contribution: Contribution? = state.withLock { state in
             violations.require(
                 state.worktrees[order.attempt] != nil,
                 "\(order.attempt) is collected without a worktree"
             )
-            if let known = state.collected[order.attempt] { return known }
+            let known = state.collected[order.attempt]
+            switch Recovery.deed(in: .collecting, finding: known == nil ? .nothing : .whole) {
+            case .answer: return known
+            default: break
+            }
             if Self.happens(faults.collection, &state) { return nil }
-            let path = "f\(Int.random(in: 0..<max(1, pathCount), using: &state.random))"
+            let path =
+                self.path?(order.attempt.task)
+                ?? "f\(Int.random(in: 0..<max(1, pathCount), using: &state.random))"
             let contribution = Contribution(
                 base: order.worktree.base,
                 commit: CommitID("a-\(order.attempt)"),
@@ -148,12 +191,16 @@ package final class SimulatedRepository: WorktreeProviding {
             )
             state.mergingNow = attempt
         }
-        await pause()
-        let results = await verify("/w/merge")
+        let goesOn = await pause()
+        let results = goesOn ? await verify("/w/merge") : []
         return state.withLock { state in
             state.mergingNow = nil
+            guard goesOn else { return .held(Self.cutOff.message) }
             if Self.happens(faults.refusal, &state) { return .refused(Trouble(diskRefusal: "No space left on device")) }
-            if let receipt = state.merged[attempt] { return .merged(receipt) }
+            let former = state.merged[attempt]
+            if Recovery.deed(in: .merging, finding: former == nil ? .nothing : .whole) == .answer, let former {
+                return .merged(former)
+            }
             if Self.happens(faults.held, &state) { return .held("the branch is checked out") }
             let base = Int(order.contribution.base.text.dropFirst()) ?? 0
             let clashes = order.contribution.changes.map(\.path).filter { (state.lastChange[$0] ?? 0) > base }
@@ -164,7 +211,10 @@ package final class SimulatedRepository: WorktreeProviding {
                 return .conflicted(MergeConflict(head: CommitID("c\(state.head)"), paths: [], failedChecks: results))
             }
             state.head += 1
-            for change in order.contribution.changes { state.lastChange[change.path] = state.head }
+            for change in order.contribution.changes {
+                state.lastChange[change.path] = state.head
+                state.contents[change.path, default: []].append(attempt.task)
+            }
             let receipt = MergeReceipt(
                 commit: CommitID("c\(state.head)"),
                 tree: TreeID("m\(state.head)"),
@@ -176,20 +226,22 @@ package final class SimulatedRepository: WorktreeProviding {
     }
 
     package func dispose(_ attempt: AttemptID) async -> Disposal {
-        await pause()
+        guard await pause() else { return .setAside(path: "/w/\(attempt)", reason: Self.cutOff.message) }
         return state.withLock { state in
             let stays = state.setAside.contains(attempt) || Self.happens(faults.setAside, &state)
             if stays, state.worktrees[attempt] != nil {
                 state.setAside.insert(attempt)
                 return .setAside(path: "/w/\(attempt)", reason: "a nested repository")
             }
+            // What nobody has kept yet is kept now.
+            if state.collected[attempt] == nil, state.worktrees[attempt] != nil { state.keptLate.insert(attempt) }
             state.worktrees[attempt] = nil
             return .removed
         }
     }
 
     package func conclude(_ order: ConcludeOrder) async -> Trouble? {
-        await pause()
+        _ = await pause()
         do throws(Trouble) {
             try demandRoom()
             return nil

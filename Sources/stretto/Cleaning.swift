@@ -13,7 +13,7 @@ struct Cleaning {
     /// What lies in the place of worktrees although its run is over and none of its agents lives.
     func stale() async throws -> [LeftWorktree] {
         let unfinished = Set(try place.runs().filter { !$0.isFinished }.map(\.id))
-        let engine = place.liveEngine()
+        let engine = try place.liveEngine()
         return try await place.repository.leftWorktrees(below: place.paths.worktrees).filter { left in
             !unfinished.contains(left.run) && (engine == nil || engine?.run != left.run)
                 && LivingKeeper.all(below: place.paths.run(left.run)).isEmpty

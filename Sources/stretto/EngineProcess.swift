@@ -59,7 +59,7 @@ enum EngineProcess {
         try FileManager.default.createDirectory(atPath: place.paths.directory, withIntermediateDirectories: true)
         var holder = LockHolder(pid: getpid(), started: now(), command: "stretto engine")
         let lock = try RepositoryLock.take(at: place.paths.lock, holder: holder)
-        await place.repository.waitForOrphans()
+        await place.repository.settleOrphans()
 
         let beginning = try await RunBeginning.of(order.work, in: place)
         let run = beginning.spec.id
@@ -121,7 +121,7 @@ enum EngineProcess {
             keepers: Keepers(keeperPath: keeperPath),
             engineAwayGrace: engineAwayGrace
         )
-        let checks = ShellChecks(environment: place.environment)
+        let checks = ShellChecks(environment: place.environment, repository: place.repository.commonDirectory)
         return Engine(
             journal: fault.map { FaultyJournal(journal: journal, fault: $0) } ?? journal,
             worktrees: worktrees,
@@ -184,12 +184,14 @@ private final class Publisher: Sendable {
             let isFirst = state.header == nil
             state.header = update.header
             state.runLog?.write(update.notices)
-            // The first update of an engine is a whole one, so it makes a snapshot.
             if isFirst {
+                // The first update of an engine is a whole one, so it makes a snapshot.
                 let handoff = update.handoff ?? ""
-                state.server?.start(RunSnapshot(header: update.header, tasks: update.tasks, handoff: handoff))
+                let snapshot = RunSnapshot(header: update.header, tasks: update.tasks, handoff: handoff)
+                state.server?.start(snapshot, notices: update.notices)
+            } else {
+                state.server?.publish(update)
             }
-            state.server?.publish(update)
             return state.statuses
         }
         statuses?.note(update.tasks)

@@ -13,7 +13,7 @@ enum LandCommand {
         guard let record = run.map({ id in runs.last { $0.id == id } }) ?? newest else {
             throw Refusal(run.map { "there is no run '\($0)'" } ?? "no run is here to be landed")
         }
-        if let holder = place.liveEngine(), holder.run == record.id {
+        if let holder = try place.liveEngine(), holder.run == record.id {
             throw Refusal("run \(record.id) is still under way: `stretto stop` ends it after the running tasks")
         }
         let snapshot = try place.replay(record.id).snapshot(logPath: "")

@@ -14,7 +14,7 @@ enum OfferCommand {
 
     static func run(_ display: DisplayOptions) async throws -> ExitCode {
         let place = try await Workplace.find(from: ".")
-        if place.liveEngine() != nil { return try await RunCommand.attach(display) }
+        if try place.liveEngine() != nil { return try await RunCommand.attach(display) }
         let plans = plans(in: place.repository.topLevel)
         guard !plans.isEmpty else {
             Output.line("There is no plan in \(place.repository.topLevel) yet.")

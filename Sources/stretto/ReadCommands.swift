@@ -92,16 +92,28 @@ enum ReadCommands {
     // MARK: Where the answers come from
 
     static func snapshot(in place: Workplace) async throws -> RunSnapshot {
-        if let socket = place.liveEngine()?.socket {
-            let client = try EngineClient(connectingTo: socket)
-            while let message = try client.next(timeout: .seconds(30)) {
-                if case .snapshot(let snapshot) = message { return snapshot }
-            }
+        do throws(Refusal) {
+            if let socket = try place.liveEngine()?.socket { return try snapshot(from: socket) }
+        } catch {
+            // What the journal says is true all the same.
+            Output.error("\(error)")
         }
         guard let last = try place.runs().last,
             let snapshot = try place.replay(last.id).snapshot(logPath: place.runLogPath(last.id))
         else { throw Refusal("no run has been here yet: `stretto run PLAN` starts one") }
         return snapshot
+    }
+
+    private static func snapshot(from socket: String) throws(Refusal) -> RunSnapshot {
+        do {
+            let client = try EngineClient(connectingTo: socket)
+            while let message = try client.next(timeout: .seconds(30)) {
+                if case .snapshot(let snapshot) = message { return snapshot }
+            }
+        } catch {
+            throw Refusal("\(error)")
+        }
+        throw Refusal("the engine did not answer within 30 s: what follows is from its journal")
     }
 
     private static func find(_ task: TaskID, in snapshot: RunSnapshot) throws -> TaskSnapshot {

@@ -53,7 +53,13 @@ struct RepositoryCheckup {
     /// The engine, or what a dead one left.
     private func engine() -> [Finding] {
         guard let holder = RepositoryLock.lastHolder(at: place.paths.lock) else { return agents() }
-        if place.liveEngine() != nil {
+        let isLive: Bool
+        do throws(Refusal) {
+            isLive = try place.liveEngine() != nil
+        } catch {
+            return [Finding(.bad, "\(error)")]
+        }
+        if isLive {
             let run = holder.run.map(\.text) ?? "?"
             return [
                 Finding(
@@ -102,7 +108,7 @@ struct RepositoryCheckup {
                 "journal of \(PlainText.counted(runs.count, "run")), all \(count) entries as they were written"
             )
             guard let last = try await place.runsWithBranch().last, last.outcome != .finished else { return [good] }
-            if place.liveEngine()?.run == last.id { return [good] }
+            if (try? place.liveEngine())?.run == last.id { return [good] }
             return [good, Finding(.note, "run \(last.id) has not finished", fix: "`stretto resume` goes on")]
         } catch {
             return [Finding(.bad, "\(error)")]

@@ -26,7 +26,8 @@ struct RunBeginning {
         case .goOn(let run, let changes):
             let replay = try Journal.replay(of: run, at: place.paths.journal)
             guard let spec = replay.scheduler.spec else { throw Refusal("the journal of run \(run) has no beginning") }
-            // Attendance comes first where the run is over, so that going on cannot end it again at once.
+            // What changes the run counts before it goes on: an old plan must not start tasks, and going on must not end it
+            // again at once because nobody was there or its money was spent.
             let attendance = Event.attendanceBegan(holdsOnFailure: changes.holdsOnFailure)
             var revision = changes.plan.map { [Event.planRevised($0)] } ?? []
             if changes.workers != nil || changes.gates != nil || changes.budget != nil {
@@ -35,7 +36,7 @@ struct RunBeginning {
                 )
             }
             let isOver = replay.scheduler.outcome != nil
-            let events = isOver ? revision + [attendance, .runResumed] : [.recovered] + revision + [attendance]
+            let events = [.restarted] + revision + [attendance] + [isOver ? .runResumed : .recovered]
             return RunBeginning(
                 spec: spec,
                 replay: replay,

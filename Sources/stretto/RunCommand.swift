@@ -56,7 +56,7 @@ enum RunCommand {
     static func resume(_ options: ResumeOptions) async throws -> ExitCode {
         let place = try await Workplace.find(from: ".")
         try place.requirePerson(to: "resume a run here")
-        if place.liveEngine() != nil {
+        if try place.liveEngine() != nil {
             // A run that is under way may have been told to stop; one that was not has nothing to take back.
             _ = try? await SteerCommand.send(.resumeRun)
             return try await attach(options.display)
@@ -75,7 +75,7 @@ enum RunCommand {
 
     static func attach(_ display: DisplayOptions) async throws -> ExitCode {
         let place = try await Workplace.find(from: ".")
-        guard let holder = place.liveEngine(), let socket = holder.socket else {
+        guard let holder = try place.liveEngine(), let socket = holder.socket else {
             throw Refusal("no run is under way in \(place.repository.topLevel): `stretto run PLAN` starts one")
         }
         return try await show(socket, display)
@@ -171,7 +171,7 @@ enum RunCommand {
             changes.plan = plan
         }
         let done = tasks.count { $0.state == .done }
-        Output.error("continuing run \(record.id) with \(done) tasks done; --fresh starts anew")
+        Output.error("continuing run \(record.id) with \(PlainText.counted(done, "task")) done; --fresh starts anew")
         return try await start(.goOn(record.id, changes: changes), in: place, display)
     }
 
@@ -228,8 +228,12 @@ enum RunCommand {
     }
 
     private static func lockedCode(in place: Workplace) -> ExitCode? {
-        guard let holder = place.liveEngine() else { return nil }
-        Output.error("\(sentence(about: holder)): `stretto attach` shows it")
+        do throws(Refusal) {
+            guard let holder = try place.liveEngine() else { return nil }
+            Output.error("\(sentence(about: holder)): `stretto attach` shows it")
+        } catch {
+            Output.error("\(error)")
+        }
         return .locked
     }
 

@@ -25,7 +25,7 @@ enum SteerCommand {
     /// A connection to the engine of this repository.
     static func connect() async throws -> EngineClient {
         let place = try await Workplace.find(from: ".")
-        guard let holder = place.liveEngine(), let socket = holder.socket else {
+        guard let holder = try place.liveEngine(), let socket = holder.socket else {
             throw Refusal("no run is under way in \(place.repository.topLevel): `stretto run PLAN` starts one")
         }
         return try EngineClient(connectingTo: socket)

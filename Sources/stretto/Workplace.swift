@@ -36,10 +36,25 @@ struct Workplace {
     }
 
     /// The engine that holds this repository now; nil when none does.
-    func liveEngine() -> LockHolder? {
+    /// - Throws: where there is one that does not answer: it is stopped, or hangs.
+    func liveEngine() throws(Refusal) -> LockHolder? {
         guard let holder = RepositoryLock.lastHolder(at: paths.lock), let socket = holder.socket else { return nil }
-        // The file outlives its writer: only a socket that answers is an engine.
-        return (try? EngineClient(connectingTo: socket)) == nil ? nil : holder
+        // The file outlives its writer: only a socket that somebody listens at is an engine.
+        do throws(ConnectionError) {
+            _ = try EngineClient(connectingTo: socket)
+            return holder
+        } catch .noAnswer, .system {
+            // The kernel still lets us in, or has no room for more who wait: its process is there.
+            throw Refusal(Self.sentence(aboutSilent: holder))
+        } catch {
+            return nil
+        }
+    }
+
+    private static func sentence(aboutSilent holder: LockHolder) -> String {
+        "the engine (process \(holder.pid)\(holder.run.map { ", run \($0)" } ?? "")) holds this repository but does not answer: "
+            + "where it was stopped, `kill -CONT \(holder.pid)` wakes it; where it hangs, `kill -KILL \(holder.pid)` ends it, "
+            + "and `stretto resume` then goes on without loss"
     }
 
     /// Runs of this repository, oldest first; empty where there never was one.

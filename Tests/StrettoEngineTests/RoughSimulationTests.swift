@@ -38,7 +38,7 @@ private struct RoughRun {
             faults: .init(trouble: 5, collection: 5, setAside: 10, held: 10),
             violations: violations
         )
-        let faults = SimulatedAgents.Faults(failure: 15, interruption: 15)
+        let faults = SimulatedAgents.Faults(failure: 15, interruption: 15, loss: 20)
         let agents = SimulatedAgents(clock: world.clock, seed: seed, faults: faults, violations: violations)
         let checks = SimulatedChecks(seed: seed, failurePercent: 15)
         let person = Person(seed: seed, actionCount: 6, clock: world.clock)
@@ -58,10 +58,12 @@ private struct RoughRun {
                 if journal.entries.isEmpty {
                     beginning = [.opened(spec)]
                 } else if journal.replica.outcome == nil {
-                    beginning = [.recovered]
+                    let revision = seed % 3 == 0 ? [Event.planRevised(Self.grown(plan))] : []
+                    beginning = [.restarted] + revision + [.attendanceBegan(holdsOnFailure: seed % 5 == 0), .recovered]
                 } else {
                     let revision = resumptions == 2 ? [Event.planRevised(edited)] : []
-                    beginning = revision + [.attendanceBegan(holdsOnFailure: seed % 5 == 0), .runResumed]
+                    beginning =
+                        [.restarted] + revision + [.attendanceBegan(holdsOnFailure: seed % 5 == 0), .runResumed]
                 }
                 let entries = journal.entries
                 async let interference: Void = person.interfere(with: engine, plan: plan, isFirst: resumptions < 2)
@@ -82,6 +84,14 @@ private struct RoughRun {
             worktrees: repository.worktrees,
             livingAgentCount: agents.livingCount
         )
+    }
+
+    /// The plan with one task more; another order of what is under way would be a person's own breach of the laws.
+    private static func grown(_ plan: Plan) -> Plan {
+        var plan = plan
+        let task = PlanTask(id: TaskID("new.1"), name: "new", builder: .claude)
+        plan.sections.append(PlanSection(id: "new", name: "New", tasks: [task]))
+        return plan
     }
 
     private func spec(for plan: Plan, using random: inout SplitMix64) -> RunSpec {
@@ -118,7 +128,7 @@ private struct RoughRun {
         guard result.outcomes.last == .finished else { return }
         let kept = result.entries.compactMap { entry in
             switch entry.event {
-            case .disposed(let attempt, .setAside), .collectFailed(let attempt, _): attempt
+            case .disposed(let attempt, .setAside): attempt
             default: nil
             }
         }

@@ -81,6 +81,7 @@ enum Samples {
         .runStopped(.now),
         .runResumed,
         .attendanceEnded,
+        .restarted,
     ]
 
     /// All sample events as the entries of one run.

@@ -9,9 +9,14 @@ package struct ShellChecks: CheckRunning {
     private static let outputBytesMax = 8 << 20
 
     private let environment: [String: String]
+    private let repository: String
 
-    /// `environment` is the engine's own: what speaks of other repositories and attempts is left out.
-    package init(environment: [String: String]) {
+    /// Checks of the runs of one repository.
+    /// - Parameters:
+    ///   - environment: the engine's own: what speaks of other repositories and attempts is left out.
+    ///   - repository: the common git directory, by which another engine finds checks that outlived this one.
+    package init(environment: [String: String], repository: String) {
+        self.repository = repository
         self.environment = AgentEnvironment.variables(inherited: environment, defaults: [], task: [], ours: [])
     }
 
@@ -31,6 +36,7 @@ package struct ShellChecks: CheckRunning {
     private func run(_ check: Check, directory: String, variables: [EnvironmentVariable]) async -> CheckResult {
         var environment = environment
         for variable in variables { environment[variable.name] = variable.value }
+        environment[Orphans.programVariable] = repository
         let timeout = check.timeout ?? Self.timeoutDefault
         do throws(ProcessError) {
             let output = try await ChildProcess.run(

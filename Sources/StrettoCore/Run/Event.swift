@@ -2,6 +2,8 @@
 package enum Event: Hashable, Sendable, Codable {
     // From the engine itself.
     case opened(RunSpec)
+    /// An engine was started again; nothing begins before ``recovered`` or ``runResumed``, so that all in between counts first.
+    case restarted
     /// The engine was restarted and has replayed everything before this.
     case recovered
     /// The plan file was edited before a restart; this one counts from now on.
@@ -139,6 +141,8 @@ package enum Disposal: Hashable, Sendable, Codable {
 package enum TimerID: Hashable, Sendable, Codable {
     case backoff(TaskID)
     case timeout(AttemptID)
+    /// The pause before a tree that could not be kept is tried again.
+    case collection(AttemptID)
 }
 
 /// One line of the journal.

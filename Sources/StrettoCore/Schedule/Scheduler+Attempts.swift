@@ -8,6 +8,7 @@ extension Scheduler {
             prepareFailed(place, trouble, at: time, &effects)
         case (.running, .started(_, let process)):
             updateAttempt(place) { attempt in
+                if attempt.finding == .sought { attempt.finding = .adopted }
                 attempt.process = process
                 if attempt.launched == nil { attempt.launched = time }
             }
@@ -20,6 +21,7 @@ extension Scheduler {
                 attempt.contribution = contribution
                 attempt.checks = checks
             }
+            records[place].troubleCount = 0
             collected(place, ending, at: time, &effects)
         case (.collecting(let ending), .collectFailed(_, let trouble)):
             collectFailed(place, ending, trouble, at: time, &effects)
@@ -129,10 +131,25 @@ extension Scheduler {
         at time: Timestamp,
         _ effects: inout [Effect]
     ) {
-        // The tree could not be kept, so its worktree stays where it is: no disposal.
+        // The work is done and paid for: what passes by itself must not cost another attempt.
+        records[place].troubleCount += 1
+        if trouble.isPassing, records[place].troubleCount < Self.troublesMax {
+            let pause = Self.collectionPauses.pause(afterFailures: records[place].troubleCount)
+            return effects.append(.startTimer(.collection(records[place].attempt), pause))
+        }
+        records[place].troubleCount = 0
         let failing: TaskPhase.Ending = ending == .verify ? .fail(trouble.message) : ending
         updateAttempt(place) { $0.failure = trouble.message }
+        // A worktree that is not proved to be kept is set aside and told of, not removed.
+        dispose(records[place].attempt, &effects)
         settleEnding(place, failing, at: time, &effects)
+    }
+
+    mutating func collectAgain(_ place: Int, _ effects: inout [Effect]) {
+        guard case .collecting(let ending) = records[place].phase, let order = collectOrder(place, ending) else {
+            return
+        }
+        effects.append(.collect(order))
     }
 
     private mutating func settleEnding(

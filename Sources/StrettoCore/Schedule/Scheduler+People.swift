@@ -112,6 +112,7 @@ extension Scheduler {
         case .runStopped(let mode):
             stop(mode, at: time, &effects)
         case .runResumed:
+            isRestarting = false
             resume(at: time, &effects)
         case .adjusted(let workers, let gates, let budget):
             if let workers { spec?.workers = workers }

@@ -15,6 +15,8 @@
 package struct Scheduler: Equatable, Sendable {
     /// Failures of the infrastructure in a row after which a task counts as failed.
     package static let troublesMax = 3
+    /// The pauses before a tree that could not be kept is tried again; short, because nothing else of the task can go on.
+    static let collectionPauses = RetryPolicy(base: .seconds(2), max: .seconds(30))
     /// Interruptions in a row after which a task counts as failed; with the longest pauses that is most of a day.
     package static let interruptionsMax = 100
 
@@ -40,6 +42,8 @@ package struct Scheduler: Equatable, Sendable {
     var isAttended = true
     /// Whether somebody has let the plan through its gate; a run that goes on asks again where nobody has.
     var isPlanApproved = false
+    /// Between ``Event/restarted`` and the event with which the run goes on.
+    var isRestarting = false
     var fault: String?
     var started = Timestamp(milliseconds: 0)
     var ended: Timestamp?
@@ -60,7 +64,8 @@ package struct Scheduler: Equatable, Sendable {
         var effects: [Effect] = []
         react(to: event, at: time, &effects)
         // What only uses up what there is lets nothing begin or end; most events of a long run are of this kind.
-        if !event.isMereProgress || !effects.isEmpty { advance(at: time, &effects) }
+        let changesNothing = event.isMereProgress && effects.isEmpty
+        if !isRestarting, !changesNothing { advance(at: time, &effects) }
         return effects
     }
 
@@ -72,7 +77,10 @@ package struct Scheduler: Equatable, Sendable {
     private mutating func react(to event: Event, at time: Timestamp, _ effects: inout [Effect]) {
         switch event {
         case .opened(let spec): open(spec, at: time, &effects)
-        case .recovered: recover(at: time, &effects)
+        case .restarted: isRestarting = true
+        case .recovered:
+            isRestarting = false
+            recover(at: time, &effects)
         case .planRevised(let plan): revise(plan, at: time)
         case .concluded(let trouble): concluded(trouble, at: time, &effects)
         case .planApproved, .runStopped, .runResumed, .adjusted, .attendanceBegan, .attendanceEnded:
@@ -88,6 +96,10 @@ package struct Scheduler: Equatable, Sendable {
         case .timerFired(.timeout(let attempt)):
             withCurrent(attempt, event, &effects) { scheduler, index, effects in
                 scheduler.timedOut(index, &effects)
+            }
+        case .timerFired(.collection(let attempt)):
+            withCurrent(attempt, event, &effects) { scheduler, index, effects in
+                scheduler.collectAgain(index, &effects)
             }
         case .prepared(let attempt, _), .prepareFailed(let attempt, _), .started(let attempt, _),
             .usageReported(let attempt, _), .exited(let attempt, _), .collected(let attempt, _, _),
@@ -182,6 +194,7 @@ extension Event {
     package var name: String {
         switch self {
         case .opened: "opened"
+        case .restarted: "restarted"
         case .recovered: "recovered"
         case .planRevised: "planRevised"
         case .prepared: "prepared"

@@ -124,4 +124,13 @@ struct AttemptRecord: Equatable, Sendable, Codable {
     var checks: [CheckResult] = []
     var failure: String?
     var isTimedOut = false
+    /// What a new engine knows of the agent that an earlier one started; nil where no engine died.
+    var finding: Finding?
+
+    enum Finding: Equatable, Sendable, Codable {
+        /// It was started by a dead engine, and nothing has been heard of it yet.
+        case sought
+        /// It was still at work.
+        case adopted
+    }
 }

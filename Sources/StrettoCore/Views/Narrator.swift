@@ -12,13 +12,19 @@ package enum Narrator {
                 "started",
                 "\(spec.plan.name): \(spec.plan.tasks.count) tasks from \(spec.base.short) on \(spec.id.branch)"
             )
-        case .recovered: return line(.info, "resumed", recoveryText(scheduler))
+        case .recovered: return line(.info, "resumed", RecoveryText.sentence(of: scheduler))
         case .planRevised: return line(.info, "plan", "the edited plan counts from now on")
         case .started(let attempt, _):
+            if scheduler.finding(of: attempt) == .adopted {
+                return line(.info, "adopted", "it was still at work", attempt.task)
+            }
             return line(.info, "running", attempt.number > 1 ? "attempt \(attempt.number)" : "", attempt.task)
         case .prepareFailed(let attempt, let trouble), .collectFailed(let attempt, let trouble):
             return line(.bad, "trouble", trouble.message, attempt.task)
-        case .exited(let attempt, let exit): return exited(attempt, exit, line)
+        case .exited(let attempt, let exit):
+            let isFound = scheduler.finding(of: attempt) == .sought && exit.status != .unknown
+            let found = isFound ? line(.info, "found", "it had finished meanwhile", attempt.task) : []
+            return found + exited(attempt, exit, line)
         case .collected(let attempt, let contribution, let checks):
             return collected(attempt, contribution, checks, scheduler, line)
         case .merged(let attempt, let receipt):
@@ -37,20 +43,15 @@ package enum Narrator {
         case .taskStopped(let task): return line(.info, "stopping", "", task)
         case .runStopped(.drain): return line(.attention, "draining", "running tasks finish, nothing new starts")
         case .runStopped(.now): return line(.attention, "stopping", "agents are being ended, their work is kept")
-        case .runResumed: return line(.info, "resumed", "")
+        case .runResumed: return line(.info, "resumed", RecoveryText.sentence(of: scheduler))
         case .concluded(let trouble): return concluded(trouble, scheduler, line)
-        case .prepared, .usageReported, .disposed, .timerFired, .adjusted, .attendanceBegan, .attendanceEnded: return []
+        case .restarted, .prepared, .usageReported, .disposed, .timerFired, .adjusted, .attendanceBegan,
+            .attendanceEnded:
+            return []
         }
     }
 
     private typealias Line = (Notice.Level, String, String, TaskID?) -> [Notice]
-
-    private static func recoveryText(_ scheduler: Scheduler) -> String {
-        let states = scheduler.taskOrder.indices.map { scheduler.task(at: $0).state }
-        let done = states.count { $0 == .done }
-        let active = states.count { $0.isActive }
-        return "the run goes on: \(done) of \(states.count) tasks done, \(active) under way"
-    }
 
     private static func exited(_ attempt: AttemptID, _ exit: AgentExit, _ line: Line) -> [Notice] {
         let strays = exit.strayCount == 0 ? "" : "; \(exit.strayCount) processes that it left behind were ended"

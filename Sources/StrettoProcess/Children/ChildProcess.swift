@@ -4,7 +4,8 @@ package enum ChildProcess {
     ///
     /// It leads a session of its own. A process in the background that still holds the output open delays nothing, and what is left in the
     /// program's process group is killed: whoever wants a survivor must give it a session of its own. When the surrounding task is
-    /// cancelled the group gets SIGTERM, after ``ProcessCommand/terminationGrace`` SIGKILL, and the call returns as always.
+    /// cancelled the group gets SIGTERM, after ``ProcessCommand/terminationGrace`` SIGKILL, and the call returns as always; a command that
+    /// does not end when cancelled goes on instead.
     /// - Throws: only where nothing was started.
     package static func run(_ command: ProcessCommand) async throws(ProcessError) -> ProcessOutput {
         let run = try await ChildRun.start(command)
@@ -13,7 +14,7 @@ package enum ChildProcess {
                 Reactor.shared.perform { loop in run.begin(on: loop, continuation) }
             }
         } onCancel: {
-            Reactor.shared.perform { loop in run.end(on: loop) }
+            if command.endsWhenCancelled { Reactor.shared.perform { loop in run.end(on: loop) } }
         }
     }
 }

@@ -14,6 +14,8 @@ package struct ProcessCommand: Sendable {
     package var outputBytesMax: Int
     /// After this time the program is ended as by cancellation; nil: never.
     package var timeout: Duration?
+    /// Whether a cancellation of the surrounding task ends the program; where not, the call goes on to the program's own end.
+    package var endsWhenCancelled: Bool
 
     /// 64 MiB.
     package static let outputBytesMaxDefault = 64 << 20
@@ -27,8 +29,10 @@ package struct ProcessCommand: Sendable {
         environment: [String: String],
         input: [UInt8] = [],
         outputBytesMax: Int = Self.outputBytesMaxDefault,
-        timeout: Duration? = nil
+        timeout: Duration? = nil,
+        endsWhenCancelled: Bool = true
     ) {
+        self.endsWhenCancelled = endsWhenCancelled
         self.arguments = arguments
         self.directory = directory
         self.environment = environment

@@ -17,6 +17,7 @@ struct AttemptDirectory {
         var agentPid: Int32?
 
         var identity: ProcessIdentity { ProcessIdentity(pid: pid, startTicks: startTicks) }
+        var isAlive: Bool { ProcessIdentity(pid: pid) == identity }
     }
 
     private struct ExitRecord: Decodable {
@@ -69,6 +70,33 @@ struct AttemptDirectory {
         }
         await Reactor.shared.waitUntilReadable(pipe.reading.number)
         _ = consume pipe.reading
+    }
+
+    /// Returns when a keeper that lives has told of its agent, when nobody holds the lock, or when the surrounding task is cancelled.
+    ///
+    /// A keeper that is just beginning holds the lock before it can be asked for anything, and may then live for hours.
+    func waitForKeeper() async { await waitForAgent { await waitForLock() } }
+
+    /// Returns when a keeper that lives has told of its agent, or when `end` returns; cancelled like it.
+    func waitForAgent(or end: @escaping @Sendable () async -> Void) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await end() }
+            group.addTask { await waitForRecord() }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    /// Returns when the record of a keeper that lives names its agent; for ever without one, until the surrounding task is cancelled.
+    private func waitForRecord() async {
+        let (changes, bell) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        let listener = try? await Reactor.shared.addListener(to: path) { bell.yield() }
+        // It may have come before anybody listened. Where the system has no listener left, the lock alone tells.
+        bell.yield()
+        for await _ in changes {
+            if let record = readKeeper(), record.agentPid != nil, record.isAlive { break }
+        }
+        if let listener { Reactor.shared.removeListener(listener) }
     }
 
     /// Puts the order in its place as one step.

@@ -113,10 +113,16 @@ package struct Keepers: Sendable {
     private func adopt(_ directory: AttemptDirectory, started: (Int32) -> Void) async {
         guard let record = directory.readKeeper(), let keeper = record.identity.open() else {
             // It is just beginning, or it clears up after one that was killed.
-            return await directory.waitForLock()
+            return await directory.waitForKeeper()
         }
         if let engine = ProcessIdentity.current { directory.request("engine \(engine.pid) \(engine.startTicks)") }
-        if let agent = record.agentPid { started(agent) }
+        var agent = record.agentPid
+        if agent == nil {
+            let number = keeper.number
+            await directory.waitForAgent { await Reactor.shared.waitUntilReadable(number) }
+            agent = directory.readKeeper()?.agentPid
+        }
+        if let agent { started(agent) }
         if wishes.contains(directory.path) { directory.request("terminate") }
         await Reactor.shared.waitUntilReadable(keeper.number)
         _ = consume keeper

@@ -24,7 +24,8 @@ final class ReactorLoop {
 
     private struct Timer {
         let id: TimerID
-        let deadline: ContinuousClock.Instant
+        /// Time in which the machine sleeps does not count: nothing could have got done in it.
+        let deadline: SuspendingClock.Instant
         let handler: () -> Void
     }
 
@@ -97,7 +98,7 @@ final class ReactorLoop {
     /// Milliseconds until the next deadline, rounded up so that it is not missed by a fraction and spun for; -1 for ever.
     private var timeout: Int32 {
         guard let next = timers.last?.deadline else { return -1 }
-        let (seconds, attoseconds) = ContinuousClock.now.duration(to: next).components
+        let (seconds, attoseconds) = SuspendingClock.now.duration(to: next).components
         guard seconds >= 0, attoseconds >= 0 else { return 0 }
         let milliseconds = min(seconds, 1_000_000) * 1000 + attoseconds / 1_000_000_000_000_000 + 1
         return Int32(milliseconds)
