@@ -24,6 +24,7 @@ struct EffectPerformer<Time: Clock>: Sendable where Time.Duration == Duration {
                 switch progress {
                 case .started(let process): post(.started(order.attempt, process))
                 case .used(let usage): post(.usageReported(order.attempt, usage))
+                case .troubled(let trouble): post(.troubleReported(order.attempt, trouble))
                 }
             }
             post(.exited(order.attempt, exit))

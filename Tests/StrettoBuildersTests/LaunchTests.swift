@@ -32,10 +32,9 @@ import Testing
         #expect(command.defaults == [EnvironmentVariable(name: "CLAUDE_CODE_MAX_RETRIES", value: "3")])
     }
 
-    @Test func `full permissions, the task's model and its budget reach claude`() {
-        var task = PlanTask(id: TaskID("1"), name: "x")
-        task.budgetMicrodollars = 1_250_000
-        let order = order(task: task, model: "haiku", permissions: .full)
+    @Test func `full permissions, the model and what it may cost reach claude`() {
+        var order = order(task: PlanTask(id: TaskID("1"), name: "x"), model: "haiku", permissions: .full)
+        order.allowanceMicrodollars = 1_250_000
 
         let arguments = ClaudeBuilder().command(for: launch(order, tools: ["Read"], model: "opus")).arguments
         #expect(

@@ -79,7 +79,7 @@ func complaint(_ line: String) -> String? {
             scope: .only([TaskID("1.2"), TaskID("1.10")]),
             preset: .careful,
             base: "v1.2",
-            budgetMicrodollars: 2_500_000,
+            budget: BudgetTerms(limitMicrodollars: 2_500_000),
             isDryRun: true,
             startsFresh: true,
             answersYes: true,
@@ -143,7 +143,7 @@ func complaint(_ line: String) -> String? {
     func `a budget is read to the millionth of a dollar`(text: String, microdollars: Int) throws {
         #expect(
             try parse("run p --budget-usd \(text)").invocation
-                == .run(RunOptions(planPath: "p", budgetMicrodollars: microdollars))
+                == .run(RunOptions(planPath: "p", budget: BudgetTerms(limitMicrodollars: microdollars)))
         )
     }
 

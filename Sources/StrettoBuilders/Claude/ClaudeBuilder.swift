@@ -34,7 +34,7 @@ struct ClaudeBuilder: Builder {
             arguments.append("--dangerously-skip-permissions")
         }
         if let model = launch.order.model ?? launch.role.model { arguments += ["--model", model] }
-        if let budget = launch.order.task.budgetMicrodollars {
+        if let budget = launch.order.allowanceMicrodollars {
             arguments += ["--max-budget-usd", budget.dollarText]
         }
         return BuilderCommand(

@@ -134,7 +134,9 @@ package enum CommandTable {
             .run,
             [.init(name: "PLAN", count: .one)],
             options: [
-                .plan, .workers, .task, .resumeFrom, .singleTask, .preset, .base, .budget, .dryRun, .fresh, .yes,
+                .plan, .workers, .task, .resumeFrom, .singleTask, .preset, .base, .budget, .budgetTokens, .quotaCeiling,
+                .quotaPercent, .quotaReserve, .onBudget, .startingModel, .escalateAfter, .maxModel, .dryRun, .fresh,
+                .yes,
             ] + CommandOption.display,
             exclusive: [shown, [.singleTask, .resumeFrom, .task]],
             summary: "Run a plan, or continue its unfinished run",

@@ -187,11 +187,27 @@ extension GivenArguments {
             scope: scope,
             preset: text(.preset).flatMap(GatePreset.init(rawValue:)),
             base: text(.base),
-            budgetMicrodollars: number(.budget),
+            budget: budgetTerms,
+            escalation: EscalationOptions(
+                start: text(.startingModel),
+                after: number(.escalateAfter),
+                limit: text(.maxModel)
+            ),
             isDryRun: has(.dryRun),
             startsFresh: has(.fresh),
             answersYes: has(.yes),
             display: display
+        )
+    }
+
+    private var budgetTerms: BudgetTerms {
+        BudgetTerms(
+            limitMicrodollars: number(.budget),
+            ceilingMicrodollars: number(.quotaCeiling),
+            reservedMicrodollars: number(.quotaReserve),
+            shareOfCeiling: number(.quotaPercent).map { $0 * (BudgetTerms.wholeShare / 100) },
+            tokens: number(.budgetTokens),
+            overrun: text(.onBudget).flatMap(Overrun.init(rawValue:))
         )
     }
 

@@ -50,8 +50,9 @@ package struct RunOptions: Hashable, Sendable {
     package var preset: GatePreset?
     /// nil: the plan's base, else HEAD.
     package var base: String?
-    /// nil: the plan's budget.
-    package var budgetMicrodollars: Int?
+    /// What is nil here is the plan's.
+    package var budget: BudgetTerms
+    package var escalation: EscalationOptions
     /// Show what would run and change nothing.
     package var isDryRun: Bool
     /// Start anew instead of continuing an unfinished run.
@@ -66,7 +67,8 @@ package struct RunOptions: Hashable, Sendable {
         scope: RunSpec.Scope = .all,
         preset: GatePreset? = nil,
         base: String? = nil,
-        budgetMicrodollars: Int? = nil,
+        budget: BudgetTerms = BudgetTerms(),
+        escalation: EscalationOptions = EscalationOptions(),
         isDryRun: Bool = false,
         startsFresh: Bool = false,
         answersYes: Bool = false,
@@ -77,11 +79,37 @@ package struct RunOptions: Hashable, Sendable {
         self.scope = scope
         self.preset = preset
         self.base = base
-        self.budgetMicrodollars = budgetMicrodollars
+        self.budget = budget
+        self.escalation = escalation
         self.isDryRun = isDryRun
         self.startsFresh = startsFresh
         self.answersYes = answersYes
         self.display = display
+    }
+}
+
+/// What `stretto run` was told about the ladder of models; any of it switches the ladder on.
+package struct EscalationOptions: Hashable, Sendable {
+    /// nil: the plan's, each of them.
+    package var start: String?
+    package var after: Int?
+    package var limit: String?
+
+    package init(start: String? = nil, after: Int? = nil, limit: String? = nil) {
+        self.start = start
+        self.after = after
+        self.limit = limit
+    }
+
+    /// The plan's ladder with these changes; nil where there are none.
+    package func applied(to escalation: Escalation) -> Escalation? {
+        guard self != EscalationOptions() else { return nil }
+        var changed = escalation
+        changed.isEnabled = true
+        changed.start = start ?? changed.start
+        changed.after = after ?? changed.after
+        changed.limit = limit ?? changed.limit
+        return changed
     }
 }
 

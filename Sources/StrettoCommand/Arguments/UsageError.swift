@@ -88,6 +88,8 @@ package enum ArgumentLimits {
     package static let textBytesMax = 16_000
     /// Of a budget, in US dollars.
     package static let dollarsMax = 1_000_000
+    /// Of a budget, in tokens.
+    package static let tokensMax = 1_000_000_000_000
     /// Of an age.
     package static let daysMax = 36_500
 }

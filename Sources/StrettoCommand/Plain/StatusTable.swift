@@ -19,7 +19,7 @@ package enum StatusTable {
             let room = max(0, columns - start.count - cells[1].count)
             return trimmed(start + style.paint(cells[1], row.level) + PlainText.clipped(end, columns: room))
         }
-        return [headline(snapshot, now: now)] + table
+        return [headline(snapshot, now: now)] + limits(snapshot, now: now) + table + gauges(snapshot, now: now)
     }
 
     /// The run in one line: `payments-v2: running, 4 of 13 done, 18m42, 48.2k tokens, ~$3.42 of ~$10.00, branch ...`.
@@ -48,6 +48,38 @@ package enum StatusTable {
             + (header.budget.microdollars.map { " of " + Figures.money(microdollars: $0) } ?? "")
         return tokens + ", " + money
     }
+
+    /// Providers that take no attempts now, each with what comes next.
+    package static func limits(_ snapshot: RunSnapshot, now: Timestamp) -> [String] {
+        snapshot.header.providers.map { provider in
+            PlainText.clipped("  limit: " + PlainText.visible(provider.sentence(at: now)), columns: columns)
+        }
+    }
+
+    /// How fast the run spends, what the rest will probably cost, and who spent what where there are several.
+    private static func gauges(_ snapshot: RunSnapshot, now: Timestamp) -> [String] {
+        let outlook = Outlook(of: snapshot.tasks, at: now)
+        var lines: [String] = []
+        if let rate = outlook.tokensPerMinute {
+            let money = outlook.microdollarsPerMinute.map { ", " + Figures.money(microdollars: $0) } ?? ""
+            lines.append("  rate: \(Figures.tokens(rate)) tokens\(money) a minute")
+        }
+        if let forecast = outlook.sentence { lines.append("  forecast: " + forecast) }
+        let spending = Spending(of: snapshot.tasks)
+        for (title, parts) in [
+            ("section", spending.sections), ("role", spending.roles), ("builder", spending.builders),
+            ("model", spending.models),
+        ] where parts.count > 1 {
+            lines += parts.prefix(partsMax).map { part in
+                "  \(title) \(part.name): \(Figures.tokens(part.usage.tokens)) tokens, "
+                    + Figures.money(microdollars: part.usage.microdollars)
+            }
+        }
+        return lines.map { PlainText.clipped(PlainText.visible($0), columns: columns) }
+    }
+
+    /// Sections, roles, builders or models that are listed.
+    private static let partsMax = 20
 
     private static func phase(_ phase: RunHeader.Phase) -> String {
         switch phase {

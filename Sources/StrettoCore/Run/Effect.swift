@@ -37,6 +37,10 @@ package struct LaunchOrder: Hashable, Sendable, Codable {
     package var builder: BuilderName
     package var model: String?
     package var permissions: Permissions
+    /// What this attempt may cost, in millionths of a US dollar; nil for no limit. For agents that can be told.
+    package var allowanceMicrodollars: Int?
+    /// How long the agent may be silent, unless a command of its own runs; nil leaves it to the builder.
+    package var stallTimeout: Duration?
     package var worktree: Worktree
     package var prompt: PromptContext
     /// The time of the event that led to the start: for what must not change on a repeat.
@@ -48,6 +52,8 @@ package struct LaunchOrder: Hashable, Sendable, Codable {
         builder: BuilderName,
         model: String?,
         permissions: Permissions,
+        allowanceMicrodollars: Int? = nil,
+        stallTimeout: Duration? = nil,
         worktree: Worktree,
         prompt: PromptContext,
         time: Timestamp
@@ -57,6 +63,8 @@ package struct LaunchOrder: Hashable, Sendable, Codable {
         self.builder = builder
         self.model = model
         self.permissions = permissions
+        self.allowanceMicrodollars = allowanceMicrodollars
+        self.stallTimeout = stallTimeout
         self.worktree = worktree
         self.prompt = prompt
         self.time = time

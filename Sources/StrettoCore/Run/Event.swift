@@ -12,6 +12,8 @@ package enum Event: Hashable, Sendable, Codable {
     case prepareFailed(AttemptID, Trouble)
     case started(AttemptID, AgentProcess)
     case usageReported(AttemptID, Usage)
+    /// Something stands between an agent at work and its model.
+    case troubleReported(AttemptID, ProviderTrouble)
     case exited(AttemptID, AgentExit)
     case collected(AttemptID, Contribution, [CheckResult])
     case collectFailed(AttemptID, Trouble)
@@ -35,7 +37,7 @@ package enum Event: Hashable, Sendable, Codable {
     /// A stop was taken back, or a stopped run goes on.
     case runResumed
     /// The run goes on with other limits than it was started with; nil leaves one as it is.
-    case adjusted(workers: Int?, gates: Gates?, budget: Budget?)
+    case adjusted(workers: Int?, gates: Gates?, budget: Budget?, escalation: Escalation? = nil)
     /// Somebody is there to answer; with a board, work that has failed waits for a decision instead of ending the run.
     case attendanceBegan(holdsOnFailure: Bool)
     /// Nobody answers at gates any more.
@@ -127,6 +129,8 @@ package enum Disposal: Hashable, Sendable, Codable {
 package enum TimerID: Hashable, Sendable, Codable {
     case backoff(TaskID)
     case timeout(AttemptID)
+    /// The rest that a provider got is over; the number tells which of its rests.
+    case provider(ProviderName, Int)
 }
 
 /// One line of the journal.

@@ -4,6 +4,7 @@ extension Scheduler {
     /// Each finds its own traces and answers as if nothing had happened.
     mutating func recover(at time: Timestamp, _ effects: inout [Effect]) {
         isAttended = true
+        retryProvidersThatNeedPerson()
         restart(at: time, &effects)
         switch phase {
         case .over(let outcome):
@@ -39,6 +40,7 @@ extension Scheduler {
                 break
             }
         }
+        restartProviders(at: time, &effects)
         effects.append(contentsOf: disposals.map { .dispose($0) })
     }
 
@@ -54,7 +56,8 @@ extension Scheduler {
             let end = (records[place].current?.launched ?? time).advanced(by: timeout)
             effects.append(.startTimer(.timeout(records[place].attempt), left(until: end, at: time, of: timeout)))
         }
-        let isUnwanted = records[place].intent != nil || records[place].current?.isTimedOut == true
+        let attempt = records[place].current
+        let isUnwanted = records[place].intent != nil || attempt?.isTimedOut == true || attempt?.isOverBudget == true
         if isUnwanted { effects.append(.terminate(records[place].attempt)) }
     }
 }

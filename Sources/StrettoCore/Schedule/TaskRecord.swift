@@ -114,6 +114,13 @@ enum TaskPhase: Equatable, Sendable {
 /// What the scheduler remembers of one attempt.
 struct AttemptRecord: Equatable, Sendable {
     var ordered: Timestamp
+    /// Who does it: chosen once, so that a repeated order is the same.
+    var builder: BuilderName
+    var model: String?
+    /// Why, where a rule or a ladder chose.
+    var reason: String?
+    /// What it may cost; nil for no limit.
+    var allowanceMicrodollars: Int?
     var worktree: Worktree?
     var process: AgentProcess?
     var launched: Timestamp?
@@ -124,4 +131,6 @@ struct AttemptRecord: Equatable, Sendable {
     var checks: [CheckResult] = []
     var failure: String?
     var isTimedOut = false
+    /// It is being ended because a budget is spent.
+    var isOverBudget = false
 }

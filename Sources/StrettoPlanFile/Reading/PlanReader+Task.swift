@@ -80,7 +80,9 @@ extension PlanReader {
         task.files = paths(fields["files"])
         task.environment = environment(fields["env"])
         task.timeout = duration(fields["timeout"])
+        task.stallTimeout = duration(fields["stall_timeout"])
         task.budgetMicrodollars = microdollars(fields["budget_usd"], zero: .isRefused)
+        task.budgetTokens = integer(fields["budget_tokens"], in: PlanFile.tokensAllowed)
         task.priority = integer(fields["priority"], in: PlanFile.priorityAllowed) ?? 0
     }
 
@@ -88,7 +90,9 @@ extension PlanReader {
     private mutating func readBuilder(of task: inout PlanTask, from fields: Fields) {
         let field = fields["builder"]
         task.builder = choice(field, of: BuilderName.self)
-        task.model = filledText(fields["model"])
+        let models = models(fields["model"])
+        task.model = models.first { $0.contains { !$0.isWhitespace } }
+        task.models = models.count > 1 ? models : nil
         task.command = filledText(fields["command"])
         switch (task.builder, task.command) {
         case (.claude, .some):
