@@ -24,6 +24,8 @@ struct EffectPerformer<Time: Clock>: Sendable where Time.Duration == Duration {
                 switch progress {
                 case .started(let process): post(.started(order.attempt, process))
                 case .used(let usage): post(.usageReported(order.attempt, usage))
+                // Its end says the same, and until then the agent may get over it.
+                case .troubled: break
                 }
             }
             post(.exited(order.attempt, exit))

@@ -41,6 +41,8 @@ package struct LaunchOrder: Hashable, Sendable, Codable {
     package var prompt: PromptContext
     /// The time of the event that led to the start: for what must not change on a repeat.
     package var time: Timestamp
+    /// The session to go on with; nil begins a new one.
+    package var resumes: ResumedSession?
 
     package init(
         attempt: AttemptID,
@@ -50,7 +52,8 @@ package struct LaunchOrder: Hashable, Sendable, Codable {
         permissions: Permissions,
         worktree: Worktree,
         prompt: PromptContext,
-        time: Timestamp
+        time: Timestamp,
+        resumes: ResumedSession? = nil
     ) {
         self.attempt = attempt
         self.task = task
@@ -60,6 +63,7 @@ package struct LaunchOrder: Hashable, Sendable, Codable {
         self.worktree = worktree
         self.prompt = prompt
         self.time = time
+        self.resumes = resumes
     }
 }
 
