@@ -7,7 +7,7 @@ package struct TranscriptRenderer: Sendable {
     private var decoder: (any StreamDecoder)?
     private var page = TranscriptPage()
 
-    package init(builder: BuilderName) { decoder = builder.builder.makeDecoder() }
+    package init(builder: BuilderName) { decoder = builder.builder.makeDecoder(StreamContext()) }
 
     /// The lines that `chunk` completes.
     package mutating func render(_ chunk: [UInt8]) -> [UInt8] {
@@ -84,6 +84,8 @@ struct TranscriptPage: Sendable {
             line(.bad, "denied: \(tool)" + (reason.isEmpty ? "" : ": \(reason)"))
         case .question(let question):
             block("asks: " + question, .attention)
+        case .complaint(let failure):
+            line(.bad, "error: \(failure.message)")
         case .hopeless(let failure):
             line(.bad, "gave up: \(failure.message)")
         case .result(let result):
@@ -103,6 +105,8 @@ struct TranscriptPage: Sendable {
             more(lines.count - Self.commandLineCountMax)
         case .edit(let path, let added, let removed):
             line([(.action, "edit "), (.plain, Self.clean(path)), (.good, " +\(added)"), (.bad, " -\(removed)")])
+        case .change(let path, let how):
+            line([(.action, Self.clean(how) + " "), (.plain, Self.clean(path))])
         case .read(let path):
             line([(.action, "read "), (.plain, Self.clean(path))])
         case .other(let summary):

@@ -159,4 +159,5 @@ package struct Check: Hashable, Sendable, Codable {
 package enum BuilderName: String, Hashable, Sendable, Codable, CaseIterable {
     case command
     case claude
+    case codex
 }

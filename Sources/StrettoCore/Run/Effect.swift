@@ -45,6 +45,8 @@ package struct LaunchOrder: Hashable, Sendable, Codable {
     package var prompt: PromptContext
     /// The time of the event that led to the start: for what must not change on a repeat.
     package var time: Timestamp
+    /// The session to go on with; nil begins a new one.
+    package var resumes: ResumedSession?
 
     package init(
         attempt: AttemptID,
@@ -56,7 +58,8 @@ package struct LaunchOrder: Hashable, Sendable, Codable {
         stallTimeout: Duration? = nil,
         worktree: Worktree,
         prompt: PromptContext,
-        time: Timestamp
+        time: Timestamp,
+        resumes: ResumedSession? = nil
     ) {
         self.attempt = attempt
         self.task = task
@@ -68,6 +71,7 @@ package struct LaunchOrder: Hashable, Sendable, Codable {
         self.worktree = worktree
         self.prompt = prompt
         self.time = time
+        self.resumes = resumes
     }
 }
 

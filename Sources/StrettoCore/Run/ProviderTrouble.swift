@@ -24,6 +24,7 @@ extension BuilderName {
     package var provider: ProviderName? {
         switch self {
         case .claude: ProviderName("anthropic")
+        case .codex: ProviderName("openai")
         case .command: nil
         }
     }
@@ -115,16 +116,27 @@ package struct ProviderTrouble: Error, Hashable, Sendable, Codable {
 package struct ModelUsage: Hashable, Sendable, Codable {
     /// As the program names it.
     package var model: String
-    /// Tokens read by the model, cached ones included.
+    /// Tokens read by the model, those that went through a cache included.
     package var inputTokens: Int
     package var outputTokens: Int
+    package var cachedTokens: Int
+    package var cacheWriteTokens: Int
     /// Millionths of a US dollar; nil where the model's price is unknown.
     package var microdollars: Int?
 
-    package init(model: String, inputTokens: Int, outputTokens: Int, microdollars: Int?) {
+    package init(
+        model: String,
+        inputTokens: Int,
+        outputTokens: Int,
+        cachedTokens: Int = 0,
+        cacheWriteTokens: Int = 0,
+        microdollars: Int? = nil
+    ) {
         self.model = model
         self.inputTokens = inputTokens
         self.outputTokens = outputTokens
+        self.cachedTokens = cachedTokens
+        self.cacheWriteTokens = cacheWriteTokens
         self.microdollars = microdollars
     }
 }

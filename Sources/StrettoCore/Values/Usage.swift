@@ -96,6 +96,8 @@ package struct Usage: Hashable, Sendable, Codable {
             if let place = models.firstIndex(where: { $0.model == model.model }) {
                 models[place].inputTokens += model.inputTokens
                 models[place].outputTokens += model.outputTokens
+                models[place].cachedTokens += model.cachedTokens
+                models[place].cacheWriteTokens += model.cacheWriteTokens
                 models[place].microdollars = sum(models[place].microdollars, model.microdollars)
             } else {
                 models.append(model)

@@ -95,15 +95,15 @@ extension PlanReader {
         task.models = models.count > 1 ? models : nil
         task.command = filledText(fields["command"])
         switch (task.builder, task.command) {
-        case (.claude, .some):
-            let message = "\(fields.owner) has a command, but its builder is 'claude'"
+        case (.claude?, .some), (.codex?, .some):
+            let message = "\(fields.owner) has a command, but its builder is '\(task.builder?.rawValue ?? "")'"
             report(.error, at: field?.node ?? fields.node, message, fix: "remove one of them")
         case (.command, nil):
             let message = "\(fields.owner) has the builder 'command', but no command"
             report(.error, at: field?.node ?? fields.node, message, fix: "add 'command: make'")
         case (nil, .some):
             task.builder = .command
-        case (nil, nil), (.command, .some), (.claude, nil):
+        case (nil, nil), (.command, .some), (.claude, nil), (.codex, nil):
             break
         }
         let isSilent = fields["name"] == nil && fields["description"] == nil && task.command == nil
