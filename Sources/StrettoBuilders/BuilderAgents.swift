@@ -58,7 +58,7 @@ package struct BuilderAgents: AgentRunning {
         }
         let news = News(tell: progress)
         let tail = FileTail(path: attempt.directory.outputPath)
-        let pulse = Pulse(patience)
+        let pulse = Pulse(patience.with(silence: order.stallTimeout))
         async let following = follow(tail, of: order, news, pulse)
         // Ended with this scope, in the middle of its wait.
         async let _ = watch(pulse, order.attempt)

@@ -15,6 +15,9 @@ package struct Patience: Hashable, Sendable {
         self.silence = silence
         self.trouble = trouble
     }
+
+    /// The same with the silence that a plan allows; nil changes nothing.
+    func with(silence: Duration?) -> Patience { Patience(silence: silence ?? self.silence, trouble: trouble) }
 }
 
 /// When an agent was last heard, and until when that is enough.

@@ -77,7 +77,9 @@ package enum RunSummary {
         case .failed(let tasks):
             let task = tasks.first?.text ?? "TASK"
             return ["'stretto log \(task)' shows why; '\(again)' tries again; 'stretto land' takes what is done"]
-        case .overBudget: return ["'\(again) --budget-usd N' goes on with a larger budget"]
+        case .overBudget:
+            let option = header.budget.microdollars == nil ? "--budget-tokens" : "--budget-usd"
+            return ["'\(again) \(option) N' goes on with a larger budget"]
         case .stopped: return ["'stretto resume' goes on from here"]
         case .needsHuman: return ["'stretto resume' goes on at a terminal, where you can answer"]
         case .broken: return ["'stretto doctor' checks what is missing; 'stretto resume' goes on from here"]

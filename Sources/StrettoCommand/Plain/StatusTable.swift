@@ -41,10 +41,8 @@ package enum StatusTable {
         let tokens =
             Figures.tokens(header.usage.tokens)
             + (header.budget.tokens.map { " of " + Figures.tokens($0) } ?? "") + " tokens"
-        // Nothing was used, so nothing was spent: not the same as a price that nobody knows.
-        let spent = header.usage.tokens == 0 ? header.usage.microdollars ?? 0 : header.usage.microdollars
         let money =
-            Figures.money(microdollars: spent)
+            Figures.money(header.usage)
             + (header.budget.microdollars.map { " of " + Figures.money(microdollars: $0) } ?? "")
         return tokens + ", " + money
     }
@@ -72,7 +70,7 @@ package enum StatusTable {
         ] where parts.count > 1 {
             lines += parts.prefix(partsMax).map { part in
                 "  \(title) \(part.name): \(Figures.tokens(part.usage.tokens)) tokens, "
-                    + Figures.money(microdollars: part.usage.microdollars)
+                    + Figures.money(part.usage)
             }
         }
         return lines.map { PlainText.clipped(PlainText.visible($0), columns: columns) }
@@ -110,7 +108,7 @@ package enum StatusTable {
                 task.state.rawValue,
                 worked > .zero ? Figures.duration(worked) : "",
                 isUsed ? Figures.tokens(task.usage.tokens) : "",
-                isUsed ? Figures.money(microdollars: task.usage.microdollars) : "",
+                isUsed ? Figures.money(task.usage) : "",
             ],
             detail: PlainText.visible(task.detail.isEmpty ? task.name : task.detail),
             level: level(of: task.state)

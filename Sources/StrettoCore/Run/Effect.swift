@@ -37,7 +37,7 @@ package struct LaunchOrder: Hashable, Sendable, Codable {
     package var builder: BuilderName
     package var model: String?
     package var permissions: Permissions
-    /// What this attempt may cost, in millionths of a US dollar; nil for no limit. For agents that can be told.
+    /// What this attempt may cost, in millionths of a US dollar, for agents that can be told; nil for no limit.
     package var allowanceMicrodollars: Int?
     /// How long the agent may be silent, unless a command of its own runs; nil leaves it to the builder.
     package var stallTimeout: Duration?

@@ -121,7 +121,7 @@ package struct ProviderGate: Equatable, Sendable {
         return true
     }
 
-    /// The provider answered an attempt; answers whether that opened the gate. Says nothing about failures in a row.
+    /// The provider answered an attempt, which says nothing about failures in a row; answers whether that opened the gate.
     mutating func answer(_ attempt: AttemptID) -> Bool {
         guard probe == attempt, case .trouble = closure?.reason else { return false }
         open()

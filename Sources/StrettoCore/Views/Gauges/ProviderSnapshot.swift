@@ -11,7 +11,7 @@ package struct ProviderSnapshot: Hashable, Sendable, Codable {
         self.probe = probe
     }
 
-    /// The time until new attempts begin; nil where a person must act, or a probe is due or under way. Never negative.
+    /// The time until new attempts begin, never negative; nil where a person must act, or a probe is due or under way.
     package func wait(at now: Timestamp) -> Duration? {
         guard probe == nil, let until = closure.until, until > now else { return nil }
         return until.since(now)
