@@ -70,8 +70,8 @@ import Testing
         ),
         Mistake(
             "a builder of another version",
-            metaText("builder: codex"),
-            says: "2:12: 'builder' of meta cannot be 'codex': use command or claude"
+            metaText("builder: gemini"),
+            says: "2:12: 'builder' of meta cannot be 'gemini': use command, claude or codex"
         ),
         Mistake(
             "a command for claude",

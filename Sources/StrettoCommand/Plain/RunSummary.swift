@@ -78,7 +78,8 @@ package enum RunSummary {
             let task = tasks.first?.text ?? "TASK"
             return ["'stretto log \(task)' shows why; '\(again)' tries again; 'stretto land' takes what is done"]
         case .overBudget:
-            let option = header.budget.microdollars == nil ? "--budget-tokens" : "--budget-usd"
+            let hasOnlyTokens = header.budget.microdollars == nil && header.budget.tokens != nil
+            let option = hasOnlyTokens ? "--budget-tokens" : "--budget-usd"
             return ["'\(again) \(option) N' goes on with a larger budget"]
         case .stopped: return ["'stretto resume' goes on from here"]
         case .needsHuman: return ["'stretto resume' goes on at a terminal, where you can answer"]
