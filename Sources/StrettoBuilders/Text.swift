@@ -1,4 +1,4 @@
-internal import StrettoCore
+package import StrettoCore
 
 extension String {
     /// The text without what could steer a terminal: control characters are dropped, tabs become spaces, line feeds stay.
@@ -37,7 +37,7 @@ extension String {
 
 extension Timestamp {
     /// Universal time to the minute: `2026-11-20 20:00 UTC`.
-    var utcText: String {
+    package var utcText: String {
         let minutes = milliseconds.floored(by: 60_000)
         let days = minutes.floored(by: 1440)
         let minuteOfDay = minutes - days * 1440

@@ -102,6 +102,42 @@ import Testing
         )
     }
 
+    @Test func `an agent that never hears from its model is ended, and nobody is to blame`() async throws {
+        try install(
+            "trap 'exit 0' INT; echo '{\"type\": \"system\", \"subtype\": \"init\"}'; while :; do sleep 0.05; done"
+        )
+        let impatient = try AgentBench(
+            in: place,
+            environment: ["PATH": place.appending("bin") + ":/usr/bin:/bin"],
+            patience: Patience(silence: .milliseconds(200))
+        )
+
+        let exit = await impatient.run(order(worktree: impatient.worktree))
+
+        #expect(exit.trouble?.kind == .stalled)
+        guard case .interrupted = exit.verdict else {
+            Issue.record("silence counted as \(exit.verdict)")
+            return
+        }
+    }
+
+    @Test func `what stands in an agent's way is told while it still tries`() async throws {
+        try lay("retry-429-once", firstLineCount: 2)
+        let gate = bench.worktree + "/gate"
+        #expect(mkfifo(gate, 0o600) == 0)
+        // Without the news of its trouble the agent would wait for ever.
+        try install("cat first; timeout 30 head -n 1 gate > line; cat rest")
+
+        let exit = await run(order(worktree: bench.worktree)) { news in
+            if case .troubled(let trouble) = news { trouble.kind == .rateLimited } else { false }
+        } meanwhile: {
+            Self.open(gate)
+        }
+
+        #expect(exit.verdict == .completed(evidence: false))
+        #expect(exit.trouble == nil)
+    }
+
     @Test func `a second engine adopts a running attempt and counts it once`() async throws {
         try lay("multi-tool", firstLineCount: 3)
         let gate = bench.worktree + "/gate"

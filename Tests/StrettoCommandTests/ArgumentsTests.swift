@@ -44,6 +44,14 @@ func complaint(_ line: String) -> String? {
             ("log -f 1.10", .log(LogOptions(task: TaskID("1.10"), follows: true))),
             ("log 1.10 --raw --attempt 2", .log(LogOptions(task: TaskID("1.10"), attempt: 2, isRaw: true))),
             ("diff 1.10", .diff(TaskID("1.10"))),
+            ("trace out.jsonl", .trace(TraceOptions(path: "out.jsonl"))),
+            (
+                "trace o --builder codex --exit 1 --stderr e --json",
+                .trace(
+                    TraceOptions(path: "o", builder: .codex, status: .code(1), standardErrorPath: "e", format: .json)
+                )
+            ),
+            ("trace o --exit SIGKILL", .trace(TraceOptions(path: "o", status: .signal(9)))),
             ("land", .land(.fastForward, nil)),
             ("land --squash r1", .land(.squash, RunID("r1"))),
             ("land --merge", .land(.merge, nil)),

@@ -14,6 +14,8 @@ struct AttemptStory: Sendable {
     private(set) var isHopeless = false
 
     /// - Parameters:
+    ///   - name: whose output it is.
+    ///   - context: what the output does not say about itself.
     ///   - now: the moment from which a clock time in the output is counted.
     ///   - local: where that clock hangs.
     init(_ name: BuilderName, _ context: StreamContext = StreamContext(), now: Timestamp, local: TimeZoneRules) {

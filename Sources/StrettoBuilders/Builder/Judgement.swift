@@ -44,6 +44,7 @@ struct Judgement: Sendable {
     private(set) var openCallCount = 0
 
     /// - Parameters:
+    ///   - name: whose attempt it is.
     ///   - now: the moment from which a clock time in an error message is counted.
     ///   - local: where that clock hangs.
     init(_ name: BuilderName, now: Timestamp, local: TimeZoneRules) {

@@ -2,7 +2,7 @@
 final class JSONText: Sendable {
     /// A value, or the key of a member.
     struct Node: Sendable {
-        /// Of a string and a key: the bytes between the quotes. Of a number or word: all of it. Of brackets: nothing.
+        /// Of a string and a key: where the bytes between the quotes lie; of a number or word: all of it; of brackets: nothing.
         var start: UInt32
         var end: UInt32
         /// The node after this one and everything in it.

@@ -4,7 +4,7 @@ internal import StrettoCore
 struct TimeZoneRules: Hashable, Sendable {
     /// Seconds since 1970 from which on an offset holds, ascending.
     private let changes: [Int64]
-    /// One more than `changes`: the first holds before all of them. Seconds east of universal time.
+    /// One more than `changes`, because the first holds before all of them; seconds east of universal time.
     private let offsets: [Int64]
 
     static let universal = TimeZoneRules(changes: [], offsets: [0])

@@ -24,6 +24,7 @@ package struct TranscriptRenderer: Sendable {
         let events = decoder.finish()
         self.decoder = decoder
         for event in events { page.write(event) }
+        page.finish()
         return page.taken()
     }
 }
@@ -50,6 +51,8 @@ struct TranscriptPage: Sendable {
 
     private var bytes: [UInt8] = []
     private var usage = Usage.zero
+    /// An error that the next event may repeat.
+    private var complaint: String?
 
     /// Everything written since the last call.
     mutating func taken() -> [UInt8] {
@@ -58,6 +61,7 @@ struct TranscriptPage: Sendable {
     }
 
     mutating func write(_ event: AgentEvent) {
+        writeComplaint(unlessIn: event)
         switch event {
         case .began(let model, _):
             line(.dim, "started" + (model.map { " with \($0)" } ?? ""))
@@ -85,7 +89,7 @@ struct TranscriptPage: Sendable {
         case .question(let question):
             block("asks: " + question, .attention)
         case .complaint(let failure):
-            line(.bad, "error: \(failure.message)")
+            complaint = failure.message
         case .hopeless(let failure):
             line(.bad, "gave up: \(failure.message)")
         case .result(let result):
@@ -94,6 +98,21 @@ struct TranscriptPage: Sendable {
             block(text, .dim)
         }
     }
+
+    /// Writes an error that was held back, unless the turn's end says the same.
+    private mutating func writeComplaint(unlessIn event: AgentEvent) {
+        // Figures say nothing about it.
+        if case .usage = event { return }
+        guard let message = complaint else { return }
+        complaint = nil
+        if case .result(let result) = event, case .failed(let failure) = result.outcome, failure.message == message {
+            return
+        }
+        line(.bad, "error: \(message)")
+    }
+
+    /// Writes what was held back for what might come after it.
+    mutating func finish() { writeComplaint(unlessIn: .note("")) }
 
     private mutating func write(_ call: ToolCall) {
         switch call.kind {

@@ -184,6 +184,22 @@ extension CommandOption {
         .number(1...AttemptLimit.numberMax),
         help: "That attempt's log; the default is the last one's"
     )
+    static let builder = CommandOption(
+        "--builder",
+        .choice(TraceOptions.builders.map(\.rawValue)),
+        help: "Whose output it is; the default is told by its first line"
+    )
+    static let exitStatus = CommandOption(
+        "--exit",
+        .text(placeholder: "STATUS"),
+        help: "How the process ended: its exit code, or the signal as in SIGKILL; the default is not to know"
+    )
+    static let standardError = CommandOption(
+        "--stderr",
+        .text(placeholder: "FILE"),
+        help: "What the process wrote on standard error"
+    )
+    static let jsonEvents = CommandOption("--json", help: "Print one JSON object an event, and the reading as the last")
     static let fastForward = CommandOption(
         "--ff",
         help: "Move your branch to the run's; refused where yours has moved on"

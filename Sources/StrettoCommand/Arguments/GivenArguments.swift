@@ -157,6 +157,7 @@ extension GivenArguments {
         case .skip: return .skip(task, reason: try rest("REASON"))
         case .log: return .log(try logOptions())
         case .diff: return .diff(task)
+        case .trace: return .trace(try traceOptions())
         case .land: return .land(landMode, operands.first.map { RunID($0) })
         case .rescue: return .rescue(try rescueOptions())
         case .discard: return .discard(discardOptions)
@@ -244,6 +245,20 @@ extension GivenArguments {
         return options
     }
 
+    private func traceOptions() throws(UsageError) -> TraceOptions {
+        var options = TraceOptions(
+            path: operands[0],
+            builder: text(.builder).flatMap(BuilderName.init(rawValue:)),
+            standardErrorPath: text(.standardError),
+            format: format
+        )
+        if let word = text(.exitStatus) {
+            guard let status = ExitWords.status(word) else { throw .badExitStatus }
+            options.status = status
+        }
+        return options
+    }
+
     private func rescueOptions() throws(UsageError) -> RescueOptions {
         let action: RescueOptions.Action =
             text(.to).map { .branch($0) } ?? text(.into).map { .export(folder: $0) } ?? .list(format)
@@ -277,5 +292,20 @@ extension GivenArguments {
     private func orderPath() throws(UsageError) -> String {
         guard let path = text(.order) else { throw .missingOperand(CommandOption.order.usage, command: .engine) }
         return path
+    }
+}
+
+/// How a process's end is written on a command line.
+private enum ExitWords {
+    /// The signals that end agents, with the numbers that they have everywhere.
+    private static let signals: [String: Int32] = [
+        "HUP": 1, "INT": 2, "QUIT": 3, "ABRT": 6, "KILL": 9, "SEGV": 11, "PIPE": 13, "TERM": 15,
+    ]
+
+    /// `1`, `SIGKILL`, `kill`; nil for anything else.
+    static func status(_ word: String) -> ExitStatus? {
+        if let code = Int32(word) { return (0...255).contains(code) ? .code(code) : nil }
+        let name = word.uppercased()
+        return signals[name.hasPrefix("SIG") ? String(name.dropFirst(3)) : name].map { .signal($0) }
     }
 }

@@ -21,6 +21,7 @@ package enum Invocation: Hashable, Sendable {
     case skip(TaskID, reason: String)
     case log(LogOptions)
     case diff(TaskID)
+    case trace(TraceOptions)
     /// nil: the newest run that is over.
     case land(LandMode, RunID?)
     case rescue(RescueOptions)
@@ -36,8 +37,8 @@ package enum Invocation: Hashable, Sendable {
 
 /// The commands, as typed.
 package enum CommandName: String, Hashable, Sendable, CaseIterable {
-    case demo, run, attach, status, stop, resume, check, ready, approve, reject, retry, skip, log, diff, land, rescue
-    case discard, prune, doctor, version, help, engine
+    case demo, run, attach, status, stop, resume, check, ready, approve, reject, retry, skip, log, diff, trace, land
+    case rescue, discard, prune, doctor, version, help, engine
 }
 
 /// What `stretto run` was told.
@@ -176,6 +177,34 @@ package struct LogOptions: Hashable, Sendable {
         self.follows = follows
         self.isRaw = isRaw
     }
+}
+
+/// What `stretto trace` was told.
+package struct TraceOptions: Hashable, Sendable {
+    package var path: String
+    /// nil: told by the first line.
+    package var builder: BuilderName?
+    package var status: ExitStatus
+    /// nil: nothing was written there, or nobody kept it.
+    package var standardErrorPath: String?
+    package var format: DocumentFormat
+
+    package init(
+        path: String,
+        builder: BuilderName? = nil,
+        status: ExitStatus = .unknown,
+        standardErrorPath: String? = nil,
+        format: DocumentFormat = .text
+    ) {
+        self.path = path
+        self.builder = builder
+        self.status = status
+        self.standardErrorPath = standardErrorPath
+        self.format = format
+    }
+
+    /// Those whose output is a stream of events.
+    package static let builders = BuilderName.allCases.filter { $0 != .command }
 }
 
 /// How a run's branch comes to the user's branch.

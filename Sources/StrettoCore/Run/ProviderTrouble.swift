@@ -35,7 +35,7 @@ extension BuilderName {
 /// Told by structured events, exit codes and standard error; never by an agent's words. The same value comes while the
 /// attempt still runs (as progress) and with its end.
 package struct ProviderTrouble: Error, Hashable, Sendable, Codable {
-    /// What kind of trouble it is. The raw value is stable: journals and `--json` hold it.
+    /// What kind of trouble it is; the raw value is stable, because journals and `--json` hold it.
     package enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
         /// The account's quota for a span of time is used up; it comes back by itself at ``ProviderTrouble/resets``.
         case usageLimit = "usage_limit"
