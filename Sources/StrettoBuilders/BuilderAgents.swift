@@ -9,6 +9,9 @@ package struct BuilderAgents: AgentRunning {
     private let preparation: AttemptPreparation
     private let keepers: Keepers
     private let engineAwayGrace: Duration
+    private let prices: PriceList
+    private let patience: Patience
+    private let local: TimeZoneRules
 
     /// Agents of one run.
     /// - Parameters:
@@ -18,13 +21,17 @@ package struct BuilderAgents: AgentRunning {
     ///   - environment: the engine's environment, from which that of agents is made.
     ///   - keepers: start, find and end the processes.
     ///   - engineAwayGrace: after this time without an engine an attempt is ended; zero: never.
+    ///   - prices: what tokens cost where the agent does not say it.
+    ///   - patience: how long an agent may wait for its model.
     package init(
         run: RunID,
         repository: String,
         attemptsRoot: String,
         environment: [String: String],
         keepers: Keepers,
-        engineAwayGrace: Duration = .zero
+        engineAwayGrace: Duration = .zero,
+        prices: PriceList = .standard,
+        patience: Patience = Patience()
     ) {
         preparation = AttemptPreparation(
             run: run,
@@ -34,6 +41,9 @@ package struct BuilderAgents: AgentRunning {
         )
         self.keepers = keepers
         self.engineAwayGrace = engineAwayGrace
+        self.prices = prices
+        self.patience = patience
+        local = TimeZoneRules.local(environment: environment)
     }
 
     package func run(
@@ -49,7 +59,10 @@ package struct BuilderAgents: AgentRunning {
         }
         let news = News(tell: progress)
         let tail = FileTail(path: attempt.directory.outputPath)
-        async let following = follow(tail, of: order, news)
+        let pulse = Pulse(patience.with(silence: order.stallTimeout))
+        async let following = follow(tail, of: order, news, pulse)
+        // Ended with this scope, in the middle of its wait.
+        async let _ = watch(pulse, order.attempt)
         let ending: Result<KeeperExit, ProcessError>
         do throws(ProcessError) {
             let exit = try await keepers.run(keeperOrder(order, attempt)) { pid in
@@ -63,7 +76,12 @@ package struct BuilderAgents: AgentRunning {
         let followed = await following
         switch ending {
         case .success(let exit):
-            let story = followed ?? Self.story(of: order, from: attempt.directory.outputPath)
+            var story = followed ?? finishedStory(of: order, from: attempt.directory.outputPath)
+            if let failure = pulse.lostPatience { story.judgement.note(.hopeless(failure)) }
+            // A clock time in the last message was meant from then on, whenever this engine came to read it.
+            if let end = LocalFiles.modified(attempt.directory.outputPath) {
+                story.judgement.now = Timestamp(milliseconds: end / 1_000_000)
+            }
             return AttemptConclusion(order: order, attempt: attempt, story: story, exit: exit).agentExit()
         case .failure(let error):
             // No keeper, no descriptor, no space: nothing that the task is to blame for.
@@ -75,33 +93,59 @@ package struct BuilderAgents: AgentRunning {
         keepers.terminate(directory: AttemptDirectory(root: preparation.attemptsRoot, attempt: attempt).path)
     }
 
-    /// Decodes the output as it grows, tells what was used, and ends what is hopeless.
+    /// Decodes the output as it grows, tells what was used and what is in the way, and ends what is hopeless.
     ///
     /// Returns nil where not all of it could be followed, and at once where there is nothing to decode.
-    private func follow(_ tail: FileTail, of order: LaunchOrder, _ news: News) async -> AttemptStory? {
-        var story = AttemptStory(order.builder)
-        guard story.decodesEvents else { return story }
+    private func follow(
+        _ tail: FileTail,
+        of order: LaunchOrder,
+        _ news: News,
+        _ pulse: Pulse
+    ) async -> AttemptStory? {
+        var story = newStory(of: order)
+        guard story.decodesEvents else {
+            pulse.stop()
+            return story
+        }
         do {
             while let chunk = try await tail.next() {
                 let wasHopeless = story.isHopeless
+                story.judgement.now = Timestamp(milliseconds: LocalFiles.now / 1_000_000)
                 story.take(chunk)
+                pulse.beat(story.judgement)
                 if story.isHopeless && !wasHopeless { await terminate(order.attempt) }
-                if let usage = story.usageToReport(at: .now) { news.used(usage) }
+                if let trouble = story.troubleToReport() { news.tell(.troubled(trouble)) }
+                if let usage = story.usageToReport(at: .now) { news.tell(.used(usage)) }
             }
         } catch {
             // The system may have no more watches to give; the file still has everything at the end.
+            pulse.stop()
             return nil
         }
         story.finish()
         return Task.isCancelled ? nil : story
     }
 
+    /// Ends the attempt when its agent has waited for its model for too long.
+    private func watch(_ pulse: Pulse, _ attempt: AttemptID) async {
+        while let deadline = pulse.deadline {
+            guard (try? await ContinuousClock().sleep(until: deadline)) != nil else { return }
+            guard pulse.losePatience(at: .now) else { continue }
+            return await terminate(attempt)
+        }
+    }
+
     /// The same from a finished file.
-    private static func story(of order: LaunchOrder, from path: String) -> AttemptStory {
-        var story = AttemptStory(order.builder)
+    private func finishedStory(of order: LaunchOrder, from path: String) -> AttemptStory {
+        var story = newStory(of: order)
         LocalFiles.forEachChunk(of: path) { story.take($0) }
         story.finish()
         return story
+    }
+
+    private func newStory(of order: LaunchOrder) -> AttemptStory {
+        let context = StreamContext(model: order.model, before: order.resumes?.usage ?? .zero, prices: prices)
+        return AttemptStory(order.builder, context, now: order.time, local: local)
     }
 
     private func keeperOrder(_ order: LaunchOrder, _ attempt: PreparedAttempt) -> KeeperOrder {
@@ -125,42 +169,46 @@ package struct BuilderAgents: AgentRunning {
     }
 }
 
-/// Tells how an attempt goes on; what it used never comes before its start.
+/// Tells how an attempt goes on; nothing comes before its start.
 private final class News: Sendable {
     private enum State {
-        /// The output may be ahead of the start, above all where the attempt is adopted.
-        case notStarted(used: Usage?)
+        /// The output may be ahead of the start, above all where the attempt is adopted: the latest of each kind is held.
+        case notStarted(used: AgentProgress?, troubled: AgentProgress?)
         case started
     }
 
-    private let state = Lock(State.notStarted(used: nil))
-    private let tell: @Sendable (AgentProgress) -> Void
+    private let state = Lock(State.notStarted(used: nil, troubled: nil))
+    private let report: @Sendable (AgentProgress) -> Void
 
-    init(tell: @escaping @Sendable (AgentProgress) -> Void) { self.tell = tell }
+    init(tell: @escaping @Sendable (AgentProgress) -> Void) { report = tell }
 
     func started(_ process: AgentProcess) {
-        tell(.started(process))
-        while let used = takeHeldBack() { tell(.used(used)) }
+        report(.started(process))
+        while let held = takeHeldBack() { report(held) }
     }
 
     /// What came before the start; once there is nothing more, news go out directly, so none overtakes another.
-    private func takeHeldBack() -> Usage? {
+    private func takeHeldBack() -> AgentProgress? {
         state.withLock { state in
-            guard case .notStarted(let used?) = state else {
+            guard case .notStarted(let used, let troubled) = state, let next = used ?? troubled else {
                 state = .started
                 return nil
             }
-            state = .notStarted(used: nil)
-            return used
+            state = used == nil ? .notStarted(used: nil, troubled: nil) : .notStarted(used: nil, troubled: troubled)
+            return next
         }
     }
 
-    func used(_ usage: Usage) {
+    func tell(_ news: AgentProgress) {
         let isStarted = state.withLock { state in
-            if case .started = state { return true }
-            state = .notStarted(used: usage)
+            guard case .notStarted(let used, let troubled) = state else { return true }
+            if case .used = news {
+                state = .notStarted(used: news, troubled: troubled)
+            } else {
+                state = .notStarted(used: used, troubled: news)
+            }
             return false
         }
-        if isStarted { tell(.used(usage)) }
+        if isStarted { report(news) }
     }
 }

@@ -1,4 +1,4 @@
-internal import StrettoCore
+package import StrettoCore
 
 extension String {
     /// The text without what could steer a terminal: control characters are dropped, tabs become spaces, line feeds stay.
@@ -37,19 +37,22 @@ extension String {
 
 extension Timestamp {
     /// Universal time to the minute: `2026-11-20 20:00 UTC`.
-    var utcText: String {
+    package var utcText: String {
         let minutes = milliseconds.floored(by: 60_000)
         let days = minutes.floored(by: 1440)
         let minuteOfDay = minutes - days * 1440
-        let (year, month, day) = Self.date(ofDay: days)
+        let (year, month, day) = CalendarDay.date(ofDay: days)
         return
             "\(year)-\(Self.two(month))-\(Self.two(day)) \(Self.two(minuteOfDay / 60)):\(Self.two(minuteOfDay % 60)) UTC"
     }
 
     private static func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : String(number) }
+}
 
+/// Days of the Gregorian calendar, counted from 1970-01-01.
+enum CalendarDay {
     /// The Gregorian date of a day counted from 1970-01-01, by counting from a 1 March so that leap days come last.
-    private static func date(ofDay day: Int64) -> (year: Int64, month: Int64, day: Int64) {
+    static func date(ofDay day: Int64) -> (year: Int64, month: Int64, day: Int64) {
         let shifted = day + 719_468
         let era = shifted.floored(by: 146_097)
         let dayOfEra = shifted - era * 146_097
@@ -59,6 +62,16 @@ extension Timestamp {
         let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
         let dayOfMonth = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
         return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfMonth)
+    }
+
+    /// The day of a date; a day or month too large goes into the next ones.
+    static func day(year: Int64, month: Int, day: Int) -> Int64 {
+        let shifted = month > 2 ? year : year - 1
+        let era = shifted.floored(by: 400)
+        let yearOfEra = shifted - era * 400
+        let dayOfYear = Int64((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1)
+        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+        return era * 146_097 + dayOfEra - 719_468
     }
 }
 

@@ -36,6 +36,7 @@ struct EffectPerformer<Time: Clock>: Sendable where Time.Duration == Duration {
                 switch progress {
                 case .started(let process): post(.event(.started(order.attempt, process)))
                 case .used(let usage): post(.event(.usageReported(order.attempt, usage)))
+                case .troubled(let trouble): post(.event(.troubleReported(order.attempt, trouble)))
                 }
             }
             return .exited(order.attempt, exit)

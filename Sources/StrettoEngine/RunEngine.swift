@@ -231,7 +231,7 @@ extension Event {
     /// Whether HANDOFF.md may read differently afterwards; progress of a running attempt never changes it.
     fileprivate var mayChangeHandoff: Bool {
         switch self {
-        case .prepared, .started, .usageReported, .timerFired, .disposed: false
+        case .prepared, .started, .usageReported, .troubleReported, .timerFired, .disposed: false
         default: true
         }
     }

@@ -61,11 +61,14 @@ package enum PlanComparison {
             ("timeout", left.timeout.map { "\($0)" } ?? "none", right.timeout.map { "\($0)" } ?? "none"),
             ("budget", dollars(left.budget.microdollars), dollars(right.budget.microdollars)),
             ("token budget", number(left.budget.tokens), number(right.budget.tokens)),
+            ("at the limit", (left.budget.overrun ?? .stop).rawValue, (right.budget.overrun ?? .stop).rawValue),
         ]
         let commands: [(name: String, isChanged: Bool)] = [
             ("setup", left.setup != right.setup),
             ("copied files", left.copy != right.copy),
             ("checks", left.checks != right.checks),
+            ("budget's terms", left.budgetTerms != right.budgetTerms),
+            ("agents, roles and routing", left.agents != right.agents),
         ]
         let values = shown.filter { $0.old != $0.new }.map { "\($0.name) \(oneLine($0.old)) → \(oneLine($0.new))" }
         let words = values + commands.filter(\.isChanged).map { "\($0.name) changed" }
@@ -189,7 +192,9 @@ package enum PlanComparison {
             ("files", left.files != right.files),
             ("environment", left.environment != right.environment),
             ("timeout", left.timeout != right.timeout),
-            ("budget", left.budgetMicrodollars != right.budgetMicrodollars),
+            ("budget", left.budgetMicrodollars != right.budgetMicrodollars || left.budgetTokens != right.budgetTokens),
+            ("ladder of models", left.models != right.models),
+            ("stall timeout", left.stallTimeout != right.stallTimeout),
             ("priority", left.priority != right.priority),
         ]
         return words + parts.filter(\.isChanged).map { "\($0.name) changed" }

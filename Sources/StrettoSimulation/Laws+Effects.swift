@@ -27,8 +27,9 @@ extension Laws {
     ) {
         guard let spec = scheduler.spec, let last = entries.last?.event else { return }
         // After a restart what had begun is asked for again.
-        if let limit = spec.budget.tokens, last != .recovered {
-            violations.require(scheduler.usage.tokens < limit, "\(attempt) starts although the budget is spent")
+        if last != .recovered {
+            checkBudget(of: attempt, scheduler, violations)
+            checkProvider(of: attempt, scheduler, violations)
         }
         if case .only(let wanted) = spec.scope {
             violations.require(wanted.contains(attempt.task), "\(attempt) starts outside the run's scope")
@@ -39,6 +40,26 @@ extension Laws {
                 "\(attempt) starts before its plan is approved"
             )
         }
+    }
+
+    /// P5: with what it is expected to cost the run stays within its limits; alone it may begin while anything is left.
+    private static func checkBudget(of attempt: AttemptID, _ scheduler: Scheduler, _ violations: Violations) {
+        for account in scheduler.accounts {
+            violations.require(!account.isSpent, "\(attempt) starts although the budget is spent")
+            violations.require(
+                account.busyCount <= 1 || account.spent + account.reserved <= account.limit,
+                "\(attempt) starts although \(account.spent) and \(account.reserved) exceed \(account.limit)"
+            )
+        }
+    }
+
+    /// A closed provider admits nothing, and one that is ajar a single probe.
+    private static func checkProvider(of attempt: AttemptID, _ scheduler: Scheduler, _ violations: Violations) {
+        let provider = scheduler.task(attempt.task)?.builder.provider
+        guard let gate = scheduler.providers.first(where: { $0.provider == provider }), gate.closure != nil else {
+            return
+        }
+        violations.require(gate.probe == attempt, "\(attempt) starts although \(gate.provider) is closed")
     }
 
     /// P6: where a gate asks a person, that very tree of that very attempt was approved.

@@ -11,12 +11,15 @@ package final class SimulatedAgents: AgentRunning {
         package var emptyHanded: Int
         /// A keeper that a new engine looks for was killed, too.
         package var loss: Int
+        /// A provider's limit or outage ends the attempt.
+        package var limit: Int
 
-        package init(failure: Int = 0, interruption: Int = 0, emptyHanded: Int = 0, loss: Int = 0) {
+        package init(failure: Int = 0, interruption: Int = 0, emptyHanded: Int = 0, loss: Int = 0, limit: Int = 0) {
             self.loss = loss
             self.failure = failure
             self.interruption = interruption
             self.emptyHanded = emptyHanded
+            self.limit = limit
         }
     }
 
@@ -35,6 +38,7 @@ package final class SimulatedAgents: AgentRunning {
     private struct Life {
         var end: Duration
         var verdict: Verdict
+        var trouble: ProviderTrouble?
         var isWatched = false
         var isOver = false
     }
@@ -126,9 +130,25 @@ package final class SimulatedAgents: AgentRunning {
             }
             let minutes = Int64.random(in: 1...60, using: &state.random)
             let part = script(attempt)
-            let duration = part?.duration ?? .seconds(minutes * 60)
-            state.lives[attempt] = Life(end: now + duration, verdict: part?.verdict ?? verdict, isWatched: true)
+            let end = now + (part?.duration ?? .seconds(minutes * 60))
+            var life = Life(end: end, verdict: part?.verdict ?? verdict, isWatched: true)
+            // Nothing is drawn for what cannot happen, so that seeds keep their stories.
+            if faults.limit > 0, Int.random(in: 0..<100, using: &state.random) < faults.limit {
+                let trouble = Self.trouble(endingAt: end, &state.random)
+                life.trouble = trouble
+                life.verdict = .interrupted(trouble.kind.rawValue)
+            }
+            state.lives[attempt] = life
         }
+    }
+
+    private static func trouble(endingAt end: Duration, _ random: inout SplitMix64) -> ProviderTrouble {
+        let kinds: [ProviderTrouble.Kind] = [.usageLimit, .usageLimit, .overloaded, .rateLimited, .unreachable]
+        let kind = kinds.randomElement(using: &random) ?? .overloaded
+        let hours = Int64.random(in: -1...5, using: &random)
+        let reset = Timestamp(milliseconds: end.milliseconds).advanced(by: .seconds(hours * 3600))
+        let isKnown = kind == .usageLimit && Bool.random(using: &random)
+        return ProviderTrouble(kind, provider: BuilderName.claude.provider, resets: isKnown ? reset : nil)
     }
 
     private func remaining(_ attempt: AttemptID) -> Duration? {
@@ -150,7 +170,8 @@ package final class SimulatedAgents: AgentRunning {
                 status: .code(0),
                 verdict: life.verdict,
                 report: Report(status: .completed, patterns: ["pattern of \(attempt.task)"]),
-                usage: Usage(inputTokens: 100, outputTokens: 10, microdollars: 1000)
+                usage: Usage(inputTokens: 100, outputTokens: 10, microdollars: 1000),
+                trouble: life.trouble
             )
         }
     }

@@ -15,7 +15,7 @@ enum Bench {
     static func main() async -> Bool {
         let parts: [(name: String, measure: () async throws -> Void)] = [
             ("overhead", overhead), ("scheduler", scheduler), ("replay", replay), ("transcripts", transcripts),
-            ("warm", warmWorktrees),
+            ("warm", warmWorktrees), ("decoders", decoders),
         ]
         let wanted = CommandLine.arguments.dropFirst()
         do {
@@ -206,6 +206,57 @@ enum Bench {
         }
         let rate = Double(chunk.count * 200) / 1e6 / (Double(whole.milliseconds) / 1000)
         print("claude transcript                     \(Int(rate)) MB/s")
+    }
+
+    // MARK: Decoders
+
+    private static let streamBytes = 1 << 30
+
+    /// How fast captured output is read, each repeated to a gigabyte, and what that costs in memory.
+    private static func decoders() throws {
+        for (builder, name) in [(BuilderName.claude, "multi-tool"), (.codex, "multi-tool")] {
+            let path = "Tests/Support/\(builder.rawValue)/\(name).jsonl"
+            guard let capture = try? Data(contentsOf: URL(filePath: path)), !capture.isEmpty else {
+                print("\(builder.rawValue) decoder: skipped, \(path) is not here: run it from the project's root")
+                continue
+            }
+            // As it is read from a file: chunks that end anywhere.
+            let repeated = Array(capture) + Array(capture)
+            let chunkBytes = 64 << 10
+            var stream: [UInt8] = []
+            while stream.count < chunkBytes * 16 { stream += repeated }
+            var trace = StreamTrace(builder, time: Timestamp(milliseconds: 0), prices: .standard, environment: [:])
+            var chunks: [[UInt8]] = []
+            var place = 0
+            while place < stream.count {
+                chunks.append(Array(stream[place..<min(place + chunkBytes, stream.count)]))
+                place += chunkBytes
+            }
+            let before = peakKilobytes()
+            var bytes = 0
+            var events = 0
+            let clock = ContinuousClock()
+            let whole = clock.measure {
+                while bytes < streamBytes {
+                    for chunk in chunks {
+                        events += trace.skim(chunk)
+                        bytes += chunk.count
+                    }
+                }
+            }
+            let rate = Double(bytes) / 1e6 / (Double(whole.milliseconds) / 1000)
+            let title = "\(builder.rawValue) decoder, 1 GB"
+            print(
+                title + String(repeating: " ", count: max(1, 38 - title.count))
+                    + "\(Int(rate)) MB/s, at least 200; \(events) events, peak memory grew by \(peakKilobytes() - before) KB"
+            )
+        }
+    }
+
+    private static func peakKilobytes() -> Int {
+        var usage = rusage()
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        return usage.ru_maxrss
     }
 
     // MARK: Tools

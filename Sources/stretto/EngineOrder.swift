@@ -20,6 +20,7 @@ struct EngineOrder: Codable {
         var workers: Int?
         var gates: Gates?
         var budget: Budget?
+        var escalation: Escalation?
         var holdsOnFailure: Bool
         /// Whether the plan file keeps the statuses that it has, whatever the run was begun with.
         var leavesPlanFile = false

@@ -119,7 +119,8 @@ enum EngineProcess {
             attemptsRoot: place.paths.run(spec.id),
             environment: place.environment,
             keepers: Keepers(keeperPath: keeperPath),
-            engineAwayGrace: engineAwayGrace
+            engineAwayGrace: engineAwayGrace,
+            prices: try PriceList.load(environment: place.environment)
         )
         let checks = ShellChecks(environment: place.environment, repository: place.repository.commonDirectory)
         return Engine(

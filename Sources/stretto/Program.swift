@@ -37,6 +37,7 @@ enum Program {
         case .status(let format): return try await ReadCommands.status(format)
         case .log(let options): return try await ReadCommands.log(options)
         case .diff(let task): return try await ReadCommands.diff(task)
+        case .trace(let options): return try TraceCommand.run(options)
         case .stop(let mode): return try await SteerCommand.send(.stopRun(mode))
         case .approve(let task):
             return try await SteerCommand.send(task.map { .approve($0, tree: nil) } ?? .approvePlan)

@@ -14,7 +14,7 @@ enum ReadCommands {
     static func status(_ format: DocumentFormat) async throws -> ExitCode {
         let snapshot = try await snapshot(in: try await Workplace.find(from: "."))
         switch format {
-        case .json: try Output.json(snapshot)
+        case .json: try Output.json(StatusDocument(snapshot, now: now()))
         case .text:
             let style = PlainStyle.decide(
                 .auto,

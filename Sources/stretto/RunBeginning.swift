@@ -30,10 +30,10 @@ struct RunBeginning {
             // again at once because nobody was there or its money was spent.
             let attendance = Event.attendanceBegan(holdsOnFailure: changes.holdsOnFailure)
             var revision = changes.plan.map { [Event.planRevised($0)] } ?? []
-            if changes.workers != nil || changes.gates != nil || changes.budget != nil {
-                revision.append(
-                    .adjusted(workers: changes.workers, gates: changes.gates, budget: changes.budget)
-                )
+            let (workers, gates) = (changes.workers, changes.gates)
+            let (budget, escalation) = (changes.budget, changes.escalation)
+            if workers != nil || gates != nil || budget != nil || escalation != nil {
+                revision.append(.adjusted(workers: workers, gates: gates, budget: budget, escalation: escalation))
             }
             let isOver = replay.scheduler.outcome != nil
             let events = [.restarted] + revision + [attendance] + [isOver ? .runResumed : .recovered]

@@ -23,10 +23,11 @@ enum RunCommand {
             if options.base != nil {
                 throw Refusal("run \(last.id) goes on from its own base: --fresh starts anew from another one")
             }
+            let before = try place.replay(last.id).spec?.budget ?? plan.settings.budget
             return try await goOn(
                 last,
                 with: plan,
-                changes(by: options),
+                try changes(by: options, after: before, in: plan),
                 in: place,
                 options.answersYes,
                 options.display
@@ -45,7 +46,8 @@ enum RunCommand {
             base: base,
             workers: options.workers ?? plan.settings.workers ?? PlanSettings.workersDefault,
             gates: options.preset?.gates ?? plan.settings.gates,
-            budget: budget(of: options, in: plan),
+            budget: try RunLimits.budget(options.budget, in: plan),
+            escalation: try RunLimits.escalation(options.escalation, in: plan),
             scope: options.scope,
             holdsOnFailure: frontEnd(options.display) == .board,
             leavesPlanFile: options.leavesPlanFile
@@ -134,20 +136,19 @@ enum RunCommand {
         }
     }
 
-    private static func changes(by options: RunOptions) -> EngineOrder.Changes {
+    private static func changes(
+        by options: RunOptions,
+        after before: Budget,
+        in plan: Plan
+    ) throws -> EngineOrder.Changes {
         EngineOrder.Changes(
             workers: options.workers,
             gates: options.preset?.gates,
-            budget: options.budgetMicrodollars.map { Budget(microdollars: $0) },
+            budget: try RunLimits.budget(options.budget, after: before, in: plan),
+            escalation: try RunLimits.escalation(options.escalation, in: plan),
             holdsOnFailure: frontEnd(options.display) == .board,
             leavesPlanFile: options.leavesPlanFile
         )
-    }
-
-    private static func budget(of options: RunOptions, in plan: Plan) -> Budget {
-        var budget = plan.settings.budget
-        if let limit = options.budgetMicrodollars { budget.microdollars = limit }
-        return budget
     }
 
     private static func goOn(

@@ -23,7 +23,8 @@ final class AgentBench: Sendable {
 
     init(
         in place: TemporaryDirectory,
-        environment: [String: String] = ["PATH": "/usr/local/bin:/usr/bin:/bin"]
+        environment: [String: String] = ["PATH": "/usr/local/bin:/usr/bin:/bin"],
+        patience: Patience = Patience()
     ) throws {
         self.place = place
         for name in ["work tree", "checkout"] {
@@ -38,7 +39,8 @@ final class AgentBench: Sendable {
             repository: place.appending("checkout"),
             attemptsRoot: place.appending("state/runs/demo-1"),
             environment: environment,
-            keepers: Keepers(keeperPath: keeper)
+            keepers: Keepers(keeperPath: keeper),
+            patience: patience
         )
     }
 

@@ -4,54 +4,86 @@ import Testing
 
 @testable import StrettoBuilders
 
-/// What the real `claude` said, byte for byte, with how its process ended.
+/// What a real agent's program said, byte for byte, with how its process ended.
 struct Capture: Sendable, CustomStringConvertible {
     let name: String
+    let builder: BuilderName
     let output: [UInt8]
     let error: String
     let status: StrettoCore.ExitStatus
 
     var description: String { name }
 
-    private static let directory: String = {
+    private static func directory(_ builder: BuilderName) -> String {
         var path = #filePath.split(separator: "/").map(String.init)
         path.removeLast(2)
-        return "/" + path.joined(separator: "/") + "/Support/claude"
-    }()
+        return "/" + path.joined(separator: "/") + "/Support/" + builder.rawValue
+    }
 
     /// Reads the capture called `name`.
-    init(_ name: String) throws {
+    init(_ name: String, of builder: BuilderName = .claude) throws {
         self.name = name
-        output = try Self.bytes(name + ".jsonl")
-        error = (try? Self.bytes(name + ".stderr.txt")).map { String(decoding: $0, as: UTF8.self) } ?? ""
-        let exit = try #require(JSONParser.parse(Self.bytes(name + ".meta.json"))["exit"]?.integer)
+        self.builder = builder
+        func bytes(_ ending: String) throws -> [UInt8] {
+            try Array(Data(contentsOf: URL(filePath: Self.directory(builder) + "/" + name + ending)))
+        }
+        output = try bytes(".jsonl")
+        error = (try? bytes(".stderr.txt")).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        let exit = try JSONParser.parse(bytes(".meta.json"))["exit"]?.integer ?? 0
         status = exit < 0 ? .signal(Int32(-exit)) : .code(Int32(exit))
     }
 
-    /// The names of all captures, sorted.
-    static let names: [String] = {
-        let files = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
-        return files.filter { $0.hasSuffix(".jsonl") }.map { String($0.dropLast(6)) }.sorted()
-    }()
+    /// The names of all captures of Claude Code, sorted.
+    static let names = names(of: .claude)
 
-    private static func bytes(_ file: String) throws -> [UInt8] {
-        try Array(Data(contentsOf: URL(filePath: directory + "/" + file)))
+    /// The names of all captures of `codex exec`, sorted.
+    static let codexNames = names(of: .codex).filter { !$0.hasPrefix("app-server") }
+
+    private static func names(of builder: BuilderName) -> [String] {
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: directory(builder))) ?? []
+        return files.filter { $0.hasSuffix(".jsonl") }.map { String($0.dropLast(6)) }.sorted()
     }
 
     /// The events of the whole output.
-    var events: [AgentEvent] {
-        var decoder = ClaudeDecoder()
+    var events: [AgentEvent] { events(StreamContext()) }
+
+    /// The same where the stream's context is known.
+    func events(_ context: StreamContext) -> [AgentEvent] {
+        guard var decoder = builder.builder.makeDecoder(context) else { return [] }
         return decoder.decode(output) + decoder.finish()
     }
 
     /// The verdict of the events and the exit.
-    var verdict: Verdict { judgement.verdict(status, standardErrorTail: error) }
+    var verdict: Verdict { judgement.end(status, standardErrorTail: error).verdict }
+
+    /// What stood between the agent and its model.
+    var trouble: ProviderTrouble? { judgement.end(status, standardErrorTail: error).trouble }
 
     /// Everything noted from the events.
-    var judgement: Judgement {
-        var judgement = Judgement(ClaudeBuilder(), name: "claude", decodesEvents: true)
-        for event in events { judgement.note(event) }
+    var judgement: Judgement { judgement(StreamContext()) }
+
+    /// The same where the stream's context is known.
+    func judgement(_ context: StreamContext) -> Judgement {
+        var judgement = Judgement(builder)
+        for event in events(context) { judgement.note(event) }
         return judgement
+    }
+}
+
+extension Judgement {
+    /// A judgement as of 2026-11-20 17:20 UTC, the day of the captures, on a machine that shows universal time.
+    init(_ builder: BuilderName) {
+        self.init(builder, now: Timestamp(milliseconds: 1_795_195_200_000), local: .universal)
+    }
+}
+
+extension Usage {
+    /// Without the figures by model, which repeat the others.
+    var withoutModels: Usage {
+        var usage = self
+        usage.models = []
+        usage.apiMilliseconds = 0
+        return usage
     }
 }
 

@@ -73,23 +73,69 @@ import Testing
         }
 
         #expect(exit.verdict == .completed(evidence: false))
-        #expect(exit.usage == Usage(inputTokens: 39076, outputTokens: 57, microdollars: 157_444, turns: 3))
-        #expect(bench.progress.dropFirst().first == .used(Usage(inputTokens: 12913, outputTokens: 1)))
+        #expect(
+            exit.usage.withoutModels == Usage(inputTokens: 39076, outputTokens: 57, microdollars: 157_444, turns: 3)
+        )
+        guard case .used(let floor)? = bench.progress.dropFirst().first else {
+            Issue.record("no usage was told after the start")
+            return
+        }
+        #expect(
+            floor.withoutModels
+                == Usage(inputTokens: 12913, outputTokens: 1, microdollars: 51_672, isEstimate: true)
+        )
     }
 
-    @Test func `an agent whose key is refused twice is ended at once, and the fix is said`() async throws {
-        try lay("fail-401-api-key", firstLineCount: 3)
+    @Test func `an agent whose key is refused is ended at once, and the fix is said`() async throws {
+        try lay("fail-401-api-key", firstLineCount: 2)
         try install("trap 'exit 0' INT; cat first; while :; do sleep 0.05; done")
 
         let exit = await bench.run(order(worktree: bench.worktree))
 
+        #expect(exit.trouble?.kind == .refusedLogin)
         #expect(
             exit.verdict
-                == .failed(
+                == .interrupted(
                     "claude: HTTP status 401 (authentication_failed): "
                         + "log in with `claude` then `/login`, or set a valid ANTHROPIC_API_KEY"
                 )
         )
+    }
+
+    @Test func `an agent that never hears from its model is ended, and nobody is to blame`() async throws {
+        try install(
+            "trap 'exit 0' INT; echo '{\"type\": \"system\", \"subtype\": \"init\"}'; while :; do sleep 0.05; done"
+        )
+        let impatient = try AgentBench(
+            in: place,
+            environment: ["PATH": place.appending("bin") + ":/usr/bin:/bin"],
+            patience: Patience(silence: .milliseconds(200))
+        )
+
+        let exit = await impatient.run(order(worktree: impatient.worktree))
+
+        #expect(exit.trouble?.kind == .stalled)
+        guard case .interrupted = exit.verdict else {
+            Issue.record("silence counted as \(exit.verdict)")
+            return
+        }
+    }
+
+    @Test func `what stands in an agent's way is told while it still tries`() async throws {
+        try lay("retry-429-once", firstLineCount: 2)
+        let gate = bench.worktree + "/gate"
+        #expect(mkfifo(gate, 0o600) == 0)
+        // Without the news of its trouble the agent would wait for ever.
+        try install("cat first; timeout 30 head -n 1 gate > line; cat rest")
+
+        let exit = await run(order(worktree: bench.worktree)) { news in
+            if case .troubled(let trouble) = news { trouble.kind == .rateLimited } else { false }
+        } meanwhile: {
+            Self.open(gate)
+        }
+
+        #expect(exit.verdict == .completed(evidence: false))
+        #expect(exit.trouble == nil)
     }
 
     @Test func `a second engine adopts a running attempt and counts it once`() async throws {
@@ -112,7 +158,9 @@ import Testing
         }
 
         #expect(second.withLock { $0 } == first)
-        #expect(first.usage == Usage(inputTokens: 39076, outputTokens: 57, microdollars: 157_444, turns: 3))
+        #expect(
+            first.usage.withoutModels == Usage(inputTokens: 39076, outputTokens: 57, microdollars: 157_444, turns: 3)
+        )
         #expect(try bench.text("count") == "run\n")
     }
 
@@ -134,7 +182,7 @@ import Testing
 
         let exit = await bench.run(order)
         #expect(exit.verdict == .completed(evidence: false))
-        #expect(exit.usage == Usage(inputTokens: 12912, outputTokens: 4, microdollars: 51_728, turns: 1))
+        #expect(exit.usage.withoutModels == Usage(inputTokens: 12912, outputTokens: 4, microdollars: 51_728, turns: 1))
         #expect(try bench.text("count") == "run\n")
     }
 }

@@ -1,4 +1,6 @@
+import FoundationEssentials
 import StrettoCore
+import TestSupport
 import Testing
 
 @testable import StrettoBuilders
@@ -32,10 +34,9 @@ import Testing
         #expect(command.defaults == [EnvironmentVariable(name: "CLAUDE_CODE_MAX_RETRIES", value: "3")])
     }
 
-    @Test func `full permissions, the task's model and its budget reach claude`() {
-        var task = PlanTask(id: TaskID("1"), name: "x")
-        task.budgetMicrodollars = 1_250_000
-        let order = order(task: task, model: "haiku", permissions: .full)
+    @Test func `full permissions, the model and what it may cost reach claude`() {
+        var order = order(task: PlanTask(id: TaskID("1"), name: "x"), model: "haiku", permissions: .full)
+        order.allowanceMicrodollars = 1_250_000
 
         let arguments = ClaudeBuilder().command(for: launch(order, tools: ["Read"], model: "opus")).arguments
         #expect(
@@ -50,6 +51,49 @@ import Testing
         let long = ClaudeBuilder().command(for: launch(order(), prompt: prompt + "x"))
         #expect(short.arguments[2] == prompt)
         #expect(long.arguments[2] == "Read the file /w/.stretto-attempt/prompt.md whole, then do what it says.")
+    }
+
+    @Test func `a session that is resumed is named so, and no new one is begun`() {
+        var launch = launch(order())
+        launch.resumes = ResumedSession(id: "99999999-2222-4333-8444-555555555555", usage: .zero)
+
+        let claude = ClaudeBuilder().command(for: launch)
+        #expect(claude.arguments[6...7] == ["--resume", "99999999-2222-4333-8444-555555555555"])
+        #expect(claude.sessionID == "99999999-2222-4333-8444-555555555555")
+        let codex = CodexBuilder().command(for: launch)
+        #expect(codex.arguments.suffix(4) == ["resume", "99999999-2222-4333-8444-555555555555", "--", "# Do it"])
+    }
+
+    @Test func `codex may write in its worktree and where git keeps a commit, and nowhere else of the repository`()
+        throws
+    {
+        let place = try TemporaryDirectory(named: "codex git")
+        let git = place.appending("main/.git")
+        for name in ["objects", "refs", "hooks", "worktrees/1.10"] {
+            try FileManager.default.createDirectory(atPath: git + "/" + name, withIntermediateDirectories: true)
+        }
+        let worktree = place.appending("wt")
+        try FileManager.default.createDirectory(atPath: worktree, withIntermediateDirectories: true)
+        try Data("gitdir: \(git)/worktrees/1.10\n".utf8).write(to: URL(filePath: worktree + "/.git"))
+        try Data("../..\n".utf8).write(to: URL(filePath: git + "/worktrees/1.10/commondir"))
+
+        let arguments = CodexBuilder().command(for: launch(order(builder: .codex, worktree: worktree))).arguments
+        #expect(
+            arguments == [
+                "codex", "exec", "--json", "--sandbox", "workspace-write", "--add-dir", git + "/objects", "--add-dir",
+                git + "/refs", "--add-dir", git + "/worktrees/1.10", "--", "# Do it",
+            ]
+        )
+    }
+
+    @Test func `full permissions and the task's model reach codex, the role's model does not`() {
+        let order = order(builder: .codex, model: "gpt-5.5", permissions: .full)
+        #expect(
+            CodexBuilder().command(for: launch(order, model: "opus")).arguments == [
+                "codex", "exec", "--json", "--dangerously-bypass-approvals-and-sandbox", "--model", "gpt-5.5", "--",
+                "# Do it",
+            ]
+        )
     }
 
     @Test(arguments: [nil, "", " \n"]) func `a task without a command is refused and not called a success`(

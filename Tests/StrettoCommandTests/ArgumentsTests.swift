@@ -45,6 +45,14 @@ func complaint(_ line: String) -> String? {
             ("log -f 1.10", .log(LogOptions(task: TaskID("1.10"), follows: true))),
             ("log 1.10 --raw --attempt 2", .log(LogOptions(task: TaskID("1.10"), attempt: 2, isRaw: true))),
             ("diff 1.10", .diff(TaskID("1.10"))),
+            ("trace out.jsonl", .trace(TraceOptions(path: "out.jsonl"))),
+            (
+                "trace o --builder codex --exit 1 --stderr e --json",
+                .trace(
+                    TraceOptions(path: "o", builder: .codex, status: .code(1), standardErrorPath: "e", format: .json)
+                )
+            ),
+            ("trace o --exit SIGKILL", .trace(TraceOptions(path: "o", status: .signal(9)))),
             ("land", .land(.fastForward, nil)),
             ("land --squash r1", .land(.squash, RunID("r1"))),
             ("land --merge", .land(.merge, nil)),
@@ -81,7 +89,7 @@ func complaint(_ line: String) -> String? {
             scope: .only([TaskID("1.2"), TaskID("1.10")]),
             preset: .careful,
             base: "v1.2",
-            budgetMicrodollars: 2_500_000,
+            budget: BudgetTerms(limitMicrodollars: 2_500_000),
             isDryRun: true,
             startsFresh: true,
             runsAgain: true,
@@ -147,7 +155,7 @@ func complaint(_ line: String) -> String? {
     func `a budget is read to the millionth of a dollar`(text: String, microdollars: Int) throws {
         #expect(
             try parse("run p --budget-usd \(text)").invocation
-                == .run(RunOptions(planPath: "p", budgetMicrodollars: microdollars))
+                == .run(RunOptions(planPath: "p", budget: BudgetTerms(limitMicrodollars: microdollars)))
         )
     }
 

@@ -125,6 +125,7 @@ private let now = Timestamp(milliseconds: 1_000_000)
                 "  tasks    1 done, 1 skipped",
                 "  time     1m01",
                 "  cost     48.2k tokens, ~$0.48",
+                "           ~$ are estimates at list prices; a subscription is not billed by them",
                 "  branch   stretto/payments-v2",
                 "  log      /tmp/events.log",
                 "  next     'stretto land' brings the branch into yours",

@@ -6,6 +6,8 @@ struct Bench {
     var scheduler = Scheduler()
     var effects: [Effect] = []
     var clock = Timestamp(milliseconds: 1_000_000)
+    /// What the last attempt's exit led to.
+    var lastExit: (effects: [Effect], remarks: [Remark]) = ([], [])
 
     init(
         _ tasks: [PlanTask],

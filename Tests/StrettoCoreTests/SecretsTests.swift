@@ -22,6 +22,28 @@ import Testing
             "x\n-----BEGIN RSA PRIVATE KEY-----[masked]-----END RSA PRIVATE KEY-----\ny"
         ),
         ("-----BEGIN PRIVATE KEY-----\nMIIEow\nIBAAKC", "-----BEGIN PRIVATE KEY-----[masked]"),
+        (
+            "a JWT eyJ" + "hbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0In0.dBjftJeZ4CVPmB92K27uhbUJU1p1r wW1g",
+            "a JWT eyJ[masked] wW1g"
+        ),
+        ("GOCSPX" + "-1234567890abcdefghijkl", "GOCSPX-[masked]"),
+        (
+            "https://hooks.slack.com/services/" + "T00000000/B00000000/abcdEFGH1234",
+            "https://hooks.slack.com/services/[masked]"
+        ),
+        (
+            "git clone https://me:" + "hunter2@git.example.org/x.git",
+            "git clone https://me:[masked]@git.example.org/x.git"
+        ),
+        ("https://" + "0123456789abcdef0123@github.com/a/b", "https://[masked]@github.com/a/b"),
+        (
+            "export AWS_SECRET_ACCESS_KEY=" + "\"wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\"",
+            "export AWS_SECRET_ACCESS_KEY=\"[masked]\""
+        ),
+        ("{\"client_secret\": " + "\"0oab8eb55Kb9jdMIr5d6\"}", "{\"client_secret\": \"[masked]\"}"),
+        ("x-api-key: " + "0123456789abcdef", "x-api-key: [masked]"),
+        ("Author: A <ada.lovelace+x@example.org>", "Author: A <[masked]@example.org>"),
+        ("sk_" + "live_51H8abcdefghijklmnop", "sk_live_[masked]"),
         ("\"-----BEGIN OPENSSH PRIVATE KEY-----\\nb3Bl\\n\"", "\"-----BEGIN OPENSSH PRIVATE KEY-----[masked]"),
     ]
 
@@ -36,7 +58,9 @@ import Testing
     @Test(arguments: [
         "", "a sk-learn-pipeline-with-many-words stays", "task-123456789012345678901234", "the bearer of bad news",
         "Bearer token", "AKIA is short", "-----BEGIN CERTIFICATE-----\nMIIE\n-----END CERTIFICATE-----",
-        "ghp_ is a head",
+        "ghp_ is a head", "git@github.com:a/b.git", "noreply@example.org", "npm i @scope/name@1.2.3", "a @ b.c",
+        "\"input_tokens\": 123456789", "password: ask me", "https://example.org/a@b", "secret=false",
+        "see http://x:80/y",
         "0123456789abcdef0123456789abcdef01234567",
     ])
     func `ordinary words stay`(text: String) {
@@ -46,6 +70,7 @@ import Testing
     @Test(arguments: UInt64(0)..<20) func `no text crashes the mask`(seed: UInt64) {
         var random = SplitMix64(seed: seed)
         let pieces = [
+            "a@b.co", "x.", "https://", "u:", "_KEY=", "b1234567",
             "sk-", "ant-", "-----BEGIN ", "PRIVATE KEY", "-----", "-----END ", "\n", "\\n", "Bearer ", "eyJ", "a1", "é",
             " ",
         ]

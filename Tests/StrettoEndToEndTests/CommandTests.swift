@@ -128,6 +128,27 @@ private struct Problem: Decodable {
         }
     }
 
+    @Test func `an agent's recorded output is read as a run would read it`() async throws {
+        try await Scene.play(plan: Plans.three) { scene in
+            let lines = [
+                #"{"type":"thread.started","thread_id":"t"}"#, #"{"type":"turn.started"}"#,
+                #"{"type":"turn.failed","error":{"message":"exceeded retry limit, last status: 429 Too Many Requests"}}"#,
+            ]
+            try scene.write("repo/out.jsonl", lines.joined(separator: "\n"))
+
+            let text = try await scene.stretto("trace", "out.jsonl", "--exit", "1")
+            #expect(text.status == .code(0), "\(text.errorText)")
+            #expect(text.text.contains("outcome       interrupted, not counted\n"))
+            #expect(text.text.contains("trouble       rate_limited of openai\n"))
+            let json = try await scene.stretto("trace", "out.jsonl", "--builder", "codex", "--json")
+            #expect(json.text.split(separator: "\n").last?.contains(#""outcome":"interrupted""#) == true)
+
+            try scene.write("repo/other.txt", "nothing of the kind")
+            let other = try await scene.stretto("trace", "other.txt")
+            #expect(other.status == .code(1) && other.errorText.contains("--builder"), "\(other.errorText)")
+        }
+    }
+
     @Test func `every command has help, and a slip is met with a suggestion`() async throws {
         try await Scene.play(plan: Plans.three) { scene in
             let help = try await scene.stretto("--help")

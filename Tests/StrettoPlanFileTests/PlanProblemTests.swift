@@ -70,8 +70,8 @@ import Testing
         ),
         Mistake(
             "a builder of another version",
-            metaText("builder: codex"),
-            says: "2:12: 'builder' of meta cannot be 'codex': use command or claude"
+            metaText("builder: gemini"),
+            says: "2:12: 'builder' of meta cannot be 'gemini': use command, claude or codex"
         ),
         Mistake(
             "a command for claude",
@@ -184,11 +184,10 @@ import Testing
         ),
         Mistake(
             "promises of another version",
-            "meta: {teardown: x, criteria: []}\ntasks: [{id: t, name: x, compare: [claude], stall_timeout: 5m}]",
+            "meta: {teardown: x, criteria: []}\ntasks: [{id: t, name: x, compare: [claude]}]",
             says: "warning 1:8: 'teardown' of meta is not used by this version",
             "warning 1:21: 'criteria' of meta is not used by this version",
-            "warning 2:26: 'compare' of task 't' is not used by this version",
-            "warning 2:45: 'stall_timeout' of task 't' is not used by this version"
+            "warning 2:26: 'compare' of task 't' is not used by this version"
         ),
         Mistake(
             "a key twice",

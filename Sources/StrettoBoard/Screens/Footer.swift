@@ -39,6 +39,7 @@ extension BoardState {
             return Banner(glyph: glyphs.failed, role: .bad, text: "paused: \(fault)", hint: "u goes on", isLoud: true)
         }
         if let banner = phaseBanner(header.phase) { return banner }
+        if let banner = providerBanner(needsPerson: true) { return banner }
         if let task = attention.first {
             let more = attention.count > 1 ? ", \(attention.count - 1) more" : ""
             let text =
@@ -53,6 +54,7 @@ extension BoardState {
                 age: isTicking ? now.since(task.changed) : nil
             )
         }
+        if let banner = providerBanner(needsPerson: false) { return banner }
         guard let notice = notices.last else { return nil }
         let parts = [notice.task.map { (task($0)?.name ?? $0.text) + ":" } ?? "", notice.word, notice.text]
         let text = parts.filter { !$0.isEmpty }.joined(separator: " ")

@@ -56,7 +56,10 @@ extension BoardState {
     private func drawGaugeBlock(into buffer: inout CellBuffer, in rect: Rect) {
         let inner = rect.inset(columns: 1)
         buffer.write("Budget", column: inner.column, row: inner.row, style: .title, in: inner)
-        let gauges = gauges
+        var gauges = gauges
+        if let forecast = Outlook(of: tasks, at: now).sentence {
+            gauges.append(Gauge(name: "rest", value: 0, limit: nil, text: forecast))
+        }
         let textWidth = max(18, gauges.map { Width.of($0.text) }.max() ?? 0)
         for (index, gauge) in gauges.prefix(max(0, rect.rows - 1)).enumerated() {
             let line = inner.line(index + 1)

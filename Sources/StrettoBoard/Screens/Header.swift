@@ -87,6 +87,9 @@ extension BoardState {
         line.append(Figures.duration(elapsed))
         if columns >= 70 {
             line.append("  ")
+            if columns >= 110, let wait = providerWait {
+                line.append("limit " + Figures.duration(wait) + "  ", Style(.warn))
+            }
             line.append(costText, isOverBudget ? Style(.bad, emphasis: .bold) : .text)
         }
         return line

@@ -22,7 +22,7 @@ enum Wording {
 
     /// What something cost; nothing used cost nothing, whatever its price is.
     static func money(_ usage: Usage) -> String {
-        Figures.money(microdollars: usage.microdollars ?? (usage.tokens > 0 ? nil : 0))
+        Figures.money(usage)
     }
 
     /// Money in a column or beside a sum that says what it is: without `~$`.

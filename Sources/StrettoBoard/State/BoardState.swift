@@ -141,6 +141,10 @@ package struct BoardState: Sendable {
         if isTicking {
             // At the next whole second, so that clocks change together.
             deadlines.append(Timestamp(milliseconds: (now.milliseconds / 1000 + 1) * 1000))
+        } else if let wait = providerWait {
+            // A countdown of hours shows minutes only.
+            let step: Int64 = wait < .seconds(3600) ? 1000 : 60_000
+            deadlines.append(Timestamp(milliseconds: (now.milliseconds / step + 1) * step))
         }
         if let expires = toast?.expires { deadlines.append(expires) }
         deadlines += approvals.map(\.due)

@@ -45,7 +45,7 @@ enum OutputStream: Hashable, Sendable, CaseIterable {
     /// The streams that differ for a builder, in the order in which the key goes through them.
     static func choices(for builder: BuilderName) -> [OutputStream] {
         switch builder {
-        case .claude: [.readable, .raw, .errors]
+        case .claude, .codex: [.readable, .raw, .errors]
         case .command: [.readable, .errors]
         }
     }
@@ -53,7 +53,7 @@ enum OutputStream: Hashable, Sendable, CaseIterable {
     func source(of process: AgentProcess, builder: BuilderName) -> LogSource {
         switch self {
         case .readable:
-            LogSource(path: process.outputPath, builder: builder, form: builder == .claude ? .transcript : .raw)
+            LogSource(path: process.outputPath, builder: builder, form: builder == .command ? .raw : .transcript)
         case .raw: LogSource(path: process.outputPath, builder: builder, form: .raw)
         case .errors: LogSource(path: process.errorPath, builder: builder, form: .raw)
         }

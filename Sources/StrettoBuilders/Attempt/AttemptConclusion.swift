@@ -13,30 +13,32 @@ struct AttemptConclusion {
 
     func agentExit() -> AgentExit {
         let finding = ReportFile.read(worktree: order.worktree.path, task: order.task.id, since: attempt.start)
-        let verdict = processVerdict().considering(finding)
+        let end = processEnd()
+        let verdict = end.verdict.considering(finding)
         let report = report(finding, verdict)
         return AgentExit(
             status: exit.status,
             verdict: verdict,
             report: report,
             usage: story.judgement.usage ?? report?.usage ?? .zero,
-            strayCount: exit.strayCount
+            strayCount: exit.strayCount,
+            trouble: end.trouble
         )
     }
 
-    private func processVerdict() -> Verdict {
+    private func processEnd() -> (verdict: Verdict, trouble: ProviderTrouble?) {
         let name = order.builder.rawValue
         switch exit.reason {
         case .exited, .lost:
-            return story.judgement.verdict(exit.status, standardErrorTail: tail())
+            return story.judgement.end(exit.status, standardErrorTail: tail())
         case .terminated:
-            return story.judgement.verdictOfHopelessness ?? .interrupted("ended on request")
+            return story.judgement.endOfHopelessness ?? (.interrupted("ended on request"), nil)
         case .engineAway:
-            return .interrupted("ended because no engine came back in time")
+            return (.interrupted("ended because no engine came back in time"), nil)
         case .outputLimit:
-            return .failed("it wrote more output than is allowed: have it write to a file, or say less")
+            return (.failed("it wrote more output than is allowed: have it write to a file, or say less"), nil)
         case .spawnFailed(let error):
-            return .failed("\(name) could not be started in \(order.worktree.path): \(error)")
+            return (.failed("\(name) could not be started in \(order.worktree.path): \(error)"), nil)
         }
     }
 

@@ -51,7 +51,8 @@ struct AttemptPreparation: Sendable {
                 prompt: prompt,
                 promptPath: ours + "/" + Self.promptName,
                 sessionID: StableDigest.uuid(of: Array("\(directory.path) \(order.time.milliseconds)".utf8)),
-                role: role
+                role: role,
+                resumes: order.resumes
             )
         )
         let environment = AgentEnvironment.variables(

@@ -6,16 +6,21 @@ struct AttemptStory: Sendable {
     static let reportInterval = Duration.milliseconds(500)
 
     private var decoder: (any StreamDecoder)?
-    private(set) var judgement: Judgement
+    var judgement: Judgement
     private var reported = Usage.zero
     private var reportedAt: ContinuousClock.Instant?
+    private var reportedTrouble: ProviderTrouble.Kind?
     /// Some output said that going on cannot help.
     private(set) var isHopeless = false
 
-    init(_ name: BuilderName) {
-        let builder = name.builder
-        decoder = builder.makeDecoder()
-        judgement = Judgement(builder, name: name.rawValue, decodesEvents: decoder != nil)
+    /// - Parameters:
+    ///   - name: whose output it is.
+    ///   - context: what the output does not say about itself.
+    ///   - now: the moment from which a clock time in the output is counted.
+    ///   - local: where that clock hangs.
+    init(_ name: BuilderName, _ context: StreamContext = StreamContext(), now: Timestamp, local: TimeZoneRules) {
+        decoder = name.builder.makeDecoder(context)
+        judgement = Judgement(name, now: now, local: local)
     }
 
     /// Whether the output is a stream of events, not text for people.
@@ -51,5 +56,12 @@ struct AttemptStory: Sendable {
         reported = usage
         reportedAt = now
         return usage
+    }
+
+    /// What stands in the agent's way, where it has not been reported since the agent last worked.
+    mutating func troubleToReport() -> ProviderTrouble? {
+        let trouble = judgement.presentTrouble
+        defer { reportedTrouble = trouble?.kind }
+        return trouble?.kind == reportedTrouble ? nil : trouble
     }
 }

@@ -9,6 +9,8 @@ enum AgentEvent: Hashable, Sendable {
     case toolResult(ToolResult)
     /// Everything that this attempt used so far.
     case usage(Usage)
+    /// An error that may or may not be the end; what comes after it tells.
+    case complaint(AgentFailure)
     /// The provider did not answer as it should, and the agent tries again by itself.
     case retrying(AgentFailure, attempt: Int)
     /// The provider refuses work, or will soon.
@@ -29,6 +31,8 @@ struct ToolCall: Hashable, Sendable {
         case command(String)
         case edit(path: String, added: Int, removed: Int)
         case read(path: String)
+        /// A file was changed, the agent does not say by how much; `how` is its word: add, update, delete.
+        case change(path: String, how: String)
         /// Any other: the most telling of its arguments, on one line.
         case other(summary: String)
     }
@@ -66,33 +70,17 @@ struct AgentResult: Hashable, Sendable {
     var duration: Duration?
 }
 
-/// Why an agent could not do its work, sorted by who has to act.
+/// Why an agent could not do its work, sorted by what has to happen next.
 struct AgentFailure: Hashable, Sendable {
-    enum Kind: Hashable, Sendable {
-        case authentication
-        case billing
-        case budget
-        case promptTooLong
-        case refused
-        case turns
-        case unknownModel
-        case usageLimit
-        /// The provider refuses because of too many requests.
-        case rateLimit
-        /// The provider, or the way to it, is broken or overloaded.
-        case provider
-        case other
-
-        /// Not the task's fault, and passing: such an end does not count as a failed attempt.
-        var isPassing: Bool {
-            switch self {
-            case .usageLimit, .rateLimit, .provider: true
-            case .authentication, .billing, .budget, .promptTooLong, .refused, .turns, .unknownModel, .other: false
-            }
-        }
-    }
-
-    var kind: Kind
+    var kind: ProviderTrouble.Kind
     /// What the program said, without advice.
     var message: String
+    /// When it is over, where the program's own words for it tell.
+    var reset: ResetTime?
+
+    init(kind: ProviderTrouble.Kind, message: String, reset: ResetTime? = nil) {
+        self.kind = kind
+        self.message = message
+        self.reset = reset
+    }
 }

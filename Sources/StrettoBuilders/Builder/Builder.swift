@@ -17,13 +17,31 @@ protocol Builder: Sendable {
     func command(for launch: Launch) throws(Trouble) -> BuilderCommand
 
     /// A fresh decoder of one attempt's standard output; nil where the output is plain text for people.
-    func makeDecoder() -> (any StreamDecoder)?
+    func makeDecoder(_ context: StreamContext) -> (any StreamDecoder)?
+
+    /// What an end without a result means where the exit code alone does not tell; nil: go by the code.
+    func endWithoutResult(_ status: ExitStatus, standardError: String, isMidTurn: Bool) -> AgentEnd?
 
     /// Whether the process's exit 0 alone is proof of success.
     var exitIsEvidence: Bool { get }
 
     /// What a person can do about a failure, as an imperative; nil where the program's own message says it all.
-    func remedy(for failure: AgentFailure.Kind) -> String?
+    func remedy(for failure: ProviderTrouble.Kind) -> String?
+}
+
+/// What a stream of events does not say about itself.
+struct StreamContext: Hashable, Sendable {
+    /// The model that was asked for, where one was.
+    var model: String?
+    /// What the session had used before this process, where one was resumed.
+    var before = Usage.zero
+    var prices = PriceList.standard
+}
+
+/// How an attempt ended that gave no result.
+enum AgentEnd: Hashable, Sendable {
+    case interrupted
+    case failed(AgentFailure)
 }
 
 /// Turns the bytes of an agent's standard output into events, however they are cut into chunks.
@@ -53,6 +71,8 @@ struct Launch: Hashable, Sendable {
     var sessionID: String
     /// What the role's file asks for.
     var role: Role
+    /// The session to go on with instead of a new one.
+    var resumes: ResumedSession?
 }
 
 /// A command line with what the program needs in its environment.
@@ -75,6 +95,7 @@ extension BuilderName {
     var builder: any Builder {
         switch self {
         case .claude: ClaudeBuilder()
+        case .codex: CodexBuilder()
         case .command: CommandBuilder()
         }
     }

@@ -2,54 +2,85 @@ internal import StrettoCore
 
 /// What is known about an attempt once its process is over, gathered from its events while they came.
 ///
-/// The rules, first match wins. They look at structured events and the exit status; an agent's words are only passed on.
+/// The rules, first match wins. They look at structured events, the exit status and standard error; an agent's words are
+/// only passed on. Whether a failure counts against the task is said by its kind: `ProviderTrouble.isBlameless`.
 ///
 /// | last event that counts | exit | verdict |
 /// |---|---|---|
-/// | usage limit, rate limit, broken provider | any | interrupted |
-/// | another failure | any | failed, with the remedy |
-/// | hopeless (nothing after it) | any | failed, with the remedy |
+/// | hopeless (nothing after it) | any | by its kind |
+/// | failed | any | by its kind; a 429 after a reached usage limit is that limit |
 /// | aborted | any | interrupted |
 /// | answered | 0 | completed |
 /// | answered | unknown | completed, without evidence: the answer was complete, only the keeper is gone |
 /// | answered | signal, 128 + n | interrupted |
 /// | answered | other code | failed |
+/// | no result, its last word an error or a retry | any | by its kind |
+/// | no result, standard error tells a limit | any | by its kind |
 /// | no result, events expected | 0 | failed: it ended without a result |
 /// | no result, events expected | signal, 128 + n, unknown | interrupted |
-/// | no result | other code | failed, with the end of its standard error |
+/// | no result | other code | failed, with the end of its standard error; interrupted where the program ends so on SIGINT |
 /// | none expected (plain output) | 0 | completed |
 struct Judgement: Sendable {
     private let name: String
+    private let provider: ProviderName?
     private let decodesEvents: Bool
-    private let exitIsEvidence: Bool
-    private let remedy: @Sendable (AgentFailure.Kind) -> String?
+    private let builder: any Builder
+    /// The moment from which a clock time in an error message is counted.
+    var now: Timestamp
+    private let local: TimeZoneRules
 
     private var result: AgentResult?
     private var hopeless: AgentFailure?
+    /// An error or a retry that nothing has come after.
+    private var complaint: AgentFailure?
     private var limit: ProviderLimit?
+    private var isMidTurn = false
     private(set) var usage: Usage?
     private(set) var question: String?
     private(set) var denials: [String: Int] = [:]
+    private(set) var sessionID: String?
+    private(set) var model: String?
+    /// Tools that were called and have not answered.
+    private(set) var openCallCount = 0
 
-    init(_ builder: any Builder, name: String, decodesEvents: Bool) {
-        self.name = name
-        self.decodesEvents = decodesEvents
-        exitIsEvidence = builder.exitIsEvidence
-        remedy = { builder.remedy(for: $0) }
+    /// - Parameters:
+    ///   - name: whose attempt it is.
+    ///   - now: the moment from which a clock time in an error message is counted.
+    ///   - local: where that clock hangs.
+    init(_ name: BuilderName, now: Timestamp, local: TimeZoneRules) {
+        let builder = name.builder
+        self.name = name.rawValue
+        self.builder = builder
+        provider = name.provider
+        decodesEvents = builder.makeDecoder(StreamContext()) != nil
+        self.now = now
+        self.local = local
     }
 
     /// Takes note of an event.
     mutating func note(_ event: AgentEvent) {
         switch event {
+        case .began(let model, let sessionID):
+            self.model = model ?? self.model
+            self.sessionID = sessionID ?? self.sessionID
+            isMidTurn = true
         case .result(let result):
             self.result = result
+            isMidTurn = false
+            openCallCount = 0
+            complaint = nil
             // Where we ended it for being hopeless, that stays the reason.
             if result.outcome != .aborted { hopeless = nil }
         case .hopeless(let failure):
             hopeless = failure
-        case .text, .toolCall:
+        case .retrying(let failure, _), .complaint(let failure):
+            complaint = failure
+        case .text, .thinking, .toolCall, .toolResult:
             // It went on after all.
             hopeless = nil
+            complaint = nil
+            isMidTurn = true
+            noteCall(event)
         case .limit(let limit):
             if limit.isReached { self.limit = limit }
         case .usage(let usage):
@@ -58,45 +89,87 @@ struct Judgement: Sendable {
             self.question = question
         case .permissionDenied(let tool, _):
             denials[tool, default: 0] += 1
-        case .began, .thinking, .toolResult, .retrying, .note:
+        case .note:
             break
         }
     }
 
-    /// The process's own part of the verdict; the report comes on top of it.
-    func verdict(_ status: ExitStatus, standardErrorTail: String) -> Verdict {
-        if let verdictOfHopelessness { return verdictOfHopelessness }
-        switch result?.outcome {
-        case .failed(let failure):
-            return verdict(of: failure)
-        case .aborted:
-            return .interrupted("\(name) was interrupted")
-        case .answered:
-            return verdictOfAnswer(status)
-        case nil:
-            return decodesEvents
-                ? verdictWithoutResult(status, standardErrorTail)
-                : verdictOfPlainProgram(status, standardErrorTail)
+    private mutating func noteCall(_ event: AgentEvent) {
+        switch event {
+        // A change that a program tells when it is made has no answer.
+        case .toolCall(let call):
+            if case .change = call.kind { break }
+            openCallCount += 1
+        case .toolResult:
+            openCallCount = max(0, openCallCount - 1)
+        default:
+            break
         }
     }
 
-    /// The verdict where we ended the attempt ourselves because going on could not help; nil where we had no such reason.
-    var verdictOfHopelessness: Verdict? { hopeless.map(verdict(of:)) }
+    /// Whether the agent waits for its model, as far as its output tells: within a turn, with no tool at work.
+    var awaitsModel: Bool { (isMidTurn || result == nil) && openCallCount == 0 }
 
-    private func verdict(of failure: AgentFailure) -> Verdict {
-        if failure.kind == .usageLimit {
-            let reset = limit?.reset.map { ": it resets at \($0.utcText)" } ?? ""
-            return .interrupted("the usage limit of \(name) is reached\(reset)")
+    /// The process's own part of the verdict; the report comes on top of it.
+    func end(_ status: ExitStatus, standardErrorTail tail: String) -> (verdict: Verdict, trouble: ProviderTrouble?) {
+        if let endOfHopelessness { return endOfHopelessness }
+        switch result?.outcome {
+        case .failed(let failure): return end(of: failure)
+        case .aborted: return (.interrupted("\(name) was interrupted"), nil)
+        case .answered: return (verdictOfAnswer(status), nil)
+        case nil: break
         }
-        let said = Secrets.mask(failure.message.cut(toBytes: Self.messageBytesMax))
-        if failure.kind.isPassing { return .interrupted("\(name): \(said)") }
-        let advice = remedy(failure.kind).map { ": " + $0 } ?? ""
-        return .failed("\(name): \(said)\(advice)")
+        guard decodesEvents else { return (verdictOfPlainProgram(status, tail), nil) }
+        if let complaint { return end(of: complaint) }
+        switch builder.endWithoutResult(status, standardError: tail, isMidTurn: isMidTurn) {
+        case .interrupted: return (.interrupted("\(name) was interrupted before a result"), nil)
+        case .failed(let failure): return end(of: failure)
+        case nil: return (verdictWithoutResult(status, tail), nil)
+        }
+    }
+
+    /// The end where we ended the attempt ourselves because going on could not help; nil where we had no such reason.
+    var endOfHopelessness: (verdict: Verdict, trouble: ProviderTrouble?)? { hopeless.map(end(of:)) }
+
+    /// The error or retry that the agent has not got over yet.
+    var presentFailure: AgentFailure? { hopeless ?? complaint }
+
+    /// What stands between the agent and its model at this moment; nil while it works.
+    var presentTrouble: ProviderTrouble? {
+        if let presentFailure { return trouble(presentFailure) }
+        guard let limit, limit.isReached, result == nil else { return nil }
+        return trouble(AgentFailure(kind: .usageLimit, message: limit.name ?? ""))
+    }
+
+    private func end(of failure: AgentFailure) -> (verdict: Verdict, trouble: ProviderTrouble?) {
+        let trouble = trouble(failure)
+        let sentence: String
+        if trouble.kind == .usageLimit {
+            let reset = trouble.resets.map { ": it resets at \($0.utcText)" } ?? ""
+            sentence = "the usage limit of \(name) is reached\(reset)"
+        } else {
+            sentence = "\(name): \(trouble.message)" + (trouble.remedy.map { ": " + $0 } ?? "")
+        }
+        return (trouble.isBlameless ? .interrupted(sentence) : .failed(sentence), trouble)
+    }
+
+    private func trouble(_ failure: AgentFailure) -> ProviderTrouble {
+        // Of a limit that an event told before, some versions only say 429 in the end.
+        let isLimit = failure.kind == .usageLimit || failure.kind == .rateLimited && limit?.isReached == true
+        let kind = isLimit ? .usageLimit : failure.kind
+        let said = failure.reset?.instant(at: now, local: local)
+        return ProviderTrouble(
+            kind,
+            provider: provider,
+            resets: isLimit ? limit?.reset ?? said : said,
+            message: Secrets.mask(failure.message).harmless.trimmed.cut(toBytes: ProviderTrouble.messageBytesMax),
+            remedy: builder.remedy(for: kind)
+        )
     }
 
     private func verdictOfAnswer(_ status: ExitStatus) -> Verdict {
         switch status {
-        case .code(0): .completed(evidence: exitIsEvidence)
+        case .code(0): .completed(evidence: builder.exitIsEvidence)
         case .unknown: .completed(evidence: false)
         case .signal: .interrupted("\(name) was ended by \(status) after an answer")
         case .code(let code) where code > 128: .interrupted("\(name) was ended by signal \(code - 128) after an answer")
@@ -121,15 +194,12 @@ struct Judgement: Sendable {
 
     private func verdictOfPlainProgram(_ status: ExitStatus, _ tail: String) -> Verdict {
         switch status {
-        case .code(0): .completed(evidence: exitIsEvidence)
+        case .code(0): .completed(evidence: builder.exitIsEvidence)
         case .code: .failed("the command ended with \(status)\(Self.quoted(tail))")
         case .signal: .interrupted("the command was ended by \(status)")
         case .unknown: .interrupted("the command is gone without an exit status, and so is its keeper")
         }
     }
-
-    /// At most this much of a program's message goes into a verdict.
-    static let messageBytesMax = 2000
 
     private static func quoted(_ tail: String) -> String {
         let lines = Secrets.mask(tail).harmless.split(separator: "\n").suffix(8).joined(separator: "\n")

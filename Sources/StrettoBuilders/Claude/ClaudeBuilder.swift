@@ -22,7 +22,8 @@ struct ClaudeBuilder: Builder {
         let isShort = launch.prompt.utf8.count <= Self.promptBytesMax
         let prompt = isShort ? launch.prompt : "Read the file \(launch.promptPath) whole, then do what it says."
         var arguments = ["claude", "-p", prompt, "--output-format", "stream-json", "--verbose"]
-        arguments += ["--session-id", launch.sessionID]
+        let session = launch.resumes?.id ?? launch.sessionID
+        arguments += [launch.resumes == nil ? "--session-id" : "--resume", session]
         switch launch.order.permissions {
         case .edit:
             arguments += ["--permission-mode", "acceptEdits"]
@@ -34,27 +35,34 @@ struct ClaudeBuilder: Builder {
             arguments.append("--dangerously-skip-permissions")
         }
         if let model = launch.order.model ?? launch.role.model { arguments += ["--model", model] }
-        if let budget = launch.order.task.budgetMicrodollars {
+        if let budget = launch.order.allowanceMicrodollars {
             arguments += ["--max-budget-usd", budget.dollarText]
         }
         return BuilderCommand(
             arguments: arguments,
             // The default of ten takes three minutes even where the key is wrong.
             defaults: [EnvironmentVariable(name: "CLAUDE_CODE_MAX_RETRIES", value: "3")],
-            sessionID: launch.sessionID
+            sessionID: session
         )
     }
 
-    func makeDecoder() -> (any StreamDecoder)? { ClaudeDecoder() }
+    func makeDecoder(_ context: StreamContext) -> (any StreamDecoder)? { ClaudeDecoder(context) }
 
-    func remedy(for failure: AgentFailure.Kind) -> String? {
+    func endWithoutResult(_ status: ExitStatus, standardError: String, isMidTurn: Bool) -> AgentEnd? {
+        guard let reset = ResetTime(limitNoticeIn: standardError) else { return nil }
+        return .failed(AgentFailure(kind: .usageLimit, message: standardError, reset: reset))
+    }
+
+    func remedy(for failure: ProviderTrouble.Kind) -> String? {
         switch failure {
-        case .authentication: "log in with `claude` then `/login`, or set a valid ANTHROPIC_API_KEY"
-        case .billing: "add credit to the account, or log in with another one"
-        case .budget: "raise `budget_usd` of the task"
-        case .promptTooLong: "shorten the task's description or split the task"
+        case .refusedLogin: "log in with `claude` then `/login`, or set a valid ANTHROPIC_API_KEY"
+        case .noCredit: "add credit to the account, or log in with another one"
+        case .attemptBudget: "raise `budget_usd` of the task"
+        case .contextOverflow: "shorten the task's description or split the task"
         case .unknownModel: "choose another `model` for the task"
-        case .turns, .refused, .usageLimit, .rateLimit, .provider, .other: nil
+        case .outputLimit: "split the task, or set CLAUDE_CODE_MAX_OUTPUT_TOKENS"
+        case .turnLimit, .refusal, .usageLimit, .rateLimited, .overloaded, .unreachable, .stalled, .badRequest, .other:
+            nil
         }
     }
 }

@@ -4,14 +4,14 @@ internal import StrettoProcess
 /// Reads `claude -p --output-format stream-json --verbose`: one JSON object a line, keys in any order, types unknown to us ignored.
 struct ClaudeDecoder: StreamDecoder {
     private var lines = LineSplitter()
-    private var usage = ClaudeUsage()
-    /// Refusals of our credentials in a row, while claude tries again by itself.
-    private var refusalCount = 0
+    private var usage: ClaudeUsage
     /// The word for the API failure that the next result tells of.
     private var failureWord: String?
 
-    /// An expired login is renewed at the first refusal, so only the second one means that going on cannot help.
-    private static let refusalCountMax = 2
+    /// Of a tool's answer, so many bytes are decoded; the raw output has the rest.
+    static let resultBytesMax = 64 << 10
+
+    init(_ context: StreamContext = StreamContext()) { usage = ClaudeUsage(context) }
 
     mutating func decode(_ chunk: [UInt8]) -> [AgentEvent] {
         lines.append(chunk).flatMap { events(of: $0) }
@@ -31,7 +31,7 @@ struct ClaudeDecoder: StreamDecoder {
     }
 
     private mutating func events(of value: JSON) -> [AgentEvent] {
-        switch value["type"]?.string {
+        switch value["type"]?.string(bytesMax: 64) {
         case "assistant": assistant(value)
         case "user": Self.toolResults(value)
         case "result": result(value)
@@ -50,7 +50,6 @@ struct ClaudeDecoder: StreamDecoder {
             failureWord = value["error"]?.string
             return value["api_error_params"].map(Self.limit) ?? []
         }
-        refusalCount = 0
         failureWord = nil
         let before = usage.total
         usage.note(message: message)
@@ -88,8 +87,9 @@ struct ClaudeDecoder: StreamDecoder {
 
     /// Content is a string, or blocks of which the texts count.
     private static func text(of content: JSON?) -> String {
-        if let text = content?.string { return text }
-        return content?.elements.compactMap { $0["text"]?.string }.joined(separator: "\n") ?? ""
+        if let text = content?.string(bytesMax: resultBytesMax) { return text }
+        let texts = content?.elements.compactMap { $0["text"]?.string(bytesMax: resultBytesMax) } ?? []
+        return texts.joined(separator: "\n")
     }
 
     // MARK: System
@@ -116,12 +116,12 @@ struct ClaudeDecoder: StreamDecoder {
         let attempt = value["attempt"]?.integer ?? 1
         let word = value["error"]?.string ?? "unknown"
         let failure = AgentFailure(
-            kind: status == nil ? .provider : ClaudeFailure.kind(word: word, status: status),
+            kind: status == nil ? .unreachable : ClaudeFailure.kind(error: nil, word: word, type: nil, status: status),
             message: status.map { "HTTP status \($0) (\(word))" } ?? "no connection to the provider"
         )
-        refusalCount = failure.kind == .authentication ? refusalCount + 1 : 0
         let retrying = AgentEvent.retrying(failure, attempt: attempt)
-        return refusalCount >= Self.refusalCountMax ? [retrying, .hopeless(failure)] : [retrying]
+        // With a key that is refused once, claude goes on for three minutes, always with the same key.
+        return failure.kind == .refusedLogin ? [retrying, .hopeless(failure)] : [retrying]
     }
 
     private static func limit(_ value: JSON) -> [AgentEvent] {
@@ -145,11 +145,10 @@ struct ClaudeDecoder: StreamDecoder {
 
     private mutating func result(_ value: JSON) -> [AgentEvent] {
         usage.note(result: value)
-        refusalCount = 0
         let milliseconds = value["duration_ms"]?.integer.flatMap { (0...(1 << 40)).contains($0) ? $0 : nil }
         let result = AgentResult(
             outcome: ClaudeFailure.outcome(ofResult: value, word: failureWord),
-            text: value["result"]?.string ?? "",
+            text: value["result"]?.string(bytesMax: Self.resultBytesMax) ?? "",
             duration: milliseconds.map { .milliseconds($0) }
         )
         failureWord = nil

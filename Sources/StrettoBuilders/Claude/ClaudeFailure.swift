@@ -1,6 +1,9 @@
+internal import StrettoCore
+
 /// Sorts what claude says about a failure.
 ///
-/// API failures come as `subtype: success` with `is_error: true`, so the subtype is asked last; the text never decides.
+/// API failures come as `subtype: success` with `is_error: true`, so the subtype is asked last. What decides is, in this
+/// order: why the turn ended, claude's own names for the failure, the API's, the HTTP status. An agent's text never does.
 enum ClaudeFailure {
     /// What a `result` line says about its turn.
     ///
@@ -8,47 +11,75 @@ enum ClaudeFailure {
     static func outcome(ofResult value: JSON, word: String?) -> AgentResult.Outcome {
         let isError = value["is_error"]?.bool ?? (value["subtype"]?.string != "success")
         guard isError else { return .answered }
-        let kind: AgentFailure.Kind
-        switch value["terminal_reason"]?.string {
-        case "aborted_streaming", "aborted_tools": return .aborted
-        case "budget_exhausted": kind = .budget
-        case "max_turns": kind = .turns
-        case "prompt_too_long": kind = .promptTooLong
-        default:
-            if value["stop_reason"]?.string == "refusal" {
-                kind = .refused
-            } else if value["api_error"]?.string == "usage_limit_reached" {
-                kind = .usageLimit
-            } else {
-                kind = Self.kind(word: word, status: value["api_error_status"]?.integer)
-            }
-        }
-        return .failed(AgentFailure(kind: kind, message: message(of: value)))
+        let reason = value["terminal_reason"]?.string
+        if reason == "aborted_streaming" || reason == "aborted_tools" { return .aborted }
+        let kind =
+            kind(terminalReason: reason) ?? kind(subtype: value["subtype"]?.string)
+            ?? (value["stop_reason"]?.string == "refusal" ? .refusal : nil)
+            ?? kind(
+                error: value["api_error"]?.string,
+                word: word,
+                type: value["api_error_type"]?.string,
+                status: value["api_error_status"]?.integer
+            )
+        let message = message(of: value)
+        return .failed(AgentFailure(kind: kind, message: message, reset: ResetTime(in: message, ifLimit: kind)))
     }
 
-    /// Sorts an API failure by claude's word for it, then by its HTTP status.
-    static func kind(word: String?, status: Int?) -> AgentFailure.Kind {
-        switch word {
-        case "authentication_failed": return .authentication
-        case "billing_error": return .billing
-        case "model_not_found": return .unknownModel
-        case "overloaded", "server_error": return .provider
-        case "rate_limit": return .rateLimit
-        default: break
+    private static func kind(terminalReason: String?) -> ProviderTrouble.Kind? {
+        switch terminalReason {
+        case "budget_exhausted": .attemptBudget
+        case "max_turns": .turnLimit
+        case "prompt_too_long": .contextOverflow
+        default: nil
         }
+    }
+
+    private static func kind(subtype: String?) -> ProviderTrouble.Kind? {
+        switch subtype {
+        case "error_max_turns": .turnLimit
+        case "error_max_budget_usd": .attemptBudget
+        default: nil
+        }
+    }
+
+    /// Sorts an API failure by claude's name for it, its word, the API's type of error, and the HTTP status.
+    static func kind(error: String?, word: String?, type: String?, status: Int?) -> ProviderTrouble.Kind {
+        named(error) ?? named(word) ?? named(type) ?? kind(status: status)
+    }
+
+    private static func named(_ name: String?) -> ProviderTrouble.Kind? {
+        switch name {
+        case "usage_limit_reached": .usageLimit
+        case "rate_limit", "rate_limit_error": .rateLimited
+        case "overloaded", "overloaded_error", "server_error", "api_error", "timeout_error": .overloaded
+        case "connection_failed", "connection_error", "timeout": .unreachable
+        case "authentication_failed", "authentication_error", "permission_error", "oauth_org_not_allowed": .refusedLogin
+        case "billing_error": .noCredit
+        case "model_not_found", "not_found_error": .unknownModel
+        case "max_output_tokens": .outputLimit
+        case "request_too_large": .contextOverflow
+        // "unknown" and "invalid_request" say less than what comes after them.
+        default: nil
+        }
+    }
+
+    static func kind(status: Int?) -> ProviderTrouble.Kind {
         switch status {
-        case 401, 403: return .authentication
-        case 402: return .billing
-        case 404: return .unknownModel
-        case 429: return .rateLimit
-        case .some(500...599): return .provider
-        default: return .other
+        case 400, 422: .badRequest
+        case 401, 403: .refusedLogin
+        case 402: .noCredit
+        case 404: .unknownModel
+        case 413: .contextOverflow
+        case 429: .rateLimited
+        case .some(500...599): .overloaded
+        default: .other
         }
     }
 
     private static func message(of value: JSON) -> String {
-        if let text = value["result"]?.string, !text.isEmpty { return text }
-        let errors = value["errors"]?.elements.compactMap(\.string) ?? []
+        if let text = value["result"]?.string(bytesMax: ProviderTrouble.messageBytesMax), !text.isEmpty { return text }
+        let errors = value["errors"]?.elements.compactMap { $0.string(bytesMax: ProviderTrouble.messageBytesMax) } ?? []
         if !errors.isEmpty { return errors.joined(separator: "; ") }
         return value["terminal_reason"]?.string ?? value["subtype"]?.string ?? "it failed without saying why"
     }

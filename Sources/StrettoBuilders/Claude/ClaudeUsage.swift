@@ -4,12 +4,16 @@ internal import StrettoCore
 ///
 /// Exact figures come with each result, in `model_usage_since_last_result`: that turn's tokens and cost, subagents and the
 /// turns that a budget cut off included. Until then, and after a kill without a result, what the requests began with is
-/// counted: their input exactly, their output hardly at all, so a floor without a price.
+/// counted: their input exactly, their output hardly at all, so a floor. Figures that count from the beginning of the
+/// session are subtracted from each other, never added.
 struct ClaudeUsage: Sendable {
+    private let context: StreamContext
     /// From results: exact.
     private var settled = Usage.zero
     /// From messages since the last result: a floor.
     private var pending = Usage.zero
+    /// The session's time with the API at the last result, milliseconds.
+    private var sessionMilliseconds: Int
     /// Messages already in `pending`, the latest last.
     ///
     /// A message comes once for each of its blocks.
@@ -17,51 +21,80 @@ struct ClaudeUsage: Sendable {
 
     /// Subagents interleave their messages, but not more than this many.
     private static let countedMessagesMax = 64
+    private static let nameBytesMax = 128
+
+    init(_ context: StreamContext) {
+        self.context = context
+        sessionMilliseconds = context.before.apiMilliseconds
+    }
 
     var total: Usage { settled + pending }
 
     mutating func note(message: JSON) {
-        guard let id = message["id"]?.string, let usage = message["usage"], !countedMessages.contains(id) else {
-            return
-        }
+        guard let id = message["id"]?.string(bytesMax: Self.nameBytesMax), let usage = message["usage"],
+            !countedMessages.contains(id)
+        else { return }
         countedMessages.append(id)
         if countedMessages.count > Self.countedMessagesMax { countedMessages.removeFirst() }
-        pending = pending + Self.tokens(of: usage)
+        let model = message["model"]?.string(bytesMax: Self.nameBytesMax) ?? context.model ?? ""
+        let begun = context.prices.usage(of: Self.tokens(of: usage, model: model))
+        guard begun.tokens > 0 else { return }
+        pending = pending + begun
+        pending.isEstimate = true
     }
 
     mutating func note(result: JSON) {
-        let models = result["model_usage_since_last_result"]?.members.map(\.value) ?? []
+        let models = result["model_usage_since_last_result"]?.members ?? []
         var turn = Usage.zero
-        if models.isEmpty {
-            if let usage = result["usage"] { turn = Self.tokens(of: usage) }
-            // The total is the session's, so only what has not been counted yet is new.
-            turn.microdollars = result["total_cost_usd"]?.double
-                .flatMap(Self.microdollars)
-                .map { max(0, $0 - (settled.microdollars ?? 0)) }
-        }
-        for model in models { turn = turn + Self.usage(ofModel: model) }
+        for model in models { turn = turn + usage(of: model.value, model: model.key) }
+        if models.isEmpty { turn = turnWithoutModels(result) }
+        // A turn that was cut off in a stream says nothing, though its requests were paid.
+        if turn.tokens < pending.tokens, models.isEmpty { turn = pending }
         turn.turns = Self.count(result["num_turns"])
+        let session = Self.count(result["duration_api_ms"])
+        turn.apiMilliseconds = max(0, session - sessionMilliseconds)
+        sessionMilliseconds = max(session, sessionMilliseconds)
         settled = settled + turn
         pending = .zero
     }
 
+    /// The turn's own tokens; its cost is what the session's total has grown by.
+    private func turnWithoutModels(_ result: JSON) -> Usage {
+        guard let figures = result["usage"] else { return .zero }
+        let session = result["modelUsage"]?.members ?? []
+        let model = session.count == 1 ? session[0].key : context.model ?? ""
+        var tokens = Self.tokens(of: figures, model: model)
+        if let total = result["total_cost_usd"]?.double.flatMap(Self.microdollars) {
+            tokens.microdollars = max(0, total - (settled.microdollars ?? 0) - (context.before.microdollars ?? 0))
+        }
+        return context.prices.usage(of: tokens)
+    }
+
     /// An API usage: there the input excludes what the cache gave or took.
-    private static func tokens(of usage: JSON) -> Usage {
+    private static func tokens(of usage: JSON, model: String) -> ModelUsage {
         let cached = count(usage["cache_read_input_tokens"])
-        return Usage(
-            inputTokens: count(usage["input_tokens"]) + count(usage["cache_creation_input_tokens"]) + cached,
+        let written = count(usage["cache_creation_input_tokens"])
+        return ModelUsage(
+            model: model,
+            inputTokens: count(usage["input_tokens"]) + written + cached,
             outputTokens: count(usage["output_tokens"]),
-            cachedTokens: cached
+            cachedTokens: cached,
+            cacheWriteTokens: written
         )
     }
 
-    private static func usage(ofModel model: JSON) -> Usage {
-        let cached = count(model["cacheReadInputTokens"])
-        return Usage(
-            inputTokens: count(model["inputTokens"]) + count(model["cacheCreationInputTokens"]) + cached,
-            outputTokens: count(model["outputTokens"]),
-            cachedTokens: cached,
-            microdollars: model["costUSD"]?.double.flatMap(microdollars)
+    private func usage(of figures: JSON, model: String) -> Usage {
+        let cached = Self.count(figures["cacheReadInputTokens"])
+        let written = Self.count(figures["cacheCreationInputTokens"])
+        return context.prices.usage(
+            of: ModelUsage(
+                model: model,
+                inputTokens: Self.count(figures["inputTokens"]) + written + cached,
+                outputTokens: Self.count(figures["outputTokens"]),
+                cachedTokens: cached,
+                cacheWriteTokens: written,
+                microdollars: figures["costUSD"]?.double.flatMap(Self.microdollars)
+            )
         )
     }
 

@@ -17,7 +17,9 @@ struct CommandBuilder: Builder {
         return BuilderCommand(arguments: ["/bin/sh", "-c", command])
     }
 
-    func makeDecoder() -> (any StreamDecoder)? { nil }
+    func makeDecoder(_ context: StreamContext) -> (any StreamDecoder)? { nil }
 
-    func remedy(for failure: AgentFailure.Kind) -> String? { nil }
+    func endWithoutResult(_ status: ExitStatus, standardError: String, isMidTurn: Bool) -> AgentEnd? { nil }
+
+    func remedy(for failure: ProviderTrouble.Kind) -> String? { nil }
 }

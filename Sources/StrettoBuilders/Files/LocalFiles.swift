@@ -37,6 +37,13 @@ enum LocalFiles {
         return false
     }
 
+    /// Nanoseconds since 1970, as the files' times count.
+    static var now: Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    }
+
     /// Nanoseconds since 1970 of the file's last change; nil where there is none.
     static func modified(_ path: String) -> Int64? {
         var status = stat()

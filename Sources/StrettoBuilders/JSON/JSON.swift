@@ -1,59 +1,93 @@
-/// A JSON value as agents write them: everything optional, nothing trusted.
-enum JSON: Hashable, Sendable {
-    case null
-    case bool(Bool)
-    case integer(Int)
-    /// A number with a fraction, an exponent, or too large for an integer.
-    case number(Double)
-    case string(String)
-    case array([JSON])
-    /// In the order written; where a key comes twice, the last one counts.
-    case object([Member])
-
-    struct Member: Hashable, Sendable {
-        var key: String
-        var value: JSON
+/// A value of a JSON text as agents write them: everything optional, nothing trusted.
+///
+/// It is a view of the text's bytes: strings and numbers are made only where somebody asks for them.
+struct JSON: Sendable {
+    enum Kind: UInt8, Hashable, Sendable {
+        case null, bool, integer, number, string, array, object
     }
+
+    private let text: JSONText
+    private let index: Int
+
+    fileprivate init(_ text: JSONText, _ index: Int) {
+        self.text = text
+        self.index = index
+    }
+
+    /// The value of a whole text.
+    init(_ text: JSONText) { self.init(text, 0) }
+
+    /// What kind of value it is; a whole number too large for an integer is a `number`.
+    var kind: Kind { text.nodes[index].kind }
 
     /// The member of an object; nil for a missing key, for `null`, and for anything that is no object.
+    ///
+    /// Where a key comes twice, the last one counts.
     subscript(key: String) -> JSON? {
-        guard case .object(let members) = self, let found = members.last(where: { $0.key == key }) else { return nil }
-        return found.value == .null ? nil : found.value
+        guard kind == .object else { return nil }
+        let end = Int(text.nodes[index].next)
+        var place = index + 1
+        var found: Int?
+        while place < end {
+            if text.node(place, reads: key) { found = place + 1 }
+            place = Int(text.nodes[place + 1].next)
+        }
+        guard let found, text.nodes[found].kind != .null else { return nil }
+        return JSON(text, found)
     }
 
-    var string: String? {
-        if case .string(let text) = self { text } else { nil }
-    }
+    /// The text of a string; broken UTF-8 and lone surrogates are U+FFFD.
+    var string: String? { kind == .string ? text.string(index) : nil }
 
-    var bool: Bool? {
-        if case .bool(let value) = self { value } else { nil }
-    }
+    /// The same, at most about `bytesMax` bytes from its beginning; the rest is not even decoded.
+    func string(bytesMax: Int) -> String? { kind == .string ? text.string(index, bytesMax: bytesMax) : nil }
+
+    /// Whether it is a string of just these characters; makes no string where that shows without.
+    func isString(_ other: String) -> Bool { kind == .string && text.node(index, reads: other) }
+
+    var bool: Bool? { kind == .bool ? text.first(index) == UInt8(ascii: "t") : nil }
 
     /// A whole number; a fraction is cut off, and what does not fit is nil.
     var integer: Int? {
-        switch self {
-        case .integer(let value): value
-        case .number(let value): Int(exactly: value.rounded(.towardZero))
+        switch kind {
+        case .integer: text.integer(index)
+        case .number: text.double(index).flatMap { Int(exactly: $0.rounded(.towardZero)) }
         default: nil
         }
     }
 
     var double: Double? {
-        switch self {
-        case .integer(let value): Double(value)
-        case .number(let value): value
+        switch kind {
+        case .integer: text.integer(index).map(Double.init)
+        case .number: text.double(index)
         default: nil
         }
     }
 
     /// The elements of an array; empty for anything else.
     var elements: [JSON] {
-        if case .array(let elements) = self { elements } else { [] }
+        guard kind == .array else { return [] }
+        var elements: [JSON] = []
+        let end = Int(text.nodes[index].next)
+        var place = index + 1
+        while place < end {
+            elements.append(JSON(text, place))
+            place = Int(text.nodes[place].next)
+        }
+        return elements
     }
 
-    /// The members of an object; empty for anything else.
-    var members: [Member] {
-        if case .object(let members) = self { members } else { [] }
+    /// The members of an object, in the order written; empty for anything else.
+    var members: [(key: String, value: JSON)] {
+        guard kind == .object else { return [] }
+        var members: [(key: String, value: JSON)] = []
+        let end = Int(text.nodes[index].next)
+        var place = index + 1
+        while place < end {
+            members.append((text.string(place), JSON(text, place + 1)))
+            place = Int(text.nodes[place + 1].next)
+        }
+        return members
     }
 }
 
@@ -70,6 +104,7 @@ struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
         case expectedSeparator = "a comma or a closing bracket is missing"
         case expectedValue = "a value is expected"
         case tooDeep = "nested too deeply"
+        case tooLong = "too long"
         case tooManyValues = "too many values"
         case trailingText = "there is more text after the value"
     }

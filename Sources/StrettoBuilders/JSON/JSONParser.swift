@@ -1,212 +1,263 @@
-/// Reads one JSON value from bytes: strict in grammar, lenient in encoding, bounded in depth and number of values.
+/// Finds the values of a JSON text: strict in grammar, lenient in encoding, bounded in depth, length and number of values.
 ///
-/// Broken UTF-8 and lone surrogates become U+FFFD. Nothing here recurses deeper than ``depthMax``.
+/// It makes nothing but a list of places, one for each key and value, so it goes through a text about as fast as memory
+/// gives it: strings, which are nearly all of an agent's output, are passed eight bytes at a time.
 struct JSONParser {
     static let depthMax = 128
     /// Keeps a line of nothing but brackets from growing a hundredfold in memory.
     static let valueCountMax = 1_000_000
+    /// Places are held in 32 bits.
+    static let bytesMax = 1 << 30
 
-    private let bytes: ArraySlice<UInt8>
-    private var place: Int
-    private var valueCount = 0
+    private let bytes: UnsafeRawBufferPointer
+    private var place = 0
+    private var nodes: [JSONText.Node] = []
 
-    private init(_ bytes: ArraySlice<UInt8>) {
+    private init(_ bytes: UnsafeRawBufferPointer) {
         self.bytes = bytes
-        place = bytes.startIndex
+        // A value takes some 20 bytes of an agent's output.
+        nodes.reserveCapacity(bytes.count / 20 + 8)
     }
 
     /// The value that `bytes` hold, with white space and a byte order mark around it allowed.
     static func parse(_ bytes: ArraySlice<UInt8>) throws(JSONError) -> JSON {
-        var parser = JSONParser(bytes)
-        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { parser.place += 3 }
-        let value = try parser.value(depth: 0)
-        parser.skipSpace()
-        guard parser.place == bytes.endIndex else { throw parser.error(.trailingText) }
-        return value
+        var nodes: [JSONText.Node] = []
+        // The closure cannot throw a type of its own, so it answers.
+        let problem: JSONError? = bytes.withUnsafeBytes { raw in
+            var parser = JSONParser(raw)
+            do throws(JSONError) {
+                try parser.document()
+            } catch {
+                return error
+            }
+            nodes = parser.nodes
+            return nil
+        }
+        if let problem { throw problem }
+        return JSON(JSONText(bytes: bytes, nodes: nodes))
     }
 
     /// The value that `bytes` hold.
     static func parse(_ bytes: [UInt8]) throws(JSONError) -> JSON { try parse(bytes[...]) }
 
-    private mutating func value(depth: Int) throws(JSONError) -> JSON {
+    private mutating func document() throws(JSONError) {
+        guard bytes.count <= Self.bytesMax else { throw error(.tooLong) }
+        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { place = 3 }
+        try value(depth: 0)
         skipSpace()
-        valueCount += 1
-        guard valueCount <= Self.valueCountMax else { throw error(.tooManyValues) }
-        guard let byte = peek() else { throw error(.endOfInput) }
-        switch byte {
-        case UInt8(ascii: "{"): return try object(depth: depth + 1)
-        case UInt8(ascii: "["): return try array(depth: depth + 1)
-        case UInt8(ascii: "\""): return .string(try string())
-        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try number()
-        case UInt8(ascii: "t"): return try literal("true", .bool(true))
-        case UInt8(ascii: "f"): return try literal("false", .bool(false))
-        case UInt8(ascii: "n"): return try literal("null", .null)
+        guard place == bytes.count else { throw error(.trailingText) }
+    }
+
+    private mutating func value(depth: Int) throws(JSONError) {
+        skipSpace()
+        guard nodes.count < Self.valueCountMax else { throw error(.tooManyValues) }
+        guard place < bytes.count else { throw error(.endOfInput) }
+        switch bytes[place] {
+        case UInt8(ascii: "\""): try string()
+        case UInt8(ascii: "{"): try object(depth: depth + 1)
+        case UInt8(ascii: "["): try array(depth: depth + 1)
+        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): try number()
+        case UInt8(ascii: "t"): try literal("true", .bool)
+        case UInt8(ascii: "f"): try literal("false", .bool)
+        case UInt8(ascii: "n"): try literal("null", .null)
         default: throw error(.expectedValue)
         }
     }
 
-    private mutating func object(depth: Int) throws(JSONError) -> JSON {
+    private mutating func object(depth: Int) throws(JSONError) {
         guard depth <= Self.depthMax else { throw error(.tooDeep) }
-        place += 1
-        var members: [JSON.Member] = []
+        let index = open(.object)
         skipSpace()
-        if take(UInt8(ascii: "}")) { return .object(members) }
+        if take(UInt8(ascii: "}")) { return close(index) }
         while true {
             skipSpace()
-            guard let byte = peek() else { throw error(.endOfInput) }
-            guard byte == UInt8(ascii: "\"") else { throw error(.expectedKey) }
-            let key = try string()
+            guard place < bytes.count else { throw error(.endOfInput) }
+            guard bytes[place] == UInt8(ascii: "\"") else { throw error(.expectedKey) }
+            try string()
             skipSpace()
-            guard take(UInt8(ascii: ":")) else { throw error(peek() == nil ? .endOfInput : .expectedColon) }
-            members.append(JSON.Member(key: key, value: try value(depth: depth)))
-            if try closes(with: UInt8(ascii: "}")) { return .object(members) }
+            guard take(UInt8(ascii: ":")) else { throw error(place < bytes.count ? .expectedColon : .endOfInput) }
+            try value(depth: depth)
+            if try closes(with: UInt8(ascii: "}")) { return close(index) }
         }
     }
 
-    private mutating func array(depth: Int) throws(JSONError) -> JSON {
+    private mutating func array(depth: Int) throws(JSONError) {
         guard depth <= Self.depthMax else { throw error(.tooDeep) }
-        place += 1
-        var elements: [JSON] = []
+        let index = open(.array)
         skipSpace()
-        if take(UInt8(ascii: "]")) { return .array(elements) }
+        if take(UInt8(ascii: "]")) { return close(index) }
         while true {
-            elements.append(try value(depth: depth))
-            if try closes(with: UInt8(ascii: "]")) { return .array(elements) }
+            try value(depth: depth)
+            if try closes(with: UInt8(ascii: "]")) { return close(index) }
         }
     }
+
+    /// Passes an opening bracket.
+    private mutating func open(_ kind: JSON.Kind) -> Int {
+        place += 1
+        append(kind, from: place, to: place)
+        return nodes.count - 1
+    }
+
+    private mutating func close(_ index: Int) { nodes[index].next = UInt32(truncatingIfNeeded: nodes.count) }
 
     /// Whether the bracket comes now; otherwise a comma was there and is passed.
     private mutating func closes(with bracket: UInt8) throws(JSONError) -> Bool {
         skipSpace()
         if take(bracket) { return true }
-        guard take(UInt8(ascii: ",")) else { throw error(peek() == nil ? .endOfInput : .expectedSeparator) }
+        guard take(UInt8(ascii: ",")) else { throw error(place < bytes.count ? .expectedSeparator : .endOfInput) }
         return false
     }
 
-    private mutating func literal(_ word: StaticString, _ value: JSON) throws(JSONError) -> JSON {
-        let count = word.utf8CodeUnitCount
-        let text = bytes[place...].prefix(count)
-        guard String(decoding: text, as: UTF8.self) == word.description else { throw error(.badLiteral) }
-        place += count
-        return value
+    private mutating func append(_ kind: JSON.Kind, from start: Int, to end: Int, hasEscape: Bool = false) {
+        nodes.append(
+            JSONText.Node(
+                start: UInt32(truncatingIfNeeded: start),
+                end: UInt32(truncatingIfNeeded: end),
+                next: UInt32(truncatingIfNeeded: nodes.count + 1),
+                kind: kind,
+                hasEscape: hasEscape
+            )
+        )
     }
 
-    private mutating func number() throws(JSONError) -> JSON {
+    private mutating func literal(_ word: StaticString, _ kind: JSON.Kind) throws(JSONError) {
         let start = place
-        var isWhole = true
+        let isWord = word.withUTF8Buffer { word in
+            bytes.count - start >= word.count && word.indices.allSatisfy { word[$0] == bytes[start + $0] }
+        }
+        guard isWord else { throw error(.badLiteral) }
+        place += word.utf8CodeUnitCount
+        append(kind, from: start, to: place)
+    }
+
+    private mutating func number() throws(JSONError) {
+        let start = place
         _ = take(UInt8(ascii: "-"))
         let first = place
         guard skipDigits() > 0 else { throw error(.badNumber) }
         // 01 is no JSON number.
         if bytes[first] == UInt8(ascii: "0"), place > first + 1 { throw error(.badNumber) }
+        // Eighteen digits fit into an integer; whether more do is seen later.
+        var isWhole = place - first <= 18
+        var hasExponent = false
+        if !isWhole { isWhole = Int(text(from: start)) != nil }
         if take(UInt8(ascii: ".")) {
             isWhole = false
             guard skipDigits() > 0 else { throw error(.badNumber) }
         }
         if take(UInt8(ascii: "e")) || take(UInt8(ascii: "E")) {
             isWhole = false
+            hasExponent = true
             if !take(UInt8(ascii: "+")) { _ = take(UInt8(ascii: "-")) }
             guard skipDigits() > 0 else { throw error(.badNumber) }
         }
-        let text = String(decoding: bytes[start..<place], as: UTF8.self)
-        if isWhole, let value = Int(text) { return .integer(value) }
-        guard let value = Double(text), value.isFinite else { throw error(.badNumber) }
-        return .number(value)
+        if hasExponent || place - first > 300 {
+            guard Double(text(from: start))?.isFinite == true else { throw error(.badNumber) }
+        }
+        append(isWhole ? .integer : .number, from: start, to: place)
+    }
+
+    private func text(from start: Int) -> String {
+        String(decoding: UnsafeRawBufferPointer(rebasing: bytes[start..<place]), as: UTF8.self)
     }
 
     private mutating func skipDigits() -> Int {
         let start = place
-        while let byte = peek(), (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) { place += 1 }
+        while place < bytes.count, bytes[place] &- UInt8(ascii: "0") < 10 { place += 1 }
         return place - start
     }
 
-    private mutating func string() throws(JSONError) -> String {
+    // MARK: Strings
+
+    /// Passes a string, the opening quote included.
+    private mutating func string() throws(JSONError) {
         place += 1
-        var plainStart = place
-        var decoded: [UInt8] = []
-        while let byte = peek() {
-            switch byte {
+        let start = place
+        var hasEscape = false
+        while true {
+            skipPlain()
+            guard place < bytes.count else { throw error(.endOfInput) }
+            switch bytes[place] {
             case UInt8(ascii: "\""):
-                let rest = bytes[plainStart..<place]
+                append(.string, from: start, to: place, hasEscape: hasEscape)
                 place += 1
-                if decoded.isEmpty { return String(decoding: rest, as: UTF8.self) }
-                decoded += rest
-                return String(decoding: decoded, as: UTF8.self)
+                return
             case UInt8(ascii: "\\"):
-                decoded += bytes[plainStart..<place]
-                try escape(into: &decoded)
-                plainStart = place
+                hasEscape = true
+                try skipEscape()
             case 0..<0x20:
                 throw error(.controlInString)
             default:
                 place += 1
             }
         }
-        throw error(.endOfInput)
     }
 
-    private mutating func escape(into decoded: inout [UInt8]) throws(JSONError) {
-        place += 1
-        guard let byte = peek() else { throw error(.endOfInput) }
-        place += 1
-        switch byte {
-        case UInt8(ascii: "n"): decoded.append(0x0A)
-        case UInt8(ascii: "t"): decoded.append(0x09)
-        case UInt8(ascii: "r"): decoded.append(0x0D)
-        case UInt8(ascii: "b"): decoded.append(0x08)
-        case UInt8(ascii: "f"): decoded.append(0x0C)
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): decoded.append(byte)
-        case UInt8(ascii: "u"): decoded += Array(String(try unicodeEscape()).utf8)
-        default: throw error(.badEscape)
-        }
-    }
-
-    /// The scalar after `\u`, a following low surrogate included.
-    private mutating func unicodeEscape() throws(JSONError) -> Unicode.Scalar {
-        let unit = try hexUnit()
-        if let scalar = Unicode.Scalar(unit) { return scalar }
-        let mark = place
-        guard unit < 0xDC00, take(UInt8(ascii: "\\")), take(UInt8(ascii: "u")) else {
-            place = mark
-            return "\u{FFFD}"
-        }
-        let low = try hexUnit()
-        guard (0xDC00..<0xE000).contains(low) else {
-            place = mark
-            return "\u{FFFD}"
-        }
-        return Unicode.Scalar(0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00)) ?? "\u{FFFD}"
-    }
-
-    private mutating func hexUnit() throws(JSONError) -> UInt32 {
-        var unit: UInt32 = 0
-        for _ in 0..<4 {
-            guard let byte = peek() else { throw error(.endOfInput) }
-            guard let digit = Character(Unicode.Scalar(byte)).hexDigitValue, byte < 0x80 else {
-                throw error(.badEscape)
+    /// Passes bytes that are neither quote, backslash nor control, eight at a time; stops at one of those, or near the end.
+    private mutating func skipPlain() {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let tops: UInt64 = 0x8080_8080_8080_8080
+        while place + 8 <= bytes.count {
+            let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self))
+            let quote = word ^ (ones &* UInt64(UInt8(ascii: "\"")))
+            let backslash = word ^ (ones &* UInt64(UInt8(ascii: "\\")))
+            // The top bit of a byte is set where it was zero, or below 0x20; above the lowest such bit some are set in
+            // error, because a borrow went through, but the lowest is always right.
+            let found =
+                (((quote &- ones) & ~quote) | ((backslash &- ones) & ~backslash)
+                    | ((word &- ones &* 0x20) & ~word)) & tops
+            if found != 0 {
+                place += found.trailingZeroBitCount >> 3
+                return
             }
-            unit = unit << 4 | UInt32(digit)
-            place += 1
+            place += 8
         }
-        return unit
     }
 
-    private func peek() -> UInt8? { place < bytes.endIndex ? bytes[place] : nil }
+    private mutating func skipEscape() throws(JSONError) {
+        place += 1
+        guard place < bytes.count else { throw error(.endOfInput) }
+        place += 1
+        switch bytes[place - 1] {
+        case UInt8(ascii: "n"), UInt8(ascii: "t"), UInt8(ascii: "r"), UInt8(ascii: "b"), UInt8(ascii: "f"),
+            UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"):
+            return
+        case UInt8(ascii: "u"):
+            for _ in 0..<4 {
+                guard place < bytes.count else { throw error(.endOfInput) }
+                guard Self.isHexadecimal(bytes[place]) else { throw error(.badEscape) }
+                place += 1
+            }
+        default:
+            throw error(.badEscape)
+        }
+    }
+
+    private static func isHexadecimal(_ byte: UInt8) -> Bool {
+        byte &- UInt8(ascii: "0") < 10 || (byte | 0x20) &- UInt8(ascii: "a") < 6
+    }
+
+    // MARK: Bytes
 
     private mutating func take(_ byte: UInt8) -> Bool {
-        guard peek() == byte else { return false }
+        guard place < bytes.count, bytes[place] == byte else { return false }
         place += 1
         return true
     }
 
     private mutating func skipSpace() {
-        while let byte = peek(), byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { place += 1 }
+        while place < bytes.count {
+            let byte = bytes[place]
+            guard byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return }
+            place += 1
+        }
     }
 
     private func error(_ problem: JSONError.Problem) -> JSONError {
-        let before = bytes[bytes.startIndex..<min(place, bytes.endIndex)]
+        let before = bytes.prefix(place)
         let line = 1 + before.count(where: { $0 == 0x0A })
-        let lineStart = before.lastIndex(of: 0x0A).map { $0 + 1 } ?? bytes.startIndex
+        let lineStart = before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
         return JSONError(problem: problem, line: line, column: 1 + before.endIndex - lineStart)
     }
 }

@@ -49,7 +49,7 @@ enum ReportFile {
         } catch {
             return .unreadable("\(path):\(error)")
         }
-        guard case .object = value else { return .unreadable("\(path): a report is an object in braces") }
+        guard value.kind == .object else { return .unreadable("\(path): a report is an object in braces") }
         if let id = value["task_id"], let other = id.identifier, !id.names(task) {
             return .foreign("its report \(path) is about task '\(other.harmless.cut(toBytes: 100))'")
         }
@@ -109,7 +109,7 @@ enum ReportFile {
     }
 
     private static func usage(_ value: JSON) -> Usage? {
-        guard case .object = value else { return nil }
+        guard value.kind == .object else { return nil }
         let cached = Usage.tokenCount(value["cached_tokens"] ?? value["cache_read_input_tokens"])
         return Usage(
             // A cached part larger than the whole can only mean that it was not included.
@@ -125,12 +125,7 @@ enum ReportFile {
 extension JSON {
     /// An identifier, which a writer may have left unquoted.
     fileprivate var identifier: String? {
-        switch self {
-        case .string(let text): text.trimmed
-        case .integer(let number): String(number)
-        case .number(let number): "\(number)"
-        default: nil
-        }
+        string?.trimmed ?? (kind == .integer ? integer.map { String($0) } : double.map { "\($0)" })
     }
 
     /// Whether this is the task's id.

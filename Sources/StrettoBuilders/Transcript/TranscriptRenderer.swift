@@ -7,7 +7,7 @@ package struct TranscriptRenderer: Sendable {
     private var decoder: (any StreamDecoder)?
     private var page = TranscriptPage()
 
-    package init(builder: BuilderName) { decoder = builder.builder.makeDecoder() }
+    package init(builder: BuilderName) { decoder = builder.builder.makeDecoder(StreamContext()) }
 
     /// The lines that `chunk` completes.
     package mutating func render(_ chunk: [UInt8]) -> [UInt8] {
@@ -24,6 +24,7 @@ package struct TranscriptRenderer: Sendable {
         let events = decoder.finish()
         self.decoder = decoder
         for event in events { page.write(event) }
+        page.finish()
         return page.taken()
     }
 }
@@ -50,6 +51,8 @@ struct TranscriptPage: Sendable {
 
     private var bytes: [UInt8] = []
     private var usage = Usage.zero
+    /// An error that the next event may repeat.
+    private var complaint: String?
 
     /// Everything written since the last call.
     mutating func taken() -> [UInt8] {
@@ -58,6 +61,7 @@ struct TranscriptPage: Sendable {
     }
 
     mutating func write(_ event: AgentEvent) {
+        writeComplaint(unlessIn: event)
         switch event {
         case .began(let model, _):
             line(.dim, "started" + (model.map { " with \($0)" } ?? ""))
@@ -84,6 +88,8 @@ struct TranscriptPage: Sendable {
             line(.bad, "denied: \(tool)" + (reason.isEmpty ? "" : ": \(reason)"))
         case .question(let question):
             block("asks: " + question, .attention)
+        case .complaint(let failure):
+            complaint = failure.message
         case .hopeless(let failure):
             line(.bad, "gave up: \(failure.message)")
         case .result(let result):
@@ -92,6 +98,21 @@ struct TranscriptPage: Sendable {
             block(text, .dim)
         }
     }
+
+    /// Writes an error that was held back, unless the turn's end says the same.
+    private mutating func writeComplaint(unlessIn event: AgentEvent) {
+        // Figures say nothing about it.
+        if case .usage = event { return }
+        guard let message = complaint else { return }
+        complaint = nil
+        if case .result(let result) = event, case .failed(let failure) = result.outcome, failure.message == message {
+            return
+        }
+        line(.bad, "error: \(message)")
+    }
+
+    /// Writes what was held back for what might come after it.
+    mutating func finish() { writeComplaint(unlessIn: .note("")) }
 
     private mutating func write(_ call: ToolCall) {
         switch call.kind {
@@ -103,6 +124,8 @@ struct TranscriptPage: Sendable {
             more(lines.count - Self.commandLineCountMax)
         case .edit(let path, let added, let removed):
             line([(.action, "edit "), (.plain, Self.clean(path)), (.good, " +\(added)"), (.bad, " -\(removed)")])
+        case .change(let path, let how):
+            line([(.action, Self.clean(how) + " "), (.plain, Self.clean(path))])
         case .read(let path):
             line([(.action, "read "), (.plain, Self.clean(path))])
         case .other(let summary):

@@ -100,7 +100,55 @@ extension CommandOption {
         .text(placeholder: "REV"),
         help: "The commit, branch or tag to start from; the default is the plan's, else HEAD"
     )
-    static let budget = CommandOption("--budget-usd", .dollars, help: "Start no more work once this much is spent")
+    static let budget = CommandOption(
+        "--budget-usd",
+        .dollars,
+        help: "What the run may cost; the default is the plan's budget, else no limit"
+    )
+    static let budgetTokens = CommandOption(
+        "--budget-tokens",
+        .number(1...ArgumentLimits.tokensMax),
+        help: "How many tokens the run may use"
+    )
+    static let quotaCeiling = CommandOption(
+        "--quota-ceiling-usd",
+        short: "--quota-ceiling",
+        .dollars,
+        help: "What there is to spend, of which the run gets a part"
+    )
+    static let quotaPercent = CommandOption(
+        "--max-quota-percent",
+        short: "--max-budget-pct",
+        .number(1...100),
+        help: "The part of the ceiling that the run may use"
+    )
+    static let quotaReserve = CommandOption(
+        "--reserved-budget-usd",
+        short: "--reserved-budget",
+        .dollars,
+        help: "What the run must leave of the ceiling"
+    )
+    static let onBudget = CommandOption(
+        "--on-budget",
+        .choice(Overrun.allCases.map(\.rawValue)),
+        help:
+            "When a limit is crossed: 'stop', the default, ends the agents and keeps their work; 'drain' lets them finish"
+    )
+    static let startingModel = CommandOption(
+        "--starting-model",
+        .text(placeholder: "MODEL"),
+        help: "Climb the ladder of models from here when attempts fail"
+    )
+    static let escalateAfter = CommandOption(
+        "--escalate-after-failures",
+        .number(Escalation.afterAllowed),
+        help: "Failures of a task after which the next model takes over; the default is \(Escalation.afterDefault)"
+    )
+    static let maxModel = CommandOption(
+        "--max-model",
+        .text(placeholder: "MODEL"),
+        help: "Climb the ladder of models no further than this one"
+    )
     static let fresh = CommandOption(
         "--fresh",
         help: "Start a new run, even where an unfinished one could be continued"
@@ -144,6 +192,22 @@ extension CommandOption {
         .number(1...AttemptLimit.numberMax),
         help: "That attempt's log; the default is the last one's"
     )
+    static let builder = CommandOption(
+        "--builder",
+        .choice(TraceOptions.builders.map(\.rawValue)),
+        help: "Whose output it is; the default is told by its first line"
+    )
+    static let exitStatus = CommandOption(
+        "--exit",
+        .text(placeholder: "STATUS"),
+        help: "How the process ended: its exit code, or the signal as in SIGKILL; the default is not to know"
+    )
+    static let standardError = CommandOption(
+        "--stderr",
+        .text(placeholder: "FILE"),
+        help: "What the process wrote on standard error"
+    )
+    static let jsonEvents = CommandOption("--json", help: "Print one JSON object an event, and the reading as the last")
     static let fastForward = CommandOption(
         "--ff",
         help: "Move your branch to the run's; refused where yours has moved on"

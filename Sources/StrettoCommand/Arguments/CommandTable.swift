@@ -134,8 +134,9 @@ package enum CommandTable {
             .run,
             [.init(name: "PLAN", count: .one)],
             options: [
-                .plan, .workers, .task, .resumeFrom, .singleTask, .preset, .base, .budget, .dryRun, .fresh, .again,
-                .noStatus, .yes,
+                .plan, .workers, .task, .resumeFrom, .singleTask, .preset, .base, .budget, .budgetTokens, .quotaCeiling,
+                .quotaPercent, .quotaReserve, .onBudget, .startingModel, .escalateAfter, .maxModel, .dryRun, .fresh,
+                .again, .noStatus, .yes,
             ] + CommandOption.display,
             exclusive: [shown, [.singleTask, .resumeFrom, .task]],
             summary: "Run a plan, or continue its unfinished run",
@@ -271,6 +272,21 @@ package enum CommandTable {
             summary: "Print what a task changed",
             paragraph: "Prints the diff of TASK's last contribution against the commit that it started from.",
             examples: ["stretto diff webhooks"]
+        ),
+        CommandSpec(
+            .trace,
+            [.init(name: "FILE", count: .one)],
+            options: [.builder, .exitStatus, .standardError, .jsonEvents],
+            summary: "Show how Stretto reads an agent's recorded output",
+            paragraph:
+                "Reads FILE, the standard output of claude or codex as 'stretto log TASK --raw' prints it, as a run would: "
+                + "every event, what was used, what stood in the way, how the attempt counts, and why. Without --builder "
+                + "the first line tells whose output it is. How the process ended is not in the output: --exit says it.",
+            exitCodes: [.goalMet, .error],
+            examples: [
+                "stretto trace output.jsonl", "stretto trace output.jsonl --builder codex --exit 1 --json",
+                "stretto trace output.jsonl --exit SIGKILL --stderr errors.txt",
+            ]
         ),
     ]
 

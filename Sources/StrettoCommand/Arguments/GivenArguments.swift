@@ -160,6 +160,7 @@ extension GivenArguments {
         case .skip: return .skip(task, reason: try rest("REASON"))
         case .log: return .log(try logOptions())
         case .diff: return .diff(task)
+        case .trace: return .trace(try traceOptions())
         case .land: return .land(landMode, operands.first.map { RunID($0) })
         case .rescue: return .rescue(try rescueOptions())
         case .discard: return .discard(discardOptions)
@@ -190,13 +191,29 @@ extension GivenArguments {
             scope: scope,
             preset: text(.preset).flatMap(GatePreset.init(rawValue:)),
             base: text(.base),
-            budgetMicrodollars: number(.budget),
+            budget: budgetTerms,
+            escalation: EscalationOptions(
+                start: text(.startingModel),
+                after: number(.escalateAfter),
+                limit: text(.maxModel)
+            ),
             isDryRun: has(.dryRun),
             startsFresh: has(.fresh),
             runsAgain: has(.again),
             leavesPlanFile: has(.noStatus),
             answersYes: has(.yes),
             display: display
+        )
+    }
+
+    private var budgetTerms: BudgetTerms {
+        BudgetTerms(
+            limitMicrodollars: number(.budget),
+            ceilingMicrodollars: number(.quotaCeiling),
+            reservedMicrodollars: number(.quotaReserve),
+            shareOfCeiling: number(.quotaPercent).map { $0 * (BudgetTerms.wholeShare / 100) },
+            tokens: number(.budgetTokens),
+            overrun: text(.onBudget).flatMap(Overrun.init(rawValue:))
         )
     }
 
@@ -229,6 +246,20 @@ extension GivenArguments {
         if options.task == nil {
             if options.isRaw { throw .needsTask(.raw) }
             if options.attempt != nil { throw .needsTask(.attempt) }
+        }
+        return options
+    }
+
+    private func traceOptions() throws(UsageError) -> TraceOptions {
+        var options = TraceOptions(
+            path: operands[0],
+            builder: text(.builder).flatMap(BuilderName.init(rawValue:)),
+            standardErrorPath: text(.standardError),
+            format: format
+        )
+        if let word = text(.exitStatus) {
+            guard let status = ExitWords.status(word) else { throw .badExitStatus }
+            options.status = status
         }
         return options
     }
@@ -266,5 +297,20 @@ extension GivenArguments {
     private func orderPath() throws(UsageError) -> String {
         guard let path = text(.order) else { throw .missingOperand(CommandOption.order.usage, command: .engine) }
         return path
+    }
+}
+
+/// How a process's end is written on a command line.
+private enum ExitWords {
+    /// The signals that end agents, with the numbers that they have everywhere.
+    private static let signals: [String: Int32] = [
+        "HUP": 1, "INT": 2, "QUIT": 3, "ABRT": 6, "KILL": 9, "SEGV": 11, "PIPE": 13, "TERM": 15,
+    ]
+
+    /// `1`, `SIGKILL`, `kill`; nil for anything else.
+    static func status(_ word: String) -> ExitStatus? {
+        if let code = Int32(word) { return (0...255).contains(code) ? .code(code) : nil }
+        let name = word.uppercased()
+        return signals[name.hasPrefix("SIG") ? String(name.dropFirst(3)) : name].map { .signal($0) }
     }
 }

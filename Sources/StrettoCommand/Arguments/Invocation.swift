@@ -21,6 +21,7 @@ package enum Invocation: Hashable, Sendable {
     case skip(TaskID, reason: String)
     case log(LogOptions)
     case diff(TaskID)
+    case trace(TraceOptions)
     /// nil: the newest run that is over.
     case land(LandMode, RunID?)
     case rescue(RescueOptions)
@@ -36,8 +37,8 @@ package enum Invocation: Hashable, Sendable {
 
 /// The commands, as typed.
 package enum CommandName: String, Hashable, Sendable, CaseIterable {
-    case demo, run, attach, status, stop, resume, check, ready, approve, reject, retry, skip, log, diff, land, rescue
-    case discard, prune, doctor, version, help, engine
+    case demo, run, attach, status, stop, resume, check, ready, approve, reject, retry, skip, log, diff, trace, land
+    case rescue, discard, prune, doctor, version, help, engine
 }
 
 /// What `stretto run` was told.
@@ -50,8 +51,9 @@ package struct RunOptions: Hashable, Sendable {
     package var preset: GatePreset?
     /// nil: the plan's base, else HEAD.
     package var base: String?
-    /// nil: the plan's budget.
-    package var budgetMicrodollars: Int?
+    /// What is nil here is the plan's.
+    package var budget: BudgetTerms
+    package var escalation: EscalationOptions
     /// Show what would run and change nothing.
     package var isDryRun: Bool
     /// Start anew instead of continuing an unfinished run.
@@ -70,7 +72,8 @@ package struct RunOptions: Hashable, Sendable {
         scope: RunSpec.Scope = .all,
         preset: GatePreset? = nil,
         base: String? = nil,
-        budgetMicrodollars: Int? = nil,
+        budget: BudgetTerms = BudgetTerms(),
+        escalation: EscalationOptions = EscalationOptions(),
         isDryRun: Bool = false,
         startsFresh: Bool = false,
         runsAgain: Bool = false,
@@ -83,13 +86,39 @@ package struct RunOptions: Hashable, Sendable {
         self.scope = scope
         self.preset = preset
         self.base = base
-        self.budgetMicrodollars = budgetMicrodollars
+        self.budget = budget
+        self.escalation = escalation
         self.isDryRun = isDryRun
         self.startsFresh = startsFresh
         self.runsAgain = runsAgain
         self.leavesPlanFile = leavesPlanFile
         self.answersYes = answersYes
         self.display = display
+    }
+}
+
+/// What `stretto run` was told about the ladder of models; any of it switches the ladder on.
+package struct EscalationOptions: Hashable, Sendable {
+    /// nil: the plan's, each of them.
+    package var start: String?
+    package var after: Int?
+    package var limit: String?
+
+    package init(start: String? = nil, after: Int? = nil, limit: String? = nil) {
+        self.start = start
+        self.after = after
+        self.limit = limit
+    }
+
+    /// The plan's ladder with these changes; nil where there are none.
+    package func applied(to escalation: Escalation) -> Escalation? {
+        guard self != EscalationOptions() else { return nil }
+        var changed = escalation
+        changed.isEnabled = true
+        changed.start = start ?? changed.start
+        changed.after = after ?? changed.after
+        changed.limit = limit ?? changed.limit
+        return changed
     }
 }
 
@@ -163,6 +192,34 @@ package struct LogOptions: Hashable, Sendable {
         self.follows = follows
         self.isRaw = isRaw
     }
+}
+
+/// What `stretto trace` was told.
+package struct TraceOptions: Hashable, Sendable {
+    package var path: String
+    /// nil: told by the first line.
+    package var builder: BuilderName?
+    package var status: ExitStatus
+    /// nil: nothing was written there, or nobody kept it.
+    package var standardErrorPath: String?
+    package var format: DocumentFormat
+
+    package init(
+        path: String,
+        builder: BuilderName? = nil,
+        status: ExitStatus = .unknown,
+        standardErrorPath: String? = nil,
+        format: DocumentFormat = .text
+    ) {
+        self.path = path
+        self.builder = builder
+        self.status = status
+        self.standardErrorPath = standardErrorPath
+        self.format = format
+    }
+
+    /// Those whose output is a stream of events.
+    package static let builders = BuilderName.allCases.filter { $0 != .command }
 }
 
 /// How a run's branch comes to the user's branch.

@@ -11,6 +11,7 @@ package enum UsageError: Error, Hashable, Sendable, CustomStringConvertible {
     case missingValue(CommandOption)
     case unexpectedValue(CommandOption)
     case badValue(CommandOption, nearest: String?)
+    case badExitStatus
     case repeated(CommandOption)
     case conflicting(CommandOption, CommandOption)
     /// The option speaks of a task, and none is named.
@@ -36,6 +37,8 @@ package enum UsageError: Error, Hashable, Sendable, CustomStringConvertible {
         case .badValue(let option, let nearest):
             "'\(option.spelling)' takes \(Self.expectation(option.value))"
                 + (nearest.map { ": did you mean '\($0)'?" } ?? "")
+        case .badExitStatus:
+            "'--exit' takes an exit code from 0 to 255, or a signal such as SIGKILL"
         case .repeated(let option):
             "'\(option.spelling)' is given twice: give it once"
         case .conflicting(let first, let second):
@@ -88,6 +91,8 @@ package enum ArgumentLimits {
     package static let textBytesMax = 16_000
     /// Of a budget, in US dollars.
     package static let dollarsMax = 1_000_000
+    /// Of a budget, in tokens.
+    package static let tokensMax = 1_000_000_000_000
     /// Of an age.
     package static let daysMax = 36_500
 }

@@ -21,12 +21,22 @@ package enum RunSummary {
         lines += [
             row("time", Figures.duration((header.ended ?? now).since(header.started))),
             row("cost", StatusTable.spending(header)),
-            row("branch", header.branch),
+        ]
+        if header.usage.microdollars != nil { lines += [row("", disclaimer)] }
+        if let forecast = Outlook(of: snapshot.tasks, at: now).sentence, outcome != .finished {
+            lines += [row("forecast", forecast)]
+        }
+        lines += StatusTable.limits(snapshot, now: now)
+        lines += [
+            row("branch", header.branch)
         ]
         if outcome != nil, !header.logPath.isEmpty { lines += [row("log", header.logPath)] }
         lines += nextSteps(outcome, header).map { row("next", $0) }
         return lines.prefix(linesMax).map { PlainText.clipped(PlainText.visible($0), columns: columns) }
     }
+
+    /// What the figures in dollars are.
+    package static let disclaimer = "~$ are estimates at list prices; a subscription is not billed by them"
 
     /// The outcome in one word, with its reason behind it.
     private static func headline(_ outcome: Outcome?) -> String {
@@ -67,7 +77,10 @@ package enum RunSummary {
         case .failed(let tasks):
             let task = tasks.first?.text ?? "TASK"
             return ["'stretto log \(task)' shows why; '\(again)' tries again; 'stretto land' takes what is done"]
-        case .overBudget: return ["'\(again) --budget-usd N' goes on with a larger budget"]
+        case .overBudget:
+            let hasOnlyTokens = header.budget.microdollars == nil && header.budget.tokens != nil
+            let option = hasOnlyTokens ? "--budget-tokens" : "--budget-usd"
+            return ["'\(again) \(option) N' goes on with a larger budget"]
         case .stopped: return ["'stretto resume' goes on from here"]
         case .needsHuman: return ["'stretto resume' goes on at a terminal, where you can answer"]
         case .broken: return ["'stretto doctor' checks what is missing; 'stretto resume' goes on from here"]

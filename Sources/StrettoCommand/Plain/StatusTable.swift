@@ -19,7 +19,7 @@ package enum StatusTable {
             let room = max(0, columns - start.count - cells[1].count)
             return trimmed(start + style.paint(cells[1], row.level) + PlainText.clipped(end, columns: room))
         }
-        return [headline(snapshot, now: now)] + table
+        return [headline(snapshot, now: now)] + limits(snapshot, now: now) + table + gauges(snapshot, now: now)
     }
 
     /// The run in one line: `payments-v2: running, 4 of 13 done, 18m42, 48.2k tokens, ~$3.42 of ~$10.00, branch ...`.
@@ -41,13 +41,43 @@ package enum StatusTable {
         let tokens =
             Figures.tokens(header.usage.tokens)
             + (header.budget.tokens.map { " of " + Figures.tokens($0) } ?? "") + " tokens"
-        // Nothing was used, so nothing was spent: not the same as a price that nobody knows.
-        let spent = header.usage.tokens == 0 ? header.usage.microdollars ?? 0 : header.usage.microdollars
         let money =
-            Figures.money(microdollars: spent)
+            Figures.money(header.usage)
             + (header.budget.microdollars.map { " of " + Figures.money(microdollars: $0) } ?? "")
         return tokens + ", " + money
     }
+
+    /// Providers that take no attempts now, each with what comes next.
+    package static func limits(_ snapshot: RunSnapshot, now: Timestamp) -> [String] {
+        snapshot.header.providers.map { provider in
+            PlainText.clipped("  limit: " + PlainText.visible(provider.sentence(at: now)), columns: columns)
+        }
+    }
+
+    /// How fast the run spends, what the rest will probably cost, and who spent what where there are several.
+    private static func gauges(_ snapshot: RunSnapshot, now: Timestamp) -> [String] {
+        let outlook = Outlook(of: snapshot.tasks, at: now)
+        var lines: [String] = []
+        if let rate = outlook.tokensPerMinute {
+            let money = outlook.microdollarsPerMinute.map { ", " + Figures.money(microdollars: $0) } ?? ""
+            lines.append("  rate: \(Figures.tokens(rate)) tokens\(money) a minute")
+        }
+        if let forecast = outlook.sentence { lines.append("  forecast: " + forecast) }
+        let spending = Spending(of: snapshot.tasks)
+        for (title, parts) in [
+            ("section", spending.sections), ("role", spending.roles), ("builder", spending.builders),
+            ("model", spending.models),
+        ] where parts.count > 1 {
+            lines += parts.prefix(partsMax).map { part in
+                "  \(title) \(part.name): \(Figures.tokens(part.usage.tokens)) tokens, "
+                    + Figures.money(part.usage)
+            }
+        }
+        return lines.map { PlainText.clipped(PlainText.visible($0), columns: columns) }
+    }
+
+    /// Sections, roles, builders or models that are listed.
+    private static let partsMax = 20
 
     private static func phase(_ phase: RunHeader.Phase) -> String {
         switch phase {
@@ -78,7 +108,7 @@ package enum StatusTable {
                 task.state.rawValue,
                 worked > .zero ? Figures.duration(worked) : "",
                 isUsed ? Figures.tokens(task.usage.tokens) : "",
-                isUsed ? Figures.money(microdollars: task.usage.microdollars) : "",
+                isUsed ? Figures.money(task.usage) : "",
             ],
             detail: PlainText.visible(task.detail.isEmpty ? task.name : task.detail),
             level: level(of: task.state)

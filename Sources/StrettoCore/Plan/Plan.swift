@@ -62,6 +62,8 @@ package struct PlanTask: Hashable, Sendable, Codable {
     /// The program that does it: `command`, `claude`, or a later one.
     package var builder: BuilderName?
     package var model: String?
+    /// A ladder of models that begins with ``model``: the next one takes over when one keeps failing; nil for the plan's ladder.
+    package var models: [String]?
     /// A program instead of an agent, run by `/bin/sh -c` in the worktree; implies the builder `command`.
     package var command: String?
     package var checks: [Check]
@@ -72,7 +74,11 @@ package struct PlanTask: Hashable, Sendable, Codable {
     /// Variables for the task's processes, in the order written.
     package var environment: [EnvironmentVariable]
     package var timeout: Duration?
+    /// What all attempts of the task together may cost.
     package var budgetMicrodollars: Int?
+    package var budgetTokens: Int?
+    /// How long an agent may be silent, unless a command of its own runs; nil for the plan's.
+    package var stallTimeout: Duration?
     /// Higher runs first among ready tasks.
     package var priority: Int
 
@@ -88,6 +94,7 @@ package struct PlanTask: Hashable, Sendable, Codable {
         role: String? = nil,
         builder: BuilderName? = nil,
         model: String? = nil,
+        models: [String]? = nil,
         command: String? = nil,
         checks: [Check] = [],
         review: GatePolicy? = nil,
@@ -95,6 +102,8 @@ package struct PlanTask: Hashable, Sendable, Codable {
         environment: [EnvironmentVariable] = [],
         timeout: Duration? = nil,
         budgetMicrodollars: Int? = nil,
+        budgetTokens: Int? = nil,
+        stallTimeout: Duration? = nil,
         priority: Int = 0
     ) {
         self.id = id
@@ -108,6 +117,7 @@ package struct PlanTask: Hashable, Sendable, Codable {
         self.role = role
         self.builder = builder
         self.model = model
+        self.models = models
         self.command = command
         self.checks = checks
         self.review = review
@@ -115,6 +125,8 @@ package struct PlanTask: Hashable, Sendable, Codable {
         self.environment = environment
         self.timeout = timeout
         self.budgetMicrodollars = budgetMicrodollars
+        self.budgetTokens = budgetTokens
+        self.stallTimeout = stallTimeout
         self.priority = priority
     }
 }
@@ -147,4 +159,5 @@ package struct Check: Hashable, Sendable, Codable {
 package enum BuilderName: String, Hashable, Sendable, Codable, CaseIterable {
     case command
     case claude
+    case codex
 }

@@ -22,6 +22,9 @@ package struct PlanSettings: Hashable, Sendable, Codable {
     package var planDocument: String?
     package var timeout: Duration?
     package var budget: Budget
+    /// How the budget is written, where it is a part of a ceiling that the command line may cut otherwise.
+    package var budgetTerms: BudgetTerms?
+    package var agents: AgentPolicy
 
     package static let workersDefault = 4
     package static let workersAllowed = 1...64
@@ -41,7 +44,9 @@ package struct PlanSettings: Hashable, Sendable, Codable {
         backoffMax: Duration = .seconds(120),
         planDocument: String? = nil,
         timeout: Duration? = nil,
-        budget: Budget = Budget()
+        budget: Budget = Budget(),
+        budgetTerms: BudgetTerms? = nil,
+        agents: AgentPolicy = AgentPolicy()
     ) {
         self.workers = workers
         self.base = base
@@ -58,6 +63,8 @@ package struct PlanSettings: Hashable, Sendable, Codable {
         self.planDocument = planDocument
         self.timeout = timeout
         self.budget = budget
+        self.budgetTerms = budgetTerms
+        self.agents = agents
     }
 }
 
@@ -100,9 +107,12 @@ package enum Permissions: String, Hashable, Sendable, Codable, CaseIterable {
 package struct Budget: Hashable, Sendable, Codable {
     package var microdollars: Int?
     package var tokens: Int?
+    /// What happens to agents at work when a limit is crossed; nil is ``Overrun/stop``.
+    package var overrun: Overrun?
 
-    package init(microdollars: Int? = nil, tokens: Int? = nil) {
+    package init(microdollars: Int? = nil, tokens: Int? = nil, overrun: Overrun? = nil) {
         self.microdollars = microdollars
         self.tokens = tokens
+        self.overrun = overrun
     }
 }

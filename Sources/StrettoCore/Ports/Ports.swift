@@ -55,6 +55,8 @@ package protocol AgentRunning: Sendable {
 package enum AgentProgress: Hashable, Sendable {
     case started(AgentProcess)
     case used(Usage)
+    /// Something stands between the agent and its model, or soon will; the agent may still get over it by itself.
+    case troubled(ProviderTrouble)
 }
 
 /// Checks as processes.

@@ -33,19 +33,23 @@ package struct AgentExit: Hashable, Sendable, Codable {
     package var usage: Usage
     /// Processes that had to be ended after the agent itself was gone.
     package var strayCount: Int
+    /// What the verdict's sentence is about, where something stood between the agent and its model.
+    package var trouble: ProviderTrouble?
 
     package init(
         status: ExitStatus,
         verdict: Verdict,
         report: Report? = nil,
         usage: Usage = .zero,
-        strayCount: Int = 0
+        strayCount: Int = 0,
+        trouble: ProviderTrouble? = nil
     ) {
         self.status = status
         self.verdict = verdict
         self.report = report
         self.usage = usage
         self.strayCount = strayCount
+        self.trouble = trouble
     }
 }
 

@@ -37,10 +37,16 @@ package struct LaunchOrder: Hashable, Sendable, Codable {
     package var builder: BuilderName
     package var model: String?
     package var permissions: Permissions
+    /// What this attempt may cost, in millionths of a US dollar, for agents that can be told; nil for no limit.
+    package var allowanceMicrodollars: Int?
+    /// How long the agent may be silent, unless a command of its own runs; nil leaves it to the builder.
+    package var stallTimeout: Duration?
     package var worktree: Worktree
     package var prompt: PromptContext
     /// The time of the event that led to the start: for what must not change on a repeat.
     package var time: Timestamp
+    /// The session to go on with; nil begins a new one.
+    package var resumes: ResumedSession?
 
     package init(
         attempt: AttemptID,
@@ -48,18 +54,24 @@ package struct LaunchOrder: Hashable, Sendable, Codable {
         builder: BuilderName,
         model: String?,
         permissions: Permissions,
+        allowanceMicrodollars: Int? = nil,
+        stallTimeout: Duration? = nil,
         worktree: Worktree,
         prompt: PromptContext,
-        time: Timestamp
+        time: Timestamp,
+        resumes: ResumedSession? = nil
     ) {
         self.attempt = attempt
         self.task = task
         self.builder = builder
         self.model = model
         self.permissions = permissions
+        self.allowanceMicrodollars = allowanceMicrodollars
+        self.stallTimeout = stallTimeout
         self.worktree = worktree
         self.prompt = prompt
         self.time = time
+        self.resumes = resumes
     }
 }
 

@@ -14,6 +14,8 @@ package enum Event: Hashable, Sendable, Codable {
     case prepareFailed(AttemptID, Trouble)
     case started(AttemptID, AgentProcess)
     case usageReported(AttemptID, Usage)
+    /// Something stands between an agent at work and its model.
+    case troubleReported(AttemptID, ProviderTrouble)
     case exited(AttemptID, AgentExit)
     case collected(AttemptID, Contribution, [CheckResult])
     case collectFailed(AttemptID, Trouble)
@@ -37,7 +39,7 @@ package enum Event: Hashable, Sendable, Codable {
     /// A stop was taken back, or a stopped run goes on.
     case runResumed
     /// The run goes on with other limits than it was started with; nil leaves one as it is.
-    case adjusted(workers: Int?, gates: Gates?, budget: Budget?)
+    case adjusted(workers: Int?, gates: Gates?, budget: Budget?, escalation: Escalation? = nil)
     /// Somebody is there to answer; with a board, work that has failed waits for a decision instead of ending the run.
     case attendanceBegan(holdsOnFailure: Bool)
     /// Nobody answers at gates any more.
@@ -143,6 +145,8 @@ package enum TimerID: Hashable, Sendable, Codable {
     case timeout(AttemptID)
     /// The pause before a tree that could not be kept is tried again.
     case collection(AttemptID)
+    /// The rest that a provider got is over; the number tells which of its rests.
+    case provider(ProviderName, Int)
 }
 
 /// One line of the journal.

@@ -8,6 +8,8 @@ package struct RunSpec: Hashable, Sendable, Codable {
     package var workers: Int
     package var gates: Gates
     package var budget: Budget
+    /// The ladder of models, where the command line sets another than the plan.
+    package var escalation: Escalation?
     package var scope: Scope
     /// Whether a run whose work has failed waits for a person (a board is open) instead of ending.
     package var holdsOnFailure: Bool
@@ -34,6 +36,7 @@ package struct RunSpec: Hashable, Sendable, Codable {
         workers: Int,
         gates: Gates,
         budget: Budget? = nil,
+        escalation: Escalation? = nil,
         scope: Scope = .all,
         holdsOnFailure: Bool = false,
         leavesPlanFile: Bool? = nil
@@ -45,6 +48,7 @@ package struct RunSpec: Hashable, Sendable, Codable {
         self.workers = workers
         self.gates = gates
         self.budget = budget ?? plan.settings.budget
+        self.escalation = escalation
         self.scope = scope
         self.holdsOnFailure = holdsOnFailure
         self.leavesPlanFile = leavesPlanFile

@@ -96,6 +96,7 @@ extension Scheduler {
     /// After a restart: asks again for every effect that was under way.
     mutating func recover(at time: Timestamp, _ effects: inout [Effect]) {
         isAttended = true
+        retryProvidersThatNeedPerson()
         restart(at: time, &effects)
         switch phase {
         case .over(let outcome):
@@ -118,6 +119,7 @@ extension Scheduler {
             guard let step = Recovery.Step(records[place].phase) else { continue }
             askAgain(step, place, at: time, &effects)
         }
+        restartProviders(at: time, &effects)
         effects.append(contentsOf: disposals.map { .dispose($0) })
     }
 
@@ -154,7 +156,8 @@ extension Scheduler {
             let end = (records[place].current?.launched ?? time).advanced(by: timeout)
             effects.append(.startTimer(.timeout(records[place].attempt), left(until: end, at: time, of: timeout)))
         }
-        let isUnwanted = records[place].intent != nil || records[place].current?.isTimedOut == true
+        let attempt = records[place].current
+        let isUnwanted = records[place].intent != nil || attempt?.isTimedOut == true || attempt?.isOverBudget == true
         if isUnwanted { effects.append(.terminate(records[place].attempt)) }
     }
 

@@ -1,6 +1,8 @@
 extension Scheduler {
     /// After every event: start what may start, then see whether the run is over.
     mutating func advance(at time: Timestamp, _ effects: inout [Effect]) {
+        releaseIdleProbes()
+        enforceBudgets(&effects)
         if fault == nil {
             if phase == .running || phase == .draining { startMerge(at: time, &effects) }
             if phase == .running { startTasks(at: time, &effects) }
@@ -28,11 +30,17 @@ extension Scheduler {
     }
 
     private mutating func startTasks(at time: Timestamp, _ effects: inout [Effect]) {
-        guard let spec else { return }
+        failSpentTasks(at: time)
+        var accounts = accounts
+        guard let spec, !accounts.contains(where: \.isSpent) else { return }
         var free = spec.workers - records.lazy.filter { $0.phase.holdsWorker }.count
         guard free > 0 else { return }
-        for place in readyInOrder() where free > 0 && mayStart(place) && isAffordable {
-            start(place, at: time, &effects)
+        for place in readyInOrder() where free > 0 && mayStart(place) {
+            let choice = choice(for: place)
+            let kind = kind(of: choice, place)
+            guard gate(for: choice.builder)?.admits != false, accounts.allSatisfy({ $0.admits(kind) }) else { continue }
+            start(place, choice, allowance: allowance(place, kind, accounts), at: time, &effects)
+            for index in accounts.indices { accounts[index].reserve(kind) }
             free -= 1
         }
     }
@@ -51,10 +59,27 @@ extension Scheduler {
         }
     }
 
-    private mutating func start(_ place: Int, at time: Timestamp, _ effects: inout [Effect]) {
+    private mutating func start(
+        _ place: Int,
+        _ choice: AgentChoice,
+        allowance: Int?,
+        at time: Timestamp,
+        _ effects: inout [Effect]
+    ) {
         let taken = Set(records.compactMap(\.worker))
         let worker = (1...).first { !taken.contains($0) }
-        records[place].attempts.append(AttemptRecord(ordered: time))
+        let isNews = choice.reason != nil && choice.reason != records[place].current?.reason
+        records[place].attempts.append(
+            AttemptRecord(
+                ordered: time,
+                builder: choice.builder,
+                model: choice.model,
+                reason: choice.reason,
+                allowanceMicrodollars: allowance
+            )
+        )
+        if isNews { remarks.append(.chosen(records[place].id, choice)) }
+        admitToProvider(records[place].attempt, choice.builder)
         move(place, to: .preparing, at: time)
         records[place].worker = worker
         effects.append(.prepare(prepareOrder(place)))
@@ -118,7 +143,10 @@ extension Scheduler {
         if open.contains(where: { $0.phase == .mergeQueued }) { return nil }
         if phase == .draining { return .stopped }
         if open.contains(where: { $0.phase == .backoff }) { return nil }
-        if !reviews.isEmpty { return isAttended ? nil : .needsHuman(reviews) }
+        let held = budgetIsSpent ? (byTimer: [], byPerson: []) : heldTasks
+        if !held.byTimer.isEmpty { return nil }
+        let waiting = reviews + held.byPerson.map { records[$0].id }
+        if !waiting.isEmpty { return isAttended ? nil : .needsHuman(waiting) }
         if budgetIsSpent, records.indices.contains(where: { isReady($0) }) { return .overBudget(budgetSentence) }
         if !lost.isEmpty { return .failed(lost) }
         if records.contains(where: { $0.phase == .stopped }) { return .stopped }

@@ -14,6 +14,9 @@ extension Scheduler {
             }
         case (.running, .usageReported(_, let usage)):
             updateAttempt(place) { $0.usage = usage }
+            if usage.tokens > 0 { noteAnswer(place) }
+        case (.running, .troubleReported(_, let trouble)):
+            meetTrouble(trouble, place, at: time, &effects)
         case (.running, .exited(_, let exit)):
             exited(place, exit, at: time, &effects)
         case (.collecting(let ending), .collected(_, let contribution, let checks)):
@@ -32,7 +35,7 @@ extension Scheduler {
         case (.merging, .mergeHeld(_, let reason)):
             move(place, to: .review(.held(reason)), at: time)
         // Progress and exit come from two places; news of a process that has already ended changes nothing.
-        case (_, .started), (_, .usageReported):
+        case (_, .started), (_, .usageReported), (_, .troubleReported):
             break
         default:
             raise("\(event.name) cannot happen to \(records[place].attempt) while it is \(state(of: place))", &effects)
@@ -84,9 +87,11 @@ extension Scheduler {
     private mutating func exited(_ place: Int, _ exit: AgentExit, at time: Timestamp, _ effects: inout [Effect]) {
         updateAttempt(place) { attempt in
             attempt.exit = exit
-            attempt.usage = exit.usage
+            // What was reported before a crash was used, whatever its end still knows of it.
+            if exit.usage.tokens >= attempt.usage.tokens { attempt.usage = exit.usage }
             attempt.exited = time
         }
+        if let trouble = exit.trouble { meetTrouble(trouble, place, at: time, &effects) }
         let ending: TaskPhase.Ending
         if records[place].intent != nil {
             ending = .interrupt("ended on request")
@@ -96,11 +101,18 @@ extension Scheduler {
             switch exit.verdict {
             case .completed: ending = .verify
             // An agent that we are ending says whatever it likes on its way out.
-            case .failed(let reason): ending = phase == .stopping ? .interrupt(reason) : .fail(reason)
+            case .failed(let reason): ending = isExcused(place, exit) ? .interrupt(reason) : .fail(reason)
             case .interrupted(let reason): ending = .interrupt(reason)
             }
         }
         collect(place, ending, at: time, &effects)
+    }
+
+    /// Whether a failure does not count: we ended the agent, or it spent all that it was given.
+    private func isExcused(_ place: Int, _ exit: AgentExit) -> Bool {
+        guard phase != .stopping, let attempt = records[place].current, !attempt.isOverBudget else { return true }
+        guard exit.trouble?.kind == .attemptBudget, let allowance = attempt.allowanceMicrodollars else { return false }
+        return exit.usage.chargedMicrodollars >= allowance
     }
 
     /// Keeps the attempt's tree, whatever became of it; checks run only where it may go on.
@@ -182,6 +194,10 @@ extension Scheduler {
         updateAttempt(place) { $0.failure = reason }
         // A run that is being stopped ends its agents itself.
         guard phase != .stopping else { return move(place, to: .waiting, at: time) }
+        // What the provider or the budget cut off waits for them, and for nothing else.
+        if let exit = records[place].current?.exit, exit.trouble?.isProviderWide == true || isExcused(place, exit) {
+            return move(place, to: .waiting, at: time)
+        }
         records[place].interruptionCount += 1
         if records[place].interruptionCount >= Self.interruptionsMax {
             move(place, to: .failed("interrupted \(Self.interruptionsMax) times in a row: \(reason)"), at: time)
@@ -197,6 +213,7 @@ extension Scheduler {
             dispose(records[place].attempt, &effects)
             return failed(place, failure, at: time, &effects)
         }
+        noteSuccess(place)
         if asksPerson(place) {
             move(place, to: .review(.gate), at: time)
         } else {
@@ -247,6 +264,7 @@ extension Scheduler {
         records[place].findings.append(reason)
         records[place].failureCount += 1
         records[place].interruptionCount = 0
+        noteFailure(place, at: time, &effects)
         if records[place].failureCount >= attemptsMax(place) {
             records[place].claimedPaths = []
             move(place, to: .failed(reason), at: time)

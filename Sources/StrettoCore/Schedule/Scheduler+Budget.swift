@@ -1,74 +1,112 @@
-/// What is spent, and whether the budget lets another attempt begin.
+/// What is spent, whether the budget lets another attempt begin, and what happens when a limit is crossed.
 ///
-/// An attempt under way reserves what attempts usually cost: the 90th percentile of those that are over, or, before there
-/// are any, its worker's share of the limit. One may begin while what is spent and reserved is within the limit. So the
-/// overshoot is at most what the attempts under way cost beyond that, and never more than one attempt for each worker.
+/// An attempt under way reserves what attempts of its role and model usually cost: the 90th percentile of those that are
+/// over, or, before there are any, its worker's share of the limit. One begins while what is spent, reserved and expected of
+/// it stays within the limit, and one alone while anything is left. So a run overshoots by no more than what the attempts
+/// under way cost beyond what was reserved for them: see `docs/budget.md`.
 extension Scheduler {
     /// Of all attempts of all tasks, as far as it is known.
     package var usage: Usage {
         records.reduce(.zero) { sum, record in record.attempts.reduce(sum) { $0 + $1.usage } }
     }
 
-    /// Whether nothing new may start because a limit is reached.
-    var budgetIsSpent: Bool { accounts.contains { $0.spent >= $0.limit } }
+    /// Every attempt with what it used.
+    package var ledger: Ledger { Ledger(records.indices.flatMap { lines(of: $0) }) }
 
-    /// Whether one more attempt may begin now.
-    ///
-    /// Where no agent is at work nothing is reserved, so something is affordable as long as anything is left.
-    var isAffordable: Bool { accounts.allSatisfy { $0.spent < $0.limit && $0.spent + $0.reserved <= $0.limit } }
+    /// The run's limits and how they stand.
+    package var accounts: [Ledger.Account] {
+        guard let spec, spec.budget.microdollars != nil || spec.budget.tokens != nil else { return [] }
+        let ledger = ledger
+        return [(Ledger.Unit.microdollars, spec.budget.microdollars), (.tokens, spec.budget.tokens)]
+            .compactMap { unit, limit in
+                limit.map { ledger.account(unit, limit: $0, workers: spec.workers) }
+            }
+    }
+
+    /// Whether nothing new may start because a limit is reached.
+    var budgetIsSpent: Bool { accounts.contains(where: \.isSpent) }
 
     var budgetSentence: String {
-        let budget = spec?.budget ?? Budget()
-        if let limit = budget.microdollars, account(limit, { $0.microdollars }).spent >= limit {
-            return "the budget of \(Figures.money(microdollars: limit)) is spent"
+        let account = accounts.first(where: \.isSpent)
+        return "the budget of \(Self.amount(account?.limit ?? 0, account?.unit ?? .microdollars)) is spent"
+    }
+
+    /// The kind of attempt that the task's next one is.
+    func kind(of choice: AgentChoice, _ place: Int) -> Ledger.Kind {
+        Ledger.Kind(role: records[place].task.role, builder: choice.builder, model: choice.model)
+    }
+
+    /// What an attempt that begins now may cost, of the run's budget and of its task's; nil without a limit.
+    func allowance(_ place: Int, _ kind: Ledger.Kind, _ accounts: [Ledger.Account]) -> Int? {
+        guard kind.spends else { return nil }
+        let ofRun = accounts.first { $0.unit == .microdollars }?.room
+        let ofTask = records[place].task.budgetMicrodollars.map { max(1, $0 - spent(by: place, in: .microdollars)) }
+        return [ofRun, ofTask].compactMap(\.self).min()
+    }
+
+    // MARK: Tasks
+
+    /// Why the task may not begin another attempt: it has spent what it may; nil where it may.
+    func taskBudgetSentence(_ place: Int) -> String? {
+        let task = records[place].task
+        for (unit, limit) in [(Ledger.Unit.microdollars, task.budgetMicrodollars), (.tokens, task.budgetTokens)] {
+            guard let limit, !records[place].attempts.isEmpty, spent(by: place, in: unit) >= limit else { continue }
+            return "its budget of \(Self.amount(limit, unit)) is spent"
         }
-        return "the budget of \(Figures.tokens(budget.tokens ?? 0)) tokens is spent"
+        return nil
     }
 
-    /// How one limit stands, in its own unit.
-    private struct Account {
-        var limit: Int
-        var spent = 0
-        var reserved = 0
+    private func spent(by place: Int, in unit: Ledger.Unit) -> Int {
+        let ledger = Ledger(lines(of: place))
+        return ledger.lines.reduce(0) { $0 + ledger.charge($1.usage, in: unit) }
     }
 
-    private var accounts: [Account] {
-        guard let budget = spec?.budget else { return [] }
-        var accounts: [Account] = []
-        if let limit = budget.microdollars { accounts.append(account(limit, { $0.microdollars })) }
-        if let limit = budget.tokens { accounts.append(account(limit, { $0.tokens })) }
-        return accounts
-    }
-
-    private func account(_ limit: Int, _ cost: (Usage) -> Int?) -> Account {
-        var past: [Usage] = []
-        var present: [Usage] = []
-        for place in records.indices {
-            for (number, attempt) in records[place].attempts.enumerated() {
-                let isLast = number == records[place].attempts.count - 1
-                let isAtWork = isLast && records[place].phase.holdsWorker && attempt.exit == nil
-                if !isAtWork {
-                    past.append(attempt.usage)
-                } else if builder(of: place) != .command {
-                    present.append(attempt.usage)
-                }
-            }
+    private func lines(of place: Int) -> [Ledger.Line] {
+        let record = records[place]
+        return record.attempts.enumerated().map { number, attempt in
+            let isLast = number == record.attempts.count - 1
+            return Ledger.Line(
+                kind: Ledger.Kind(role: record.task.role, builder: attempt.builder, model: attempt.model),
+                usage: attempt.usage,
+                isAtWork: isLast && record.phase.holdsWorker && attempt.exit == nil
+            )
         }
-        let usual = Self.usual(past.filter { $0.tokens > 0 }.compactMap(cost)) ?? limit / max(1, spec?.workers ?? 1)
-        var account = Account(limit: limit)
-        // A price that nobody told is not free; what used nothing is.
-        for usage in past { account.spent += cost(usage) ?? (usage.tokens > 0 ? usual : 0) }
-        for usage in present {
-            let known = cost(usage) ?? 0
-            account.spent += known
-            account.reserved += max(0, usual - known)
-        }
-        return account
     }
 
-    /// The 90th percentile; nil of nothing.
-    private static func usual(_ costs: [Int]) -> Int? {
-        guard !costs.isEmpty else { return nil }
-        return costs.sorted()[(costs.count * 9 + 9) / 10 - 1]
+    private static func amount(_ amount: Int, _ unit: Ledger.Unit) -> String {
+        unit == .microdollars ? Figures.money(microdollars: amount) : Figures.tokens(amount) + " tokens"
+    }
+
+    // MARK: Crossing a limit
+
+    /// Tells that a limit is crossed, and ends agents at work where the policy says so.
+    mutating func enforceBudgets(_ effects: inout [Effect]) {
+        guard phase == .running || phase == .draining else { return }
+        let isCrossed = budgetIsSpent
+        let policy = spec?.budget.overrun ?? .stop
+        let isBusy = records.indices.contains { canStillSpend($0) }
+        if isCrossed, !isBudgetCrossed, isBusy { remarks.append(.budgetCrossed(budgetSentence, policy)) }
+        isBudgetCrossed = isCrossed
+        guard policy == .stop, isBusy else { return }
+        for place in records.indices where canStillSpend(place) && (isCrossed || taskBudgetSentence(place) != nil) {
+            updateAttempt(place) { $0.isOverBudget = true }
+            effects.append(.terminate(records[place].attempt))
+        }
+    }
+
+    /// Whether an agent is at work that costs something and that nobody is ending.
+    private func canStillSpend(_ place: Int) -> Bool {
+        guard records[place].phase == .running, let attempt = records[place].current else { return false }
+        return attempt.exit == nil && attempt.builder != .command && !attempt.isOverBudget
+    }
+
+    /// Gives up tasks that have nothing left to spend.
+    mutating func failSpentTasks(at time: Timestamp) {
+        for place in records.indices where records[place].phase == .waiting {
+            guard let sentence = taskBudgetSentence(place) else { continue }
+            records[place].claimedPaths = []
+            remarks.append(.taskBudgetSpent(records[place].id, sentence))
+            move(place, to: .failed(sentence), at: time)
+        }
     }
 }

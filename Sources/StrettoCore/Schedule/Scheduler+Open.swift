@@ -24,6 +24,8 @@ extension Scheduler {
             if phase == .running { phase = .planReview }
         }
         let old = Dictionary(records.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        // A budget of the command line stays until the plan names another one.
+        if plan.settings.budget != spec.plan.settings.budget { spec.budget = plan.settings.budget }
         spec.plan = plan
         self.spec = spec
         build(plan, at: time)

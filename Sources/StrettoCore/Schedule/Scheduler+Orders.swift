@@ -17,8 +17,10 @@ extension Scheduler {
             attempt: record.attempt,
             task: record.task,
             builder: builder(of: place),
-            model: record.task.model ?? settings.model,
+            model: record.current?.model,
             permissions: settings.permissions,
+            allowanceMicrodollars: record.current?.allowanceMicrodollars,
+            stallTimeout: record.task.stallTimeout ?? settings.agents.stallTimeout,
             worktree: worktree,
             prompt: PromptContext(
                 planName: spec?.plan.name ?? "",
@@ -68,10 +70,9 @@ extension Scheduler {
         )
     }
 
+    /// Who does the task now, did it last, or would do it next.
     func builder(of place: Int) -> BuilderName {
-        let task = records[place].task
-        if task.command != nil { return .command }
-        return task.builder ?? spec?.plan.settings.builder ?? .claude
+        records[place].current?.builder ?? choice(for: place).builder
     }
 
     /// The plan's checks, then the task's own.

@@ -114,10 +114,11 @@ extension Scheduler {
         case .runResumed:
             isRestarting = false
             resume(at: time, &effects)
-        case .adjusted(let workers, let gates, let budget):
+        case .adjusted(let workers, let gates, let budget, let escalation):
             if let workers { spec?.workers = workers }
             if let gates { spec?.gates = gates }
             if let budget { spec?.budget = budget }
+            if let escalation { spec?.escalation = escalation }
             if phase == .planReview { goOn() }
         case .attendanceBegan(let holdsOnFailure):
             isAttended = true
@@ -160,6 +161,7 @@ extension Scheduler {
         }
         ended = nil
         isAttended = true
+        retryProvidersThatNeedPerson()
         guard before != .draining else { return }
         fault = nil
         for place in records.indices {
@@ -183,6 +185,7 @@ extension Scheduler {
         case .skipped(_, let reason):
             leave(place, to: .skipped(reason), intent: .skip(reason: reason), at: time, &effects)
         case .retried(_, let note):
+            retryProvider(of: place)
             if case .review(.held) = records[place].phase { return move(place, to: .mergeQueued, at: time) }
             if !records[place].phase.holdsWorker { forgive(place, note: note) }
             leave(place, to: .waiting, intent: .retry(note: note), at: time, &effects)

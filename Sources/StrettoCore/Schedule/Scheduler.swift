@@ -45,6 +45,12 @@ package struct Scheduler: Equatable, Sendable {
     /// Between ``Event/restarted`` and the event with which the run goes on.
     var isRestarting = false
     var fault: String?
+    /// Providers that have met trouble or failures, in the order in which they did.
+    var gates: [ProviderGate] = []
+    /// Whether a limit of the run is crossed, so that it is told once.
+    var isBudgetCrossed = false
+    /// What the last event led to that people should know.
+    package internal(set) var remarks: [Remark] = []
     var started = Timestamp(milliseconds: 0)
     var ended: Timestamp?
     /// Reports of attempts that were merged, in merge order: what HANDOFF.md is rendered from.
@@ -61,11 +67,13 @@ package struct Scheduler: Equatable, Sendable {
     /// - Returns: the effects to perform, none of which may begin before the event is in the journal.
     package mutating func handle(_ event: Event, at time: Timestamp) -> [Effect] {
         touched.removeAll(keepingCapacity: true)
+        remarks.removeAll()
         var effects: [Effect] = []
         react(to: event, at: time, &effects)
-        // What only uses up what there is lets nothing begin or end; most events of a long run are of this kind.
-        let changesNothing = event.isMereProgress && effects.isEmpty
-        if !isRestarting, !changesNothing { advance(at: time, &effects) }
+        if isRestarting { return effects }
+        // What only uses up what there is lets nothing begin; most events of a long run are of this kind.
+        let isMereProgress = event.isMereProgress && effects.isEmpty
+        if isMereProgress { enforceBudgets(&effects) } else { advance(at: time, &effects) }
         return effects
     }
 
@@ -101,8 +109,10 @@ package struct Scheduler: Equatable, Sendable {
             withCurrent(attempt, event, &effects) { scheduler, index, effects in
                 scheduler.collectAgain(index, &effects)
             }
+        case .timerFired(.provider(let name, let number)): providerRested(name, number)
         case .prepared(let attempt, _), .prepareFailed(let attempt, _), .started(let attempt, _),
-            .usageReported(let attempt, _), .exited(let attempt, _), .collected(let attempt, _, _),
+            .usageReported(let attempt, _), .troubleReported(let attempt, _), .exited(let attempt, _),
+            .collected(let attempt, _, _),
             .collectFailed(let attempt, _), .merged(let attempt, _), .conflicted(let attempt, _),
             .mergeHeld(let attempt, _):
             withCurrent(attempt, event, &effects) { $0.reactToAnswer(event, $1, at: time, &$2) }
@@ -201,6 +211,7 @@ extension Event {
         case .prepareFailed: "prepareFailed"
         case .started: "started"
         case .usageReported: "usageReported"
+        case .troubleReported: "troubleReported"
         case .exited: "exited"
         case .collected: "collected"
         case .collectFailed: "collectFailed"

@@ -114,6 +114,13 @@ enum TaskPhase: Equatable, Sendable, Codable {
 /// What the scheduler remembers of one attempt.
 struct AttemptRecord: Equatable, Sendable, Codable {
     var ordered: Timestamp
+    /// Who does it: chosen once, so that a repeated order is the same.
+    var builder: BuilderName
+    var model: String?
+    /// Why, where a rule or a ladder chose.
+    var reason: String?
+    /// What it may cost; nil for no limit.
+    var allowanceMicrodollars: Int?
     var worktree: Worktree?
     var process: AgentProcess?
     var launched: Timestamp?
@@ -124,6 +131,8 @@ struct AttemptRecord: Equatable, Sendable, Codable {
     var checks: [CheckResult] = []
     var failure: String?
     var isTimedOut = false
+    /// It is being ended because a budget is spent.
+    var isOverBudget = false
     /// What a new engine knows of the agent that an earlier one started; nil where no engine died.
     var finding: Finding?
 

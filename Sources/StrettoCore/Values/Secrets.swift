@@ -34,11 +34,25 @@ private struct SecretScanner {
         Shape("sk-ant-", 6), Shape("sk-proj-", 16), Shape("sk-", 20, needsDigit: true),
         Shape("github_pat_", 20), Shape("ghp_", 20), Shape("gho_", 20), Shape("ghu_", 20), Shape("ghs_", 20),
         Shape("ghr_", 20), Shape("glpat-", 16), Shape("npm_", 30), Shape("pypi-", 40), Shape("hf_", 30),
-        Shape("AKIA", 16), Shape("ASIA", 16), Shape("AIza", 30), Shape("ya29.", 20),
-        Shape("xoxb-", 10), Shape("xoxp-", 10), Shape("xoxa-", 10), Shape("xoxe-", 10), Shape("xapp-", 10),
-        Shape("sk_live_", 16), Shape("rk_live_", 16), Shape("eyJ", 40, needsDigit: true),
+        Shape("AKIA", 16), Shape("ASIA", 16), Shape("AIza", 30), Shape("ya29.", 20), Shape("GOCSPX-", 20),
+        Shape("xoxb-", 10), Shape("xoxp-", 10), Shape("xoxa-", 10), Shape("xoxe-", 10), Shape("xoxe.", 10),
+        Shape("xoxs-", 10), Shape("xoxr-", 10), Shape("xapp-", 10), Shape("hooks.slack.com/services/", 20),
+        Shape("sk_live_", 16), Shape("rk_live_", 16), Shape("sk_test_", 16), Shape("whsec_", 20),
+        Shape("dckr_pat_", 20), Shape("SG.", 30), Shape("eyJ", 12),
     ]
-    private static let heads = Set(shapes.map { $0.head[0] })
+    /// Names that end so belong to values that are nobody's business; compared without case.
+    private static let telling = [
+        "api_key", "apikey", "api-key", "access_key", "secret_key", "private_key", "auth_token", "access_token",
+        "refresh_token", "secret", "password", "passwd", "_token", "_key_id",
+    ].map { Array($0.utf8) }
+    private static let tellingCountMin = 8
+    private static let triggers: [Bool] = {
+        var triggers = [Bool](repeating: false, count: 256)
+        for byte in shapes.map({ $0.head[0] }) + Array("bB-@:=".utf8) { triggers[Int(byte)] = true }
+        return triggers
+    }()
+    /// Local parts of addresses that name no person.
+    private static let impersonal = ["git", "noreply", "no-reply", "hg"].map { Array($0.utf8) }
     private static let bearer = Array("bearer ".utf8)
     private static let bearerCountMin = 16
     private static let keyBegin = Array("-----BEGIN ".utf8)
@@ -46,6 +60,8 @@ private struct SecretScanner {
     private static let keyEnd = Array("-----END ".utf8)
     private static let dashes = Array("-----".utf8)
     private static let labelCountMax = 40
+    /// Credentials in an address are looked for in so many bytes.
+    private static let lineCountMax = 512
     private static let mask = Array(Secrets.mask.utf8)
 
     private let bytes: [UInt8]
@@ -58,11 +74,16 @@ private struct SecretScanner {
     mutating func masked() -> [UInt8]? {
         var place = 0
         while place < bytes.count {
-            if let body = secret(at: place) {
+            guard Self.triggers[Int(bytes[place])] else {
+                place += 1
+                continue
+            }
+            // An address lies on both sides of its sign, so a secret may begin before; never in what is written already.
+            if let body = secret(at: place), body.lowerBound >= copied {
                 result += bytes[copied..<body.lowerBound]
                 result += Self.mask
                 copied = body.upperBound
-                place = body.upperBound
+                place = max(body.upperBound, place + 1)
             } else {
                 place += 1
             }
@@ -71,22 +92,96 @@ private struct SecretScanner {
         return result + bytes[copied...]
     }
 
-    /// The part to hide of a secret that begins here.
+    /// The part to hide of a secret that shows itself here.
     private func secret(at place: Int) -> Range<Int>? {
         let byte = bytes[place]
-        if byte == UInt8(ascii: "-") { return privateKey(at: place) }
+        switch byte {
+        case UInt8(ascii: "-"): return privateKey(at: place)
+        case UInt8(ascii: "@"): return localPart(at: place)
+        case UInt8(ascii: "="): return assigned(at: place)
+        case UInt8(ascii: ":"): return credentials(at: place) ?? assigned(at: place)
+        default: break
+        }
         guard place == 0 || !Self.isBody(bytes[place - 1]) else { return nil }
         if byte | 0x20 == UInt8(ascii: "b"), let token = bearerToken(at: place) { return token }
-        guard Self.heads.contains(byte) else { return nil }
         for shape in Self.shapes where bytes[place...].starts(with: shape.head) {
             let start = place + shape.head.count
-            let end = bytes[start...].firstIndex { !Self.isBody($0) } ?? bytes.count
+            let end = end(from: start, of: shape)
             let body = bytes[start..<end]
             if body.count >= shape.bodyCountMin, !shape.needsDigit || body.contains(where: Self.isDigit) {
                 return start..<end
             }
         }
         return nil
+    }
+
+    /// Where a token's body ends: a web token has three parts with dots between, a hook's address has slashes.
+    private func end(from start: Int, of shape: Shape) -> Int {
+        let isDotted = shape.head == Array("eyJ".utf8) || shape.head.last == UInt8(ascii: ".")
+        let isPath = shape.head.last == UInt8(ascii: "/")
+        let end =
+            bytes[start...].firstIndex { byte in
+                !Self.isBody(byte) && !(isDotted && byte == UInt8(ascii: "."))
+                    && !(isPath && byte == UInt8(ascii: "/"))
+            } ?? bytes.count
+        // A word of base64 alone is no web token.
+        if shape.head == Array("eyJ".utf8), bytes[start..<end].count(where: { $0 == UInt8(ascii: ".") }) < 2 {
+            return end - start >= 40 && bytes[start..<end].contains(where: Self.isDigit) ? end : start
+        }
+        return end
+    }
+
+    /// The password of `scheme://name:password@host`, or the token of `scheme://token@host`.
+    private func credentials(at place: Int) -> Range<Int>? {
+        guard bytes[place...].starts(with: Array("://".utf8)) else { return nil }
+        let start = place + 3
+        let end = bytes[start...].prefix(Self.lineCountMax).firstIndex { byte in
+            byte <= 0x20 || byte == UInt8(ascii: "/") || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "@")
+        }
+        guard let end, bytes[end] == UInt8(ascii: "@") else { return nil }
+        if let colon = bytes[start..<end].firstIndex(of: UInt8(ascii: ":")) {
+            return colon + 1 < end ? (colon + 1)..<end : nil
+        }
+        return end - start >= Self.bearerCountMin ? start..<end : nil
+    }
+
+    /// The value after `=` or `:` where the name before it tells that it is secret: `export AWS_SECRET_ACCESS_KEY="..."`.
+    private func assigned(at place: Int) -> Range<Int>? {
+        var nameEnd = place
+        while nameEnd > 0, bytes[nameEnd - 1] == 0x20 || bytes[nameEnd - 1] == UInt8(ascii: "\"") { nameEnd -= 1 }
+        let isTelling = Self.telling.contains { name in
+            nameEnd >= name.count
+                && zip(bytes[(nameEnd - name.count)..<nameEnd], name).allSatisfy { $0 | 0x20 == $1 | 0x20 }
+        }
+        guard isTelling else { return nil }
+        var start = place + 1
+        while start < bytes.count, [0x20, UInt8(ascii: "\""), UInt8(ascii: "'")].contains(bytes[start]) { start += 1 }
+        let end = bytes[start...].firstIndex { !Self.isBearerBody($0) } ?? bytes.count
+        let value = bytes[start..<end]
+        // A name, a path or a flag is no secret; a key has digits and no way of being short.
+        guard value.count >= Self.tellingCountMin, value.contains(where: Self.isDigit) else { return nil }
+        return start..<end
+    }
+
+    /// The part before the sign of `name@example.org`.
+    private func localPart(at place: Int) -> Range<Int>? {
+        var start = place
+        while start > copied, place - start < Self.labelCountMax * 2, Self.isLocal(bytes[start - 1]) { start -= 1 }
+        guard start < place, !Self.impersonal.contains(Array(bytes[start..<place])) else { return nil }
+        let host = bytes[(place + 1)...].prefix { Self.isBody($0) || $0 == UInt8(ascii: ".") }
+        guard let dot = host.firstIndex(of: UInt8(ascii: ".")), dot > host.startIndex,
+            let last = host.split(separator: UInt8(ascii: ".")).last, last.count >= 2,
+            last.allSatisfy({ Self.isLetter($0) }), host.contains(UInt8(ascii: "."))
+        else { return nil }
+        return start..<place
+    }
+
+    private static func isLetter(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+    }
+
+    private static func isLocal(_ byte: UInt8) -> Bool {
+        isBody(byte) || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "%")
     }
 
     private func bearerToken(at place: Int) -> Range<Int>? {

@@ -1,27 +1,73 @@
 /// What an attempt used: tokens first, money as an estimate.
 package struct Usage: Hashable, Sendable, Codable {
-    /// Tokens read by the model, cached ones included.
+    /// Tokens read by the model, those that went through a cache included.
     package var inputTokens: Int
-    /// Tokens written by the model.
+    /// Tokens written by the model, those of its thinking included.
     package var outputTokens: Int
     /// The part of ``inputTokens`` that came from a cache.
     package var cachedTokens: Int
+    /// The part of ``inputTokens`` that was put into a cache.
+    package var cacheWriteTokens: Int
     /// Millionths of a US dollar, at list prices; nil where no price is known.
     package var microdollars: Int?
+    /// What the tokens without a price would cost at the highest price known: counts against a budget, is shown to nobody.
+    package var unpricedMicrodollars: Int
     /// Turns of the conversation, where the agent counts them.
     package var turns: Int
+    /// Time spent waiting for the model, where the agent tells it; milliseconds.
+    package var apiMilliseconds: Int
+    /// Whether a part of the tokens was never reported (a killed process), so that the figures are a floor.
+    package var isEstimate: Bool
+    /// The same by model, sorted by name; empty where the agent names none.
+    package var models: [ModelUsage]
 
     package static let zero = Usage(inputTokens: 0, outputTokens: 0, cachedTokens: 0, microdollars: nil, turns: 0)
 
-    package init(inputTokens: Int, outputTokens: Int, cachedTokens: Int = 0, microdollars: Int? = nil, turns: Int = 0) {
+    package init(
+        inputTokens: Int,
+        outputTokens: Int,
+        cachedTokens: Int = 0,
+        cacheWriteTokens: Int = 0,
+        microdollars: Int? = nil,
+        unpricedMicrodollars: Int = 0,
+        turns: Int = 0,
+        apiMilliseconds: Int = 0,
+        isEstimate: Bool = false,
+        models: [ModelUsage] = []
+    ) {
         self.inputTokens = inputTokens
         self.outputTokens = outputTokens
         self.cachedTokens = cachedTokens
+        self.cacheWriteTokens = cacheWriteTokens
         self.microdollars = microdollars
+        self.unpricedMicrodollars = unpricedMicrodollars
         self.turns = turns
+        self.apiMilliseconds = apiMilliseconds
+        self.isEstimate = isEstimate
+        self.models = models
+    }
+
+    /// Fields that an older Stretto did not write are nothing.
+    package init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            inputTokens: try fields.decode(Int.self, forKey: .inputTokens),
+            outputTokens: try fields.decode(Int.self, forKey: .outputTokens),
+            cachedTokens: try fields.decodeIfPresent(Int.self, forKey: .cachedTokens) ?? 0,
+            cacheWriteTokens: try fields.decodeIfPresent(Int.self, forKey: .cacheWriteTokens) ?? 0,
+            microdollars: try fields.decodeIfPresent(Int.self, forKey: .microdollars),
+            unpricedMicrodollars: try fields.decodeIfPresent(Int.self, forKey: .unpricedMicrodollars) ?? 0,
+            turns: try fields.decodeIfPresent(Int.self, forKey: .turns) ?? 0,
+            apiMilliseconds: try fields.decodeIfPresent(Int.self, forKey: .apiMilliseconds) ?? 0,
+            isEstimate: try fields.decodeIfPresent(Bool.self, forKey: .isEstimate) ?? false,
+            models: try fields.decodeIfPresent([ModelUsage].self, forKey: .models) ?? []
+        )
     }
 
     package var tokens: Int { inputTokens + outputTokens }
+
+    /// What counts against a budget: known prices, and the highest known price where there is none.
+    package var chargedMicrodollars: Int { (microdollars ?? 0) + unpricedMicrodollars }
 
     /// The sum; a price that only one side knows counts as the sum's.
     package static func + (left: Usage, right: Usage) -> Usage {
@@ -29,9 +75,34 @@ package struct Usage: Hashable, Sendable, Codable {
             inputTokens: left.inputTokens + right.inputTokens,
             outputTokens: left.outputTokens + right.outputTokens,
             cachedTokens: left.cachedTokens + right.cachedTokens,
-            microdollars: left.microdollars == nil && right.microdollars == nil
-                ? nil : (left.microdollars ?? 0) + (right.microdollars ?? 0),
-            turns: left.turns + right.turns
+            cacheWriteTokens: left.cacheWriteTokens + right.cacheWriteTokens,
+            microdollars: sum(left.microdollars, right.microdollars),
+            unpricedMicrodollars: left.unpricedMicrodollars + right.unpricedMicrodollars,
+            turns: left.turns + right.turns,
+            apiMilliseconds: left.apiMilliseconds + right.apiMilliseconds,
+            isEstimate: left.isEstimate || right.isEstimate,
+            models: sum(left.models, right.models)
         )
+    }
+
+    private static func sum(_ left: Int?, _ right: Int?) -> Int? {
+        left == nil && right == nil ? nil : (left ?? 0) + (right ?? 0)
+    }
+
+    private static func sum(_ left: [ModelUsage], _ right: [ModelUsage]) -> [ModelUsage] {
+        guard !right.isEmpty else { return left }
+        var models = left
+        for model in right {
+            if let place = models.firstIndex(where: { $0.model == model.model }) {
+                models[place].inputTokens += model.inputTokens
+                models[place].outputTokens += model.outputTokens
+                models[place].cachedTokens += model.cachedTokens
+                models[place].cacheWriteTokens += model.cacheWriteTokens
+                models[place].microdollars = sum(models[place].microdollars, model.microdollars)
+            } else {
+                models.append(model)
+            }
+        }
+        return models.sorted { $0.model < $1.model }
     }
 }

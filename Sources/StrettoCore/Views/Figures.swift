@@ -26,6 +26,13 @@ package enum Figures {
         return "~$\(cents / 100)." + twoDigits(Int64(cents % 100))
     }
 
+    /// What was used, in money: as above, with a `+` where a part had no price or was never reported; nothing used is `~$0.00`.
+    package static func money(_ usage: Usage) -> String {
+        let isFloor = usage.isEstimate || usage.unpricedMicrodollars > 0
+        guard let known = usage.microdollars else { return money(microdollars: usage.tokens > 0 ? nil : 0) }
+        return money(microdollars: known) + (isFloor ? "+" : "")
+    }
+
     /// A count of tokens: `999`, `48.2k`, `1.2M`, `3.4G`; rounded to the nearest tenth.
     package static func tokens(_ count: Int) -> String {
         scaled(max(0, count), units: ["", "k", "M", "G"], separator: "")

@@ -2,6 +2,10 @@
 package enum Narrator {
     /// The lines for an event, judged by the state after it; many events have none.
     package static func notices(for event: Event, at time: Timestamp, after scheduler: Scheduler) -> [Notice] {
+        lines(for: event, at: time, after: scheduler) + scheduler.remarks.map { notice(of: $0, at: time) }
+    }
+
+    private static func lines(for event: Event, at time: Timestamp, after scheduler: Scheduler) -> [Notice] {
         func line(_ level: Notice.Level, _ word: String, _ text: String, _ task: TaskID? = nil) -> [Notice] {
             [Notice(time: time, level: level, task: task, word: word, text: text)]
         }
@@ -45,7 +49,7 @@ package enum Narrator {
         case .runStopped(.now): return line(.attention, "stopping", "agents are being ended, their work is kept")
         case .runResumed: return line(.info, "resumed", RecoveryText.sentence(of: scheduler))
         case .concluded(let trouble): return concluded(trouble, scheduler, line)
-        case .restarted, .prepared, .usageReported, .disposed, .timerFired, .adjusted, .attendanceBegan,
+        case .restarted, .prepared, .usageReported, .troubleReported, .disposed, .timerFired, .adjusted, .attendanceBegan,
             .attendanceEnded:
             return []
         }

@@ -28,6 +28,7 @@ extension Scheduler {
             usage: usage,
             budget: spec.budget,
             fault: fault,
+            providers: providerSnapshots,
             logPath: logPath
         )
     }
@@ -47,6 +48,7 @@ extension Scheduler {
     /// One task for a front end, by its index in plan order.
     package func task(at place: Int) -> TaskSnapshot {
         let record = records[place]
+        let choice = visibleChoice(place)
         return TaskSnapshot(
             id: record.id,
             name: record.task.name,
@@ -56,8 +58,10 @@ extension Scheduler {
             detail: detail(of: place),
             dependencies: record.task.dependencies,
             releases: releases(of: place),
-            builder: builder(of: place),
-            model: record.task.model ?? spec?.plan.settings.model,
+            builder: choice.builder,
+            model: choice.model,
+            choice: choice.reason,
+            role: record.task.role,
             worker: record.worker,
             started: record.current?.launched ?? record.current?.ordered,
             changed: record.changed,
@@ -71,7 +75,12 @@ extension Scheduler {
                     exit: attempt.exit,
                     contribution: attempt.contribution.map(Self.bounded),
                     checks: attempt.checks,
-                    failure: attempt.failure
+                    failure: attempt.failure,
+                    builder: attempt.builder,
+                    model: attempt.model,
+                    usage: attempt.usage,
+                    launched: attempt.launched,
+                    exited: attempt.exited
                 )
             }
         )
@@ -142,7 +151,8 @@ extension Scheduler {
             return "after \(records[open].id)"
         }
         if records[place].conflictRetryIsUsed, !records[place].claimedPaths.isEmpty { return "retry after conflict" }
-        return budgetIsSpent ? "budget" : ""
+        if let closure = closedGate(for: place)?.closure { return closure.word }
+        return isBudgetCrossed ? "budget" : ""
     }
 
     /// The nearest failed or stopped task that this one waits for, directly or not.

@@ -83,6 +83,8 @@ package struct RunHeader: Hashable, Sendable, Codable {
     package var budget: Budget
     /// What paused the run: a fault, or a disk that takes nothing more.
     package var fault: String?
+    /// Providers that take no new attempts now, or only a probe.
+    package var providers: [ProviderSnapshot]
     /// Absolute path of the event and git log.
     package var logPath: String
 
@@ -98,6 +100,7 @@ package struct RunHeader: Hashable, Sendable, Codable {
         usage: Usage,
         budget: Budget,
         fault: String? = nil,
+        providers: [ProviderSnapshot] = [],
         logPath: String = ""
     ) {
         self.run = run
@@ -111,6 +114,7 @@ package struct RunHeader: Hashable, Sendable, Codable {
         self.usage = usage
         self.budget = budget
         self.fault = fault
+        self.providers = providers
         self.logPath = logPath
     }
 }
@@ -142,6 +146,9 @@ package struct TaskSnapshot: Hashable, Sendable, Codable {
     package var releases: [TaskID]
     package var builder: BuilderName
     package var model: String?
+    /// Why that builder and model, where a rule or a ladder chose.
+    package var choice: String?
+    package var role: String?
     /// Which worker slot runs it, from 1; nil when none does.
     package var worker: Int?
     /// When the current or last attempt began.
@@ -165,6 +172,8 @@ package struct TaskSnapshot: Hashable, Sendable, Codable {
         releases: [TaskID] = [],
         builder: BuilderName = .command,
         model: String? = nil,
+        choice: String? = nil,
+        role: String? = nil,
         worker: Int? = nil,
         started: Timestamp? = nil,
         changed: Timestamp,
@@ -182,6 +191,8 @@ package struct TaskSnapshot: Hashable, Sendable, Codable {
         self.releases = releases
         self.builder = builder
         self.model = model
+        self.choice = choice
+        self.role = role
         self.worker = worker
         self.started = started
         self.changed = changed
@@ -201,6 +212,12 @@ package struct AttemptSnapshot: Hashable, Sendable, Codable {
     package var checks: [CheckResult]
     /// Why it did not make it, where it did not.
     package var failure: String?
+    package var builder: BuilderName
+    /// As it was ordered; nil for the role's or the agent's own.
+    package var model: String?
+    package var usage: Usage
+    package var launched: Timestamp?
+    package var exited: Timestamp?
 
     package init(
         number: Int,
@@ -209,7 +226,12 @@ package struct AttemptSnapshot: Hashable, Sendable, Codable {
         exit: AgentExit? = nil,
         contribution: Contribution? = nil,
         checks: [CheckResult] = [],
-        failure: String? = nil
+        failure: String? = nil,
+        builder: BuilderName = .command,
+        model: String? = nil,
+        usage: Usage = .zero,
+        launched: Timestamp? = nil,
+        exited: Timestamp? = nil
     ) {
         self.number = number
         self.worktree = worktree
@@ -218,6 +240,11 @@ package struct AttemptSnapshot: Hashable, Sendable, Codable {
         self.contribution = contribution
         self.checks = checks
         self.failure = failure
+        self.builder = builder
+        self.model = model
+        self.usage = usage
+        self.launched = launched
+        self.exited = exited
     }
 }
 

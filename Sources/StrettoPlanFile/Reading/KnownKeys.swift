@@ -45,22 +45,23 @@ struct KnownKeys: Sendable {
         used: [
             "name", "description", "plan_doc", "workers", "base", "gates", "preset", "builder", "model", "permissions",
             "setup", "copy", "checks", "max_attempts_default", "max_attempts", "backoff_base", "backoff_max", "timeout",
-            "budget", "budget_limit_usd",
+            "budget", "budget_limit_usd", "circuit_breaker_threshold", "circuit_breaker_reset_timeout",
+            "model_escalation", "roles", "routing", "stall_timeout",
         ],
         tolerated: [
-            "created", "title", "design", "design_doc", "design_path", "id", "type", "circuit_breaker_threshold",
-            "circuit_breaker_reset_timeout", "notification_email", "validation", "model_escalation", "status",
+            "created", "title", "design", "design_doc", "design_path", "id", "type",
+            "notification_email", "validation", "status",
             "pause_reason", "failure_reason", "step_notifications", "judge_model", "source_item", "requirements_path",
             "slug", "item_slug", "item_type", "worker_pid",
         ],
-        promised: ["teardown", "criteria", "stall_timeout"],
+        promised: ["teardown", "criteria"],
         synonyms: ["max_workers": "workers", "parallel": "workers", "concurrency": "workers", "branch": "base"]
     )
 
     static let gates = KnownKeys(used: ["plan", "task", "section", "merge", "unattended"])
 
     static let budget = KnownKeys(
-        used: ["usd", "tokens", "quota_ceiling_usd", "max_quota_percent", "reserved_budget_usd"],
+        used: ["usd", "tokens", "on_limit", "quota_ceiling_usd", "max_quota_percent", "reserved_budget_usd"],
         synonyms: ["dollars": "usd", "limit_usd": "usd"]
     )
 
@@ -73,14 +74,15 @@ struct KnownKeys: Sendable {
         used: [
             "id", "name", "description", "status", "depends_on", "dependencies", "dependsOn", "parallel_group",
             "exclusive_resources", "exclusive_resource", "max_attempts", "agent", "builder", "model", "command",
-            "checks", "review", "files", "env", "timeout", "budget_usd", "priority",
+            "checks", "review", "files", "env", "timeout", "stall_timeout", "budget_usd", "budget_tokens",
+            "priority",
         ],
         tolerated: [
             "attempts", "last_attempt", "model_used", "completed_at", "result_message", "last_error",
             "validation_findings", "validation_attempts", "suspended_at", "human_question", "human_answer",
             "execution_mode", "team_roles", "target_acs", "title", "tags", "notes", "note",
         ],
-        promised: ["compare", "stall_timeout"],
+        promised: ["compare"],
         synonyms: [
             "needs": "depends_on", "requires": "depends_on", "after": "depends_on", "depends": "depends_on",
             "deps": "depends_on", "dependency": "depends_on", "cmd": "command", "run": "command",

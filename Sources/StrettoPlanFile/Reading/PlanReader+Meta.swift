@@ -20,6 +20,7 @@ extension PlanReader {
         let written = line(meta["name"]) ?? line(meta["title"]) ?? topName
         let name = written ?? line(meta["slug"]) ?? line(meta["item_slug"]) ?? nameless
         let defaults = PlanSettings()
+        let terms = budgetTerms(meta)
         let settings = PlanSettings(
             workers: integer(meta["workers"], in: PlanSettings.workersAllowed),
             base: filledText(meta["base"]),
@@ -36,7 +37,9 @@ extension PlanReader {
             backoffMax: pause(meta["backoff_max"]) ?? defaults.backoffMax,
             planDocument: filledText(meta["plan_doc"]),
             timeout: duration(meta["timeout"]),
-            budget: budget(meta)
+            budget: Budget(microdollars: terms.limit, tokens: terms.tokens, overrun: terms.overrun),
+            budgetTerms: terms.ceilingMicrodollars == nil ? nil : terms,
+            agents: agentPolicy(meta)
         )
         return (name, settings)
     }
@@ -85,43 +88,44 @@ extension PlanReader {
 
     // MARK: Budget
 
-    /// The strictest of the limits that the plan names.
-    private mutating func budget(_ meta: Fields) -> Budget {
-        var limits: [Int] = []
-        if let limit = microdollars(meta["budget_limit_usd"], zero: .isOff) { limits.append(limit) }
-        guard let field = meta["budget"] else { return Budget(microdollars: limits.min()) }
+    /// What the plan says about spending; of several limits in dollars the strictest counts.
+    private mutating func budgetTerms(_ meta: Fields) -> BudgetTerms {
+        var terms = BudgetTerms()
+        terms.limitMicrodollars = microdollars(meta["budget_limit_usd"], zero: .isOff)
+        guard let field = meta["budget"] else { return terms }
         guard let fields = Fields(field.node, owner: "'budget'") else {
             let message = "'budget' must be a mapping, not \(field.node.kind)"
             report(.error, at: field.node, message, fix: "write {usd: 5}")
-            return Budget(microdollars: limits.min())
+            return terms
         }
         noteUnknownKeys(of: fields, known: .budget)
-        if let limit = microdollars(fields["usd"], zero: .isRefused) { limits.append(limit) }
-        if let limit = quota(fields) { limits.append(limit) }
-        return Budget(microdollars: limits.min(), tokens: integer(fields["tokens"], in: PlanFile.tokensAllowed))
+        let limit = microdollars(fields["usd"], zero: .isRefused)
+        terms.limitMicrodollars = [terms.limitMicrodollars, limit].compactMap(\.self).min()
+        terms.tokens = integer(fields["tokens"], in: PlanFile.tokensAllowed)
+        terms.overrun = choice(fields["on_limit"], of: Overrun.self)
+        readQuota(of: &terms, from: fields)
+        return terms
     }
 
     /// What remains of a ceiling: the given percentage of it, and never the reserved part.
-    private mutating func quota(_ fields: Fields) -> Int? {
-        let whole = 100_000_000
-        let reserved = microdollars(fields["reserved_budget_usd"], zero: .isOff) ?? 0
-        var share = whole
+    private mutating func readQuota(of terms: inout BudgetTerms, from fields: Fields) {
+        let reserved = microdollars(fields["reserved_budget_usd"], zero: .isOff)
+        var share: Int?
         if let field = fields["max_quota_percent"], let text = text(field) {
-            guard let percent = NumberText.millionths(text), (1...whole).contains(percent) else {
+            guard let percent = NumberText.millionths(text), (1...BudgetTerms.wholeShare).contains(percent) else {
                 let message = "\(field.name) must be a number above 0 and up to 100, not \(quoted(text))"
                 report(.error, at: field.node, message)
-                return nil
+                return
             }
             share = percent
         }
-        guard let field = fields["quota_ceiling_usd"], let ceiling = microdollars(field, zero: .isOff) else {
-            return nil
-        }
-        guard ceiling > reserved else {
+        guard let field = fields["quota_ceiling_usd"], let ceiling = microdollars(field, zero: .isOff) else { return }
+        terms.ceilingMicrodollars = ceiling
+        terms.reservedMicrodollars = reserved
+        terms.shareOfCeiling = share
+        if ceiling <= reserved ?? 0 {
             let message = "'reserved_budget_usd' leaves nothing of \(field.name)"
             report(.error, at: field.node, message, fix: "reserve less")
-            return nil
         }
-        return min(Int(Int128(ceiling) * Int128(share) / Int128(whole)), ceiling - reserved)
     }
 }

@@ -80,7 +80,9 @@ extension PlanReader {
         task.files = paths(fields["files"])
         task.environment = environment(fields["env"])
         task.timeout = duration(fields["timeout"])
+        task.stallTimeout = duration(fields["stall_timeout"])
         task.budgetMicrodollars = microdollars(fields["budget_usd"], zero: .isRefused)
+        task.budgetTokens = integer(fields["budget_tokens"], in: PlanFile.tokensAllowed)
         task.priority = integer(fields["priority"], in: PlanFile.priorityAllowed) ?? 0
     }
 
@@ -88,18 +90,20 @@ extension PlanReader {
     private mutating func readBuilder(of task: inout PlanTask, from fields: Fields) {
         let field = fields["builder"]
         task.builder = choice(field, of: BuilderName.self)
-        task.model = filledText(fields["model"])
+        let models = models(fields["model"])
+        task.model = models.first { $0.contains { !$0.isWhitespace } }
+        task.models = models.count > 1 ? models : nil
         task.command = filledText(fields["command"])
         switch (task.builder, task.command) {
-        case (.claude, .some):
-            let message = "\(fields.owner) has a command, but its builder is 'claude'"
+        case (.claude?, .some), (.codex?, .some):
+            let message = "\(fields.owner) has a command, but its builder is '\(task.builder?.rawValue ?? "")'"
             report(.error, at: field?.node ?? fields.node, message, fix: "remove one of them")
         case (.command, nil):
             let message = "\(fields.owner) has the builder 'command', but no command"
             report(.error, at: field?.node ?? fields.node, message, fix: "add 'command: make'")
         case (nil, .some):
             task.builder = .command
-        case (nil, nil), (.command, .some), (.claude, nil):
+        case (nil, nil), (.command, .some), (.claude, nil), (.codex, nil):
             break
         }
         let isSilent = fields["name"] == nil && fields["description"] == nil && task.command == nil

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// One line of output, without its newline.
 package struct Line: Hashable, Sendable {
     package var bytes: [UInt8]
@@ -32,14 +34,24 @@ package struct LineSplitter: Sendable {
     /// Takes the next bytes and returns the lines that end in them.
     package mutating func append(_ chunk: [UInt8]) -> [Line] {
         var lines: [Line] = []
-        var unread = chunk[...]
-        while let end = unread.firstIndex(of: Self.newline) {
-            keep(unread[..<end])
+        var start = 0
+        while let end = Self.newline(in: chunk, from: start) {
+            keep(chunk[start..<end])
             lines.append(takeLine())
-            unread = unread[(end + 1)...]
+            start = end + 1
         }
-        keep(unread)
+        keep(chunk[start...])
         return lines
+    }
+
+    /// Where the next line ends; by memchr(3), because most bytes of an agent's output lie in lines of many kilobytes.
+    private static func newline(in chunk: [UInt8], from start: Int) -> Int? {
+        unsafe chunk.withUnsafeBytes { bytes in
+            guard let base = bytes.baseAddress,
+                let found = unsafe memchr(base + start, Int32(newline), bytes.count - start)
+            else { return nil }
+            return unsafe UnsafeRawPointer(found) - base
+        }
     }
 
     /// The last line where no newline ended it; nil after a newline and for no bytes at all.

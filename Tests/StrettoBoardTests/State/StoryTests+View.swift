@@ -160,6 +160,38 @@ extension StoryTests {
         #expect(idle.nextDeadline == nil)
     }
 
+    @Test func `a closed provider is a banner with a countdown, which ticks by the second only in its last hour`() {
+        var snapshot = Fixture.snapshot(tasks: Fixture.untouched)
+        let until = Fixture.now.advanced(by: .seconds(2 * 3600 + 60))
+        let closure = ProviderClosure(reason: .trouble(.usageLimit), since: Fixture.now, until: until, opensFully: true)
+        snapshot.header.providers = [ProviderSnapshot(provider: ProviderName("anthropic"), closure: closure)]
+        var board = Fixture.board(120, 40, snapshot: snapshot)
+
+        #expect(board.banner?.text == "anthropic: usage limit reached, goes on in 2h01")
+        #expect(board.frame().lines.contains { $0.contains("limit 2h01") })
+        #expect(board.nextDeadline == Timestamp(milliseconds: (Fixture.now.milliseconds / 60_000 + 1) * 60_000))
+        let later = until.advanced(by: .seconds(-90))
+        _ = board.handle(.tick, at: later)
+        #expect(board.banner?.text == "anthropic: usage limit reached, goes on in 1m30")
+        #expect(board.nextDeadline == Timestamp(milliseconds: (later.milliseconds / 1000 + 1) * 1000))
+    }
+
+    @Test func `a refused login is loud, says what to do, and needs no clock`() {
+        var snapshot = Fixture.snapshot(tasks: Fixture.untouched)
+        let closure = ProviderClosure(
+            reason: .trouble(.refusedLogin),
+            remedy: "log in with `codex login`",
+            since: Fixture.now
+        )
+        snapshot.header.providers = [ProviderSnapshot(provider: ProviderName("openai"), closure: closure)]
+        let board = Fixture.board(120, 40, snapshot: snapshot)
+
+        let text = "openai: login refused, log in with `codex login`, then retry a task or resume the run"
+        #expect(board.banner?.text == text)
+        #expect(board.banner?.isLoud == true)
+        #expect(board.nextDeadline == nil)
+    }
+
     @Test func `an idle board draws the same frame an hour later`() {
         var tasks = Fixture.untouched
         tasks[0].state = .done

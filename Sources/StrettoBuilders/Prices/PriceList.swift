@@ -1,0 +1,129 @@
+package import StrettoCore
+
+/// What models cost, as their sellers list it: for estimates, marked as such wherever they are shown.
+package struct PriceList: Hashable, Sendable {
+    /// Of one model, in US dollars for a million tokens.
+    struct Price: Hashable, Sendable {
+        /// The model's name; with a `*` at its end, every name that begins so.
+        var model: String
+        var input: Double
+        var output: Double
+        var cacheRead: Double
+        var cacheWrite: Double
+        /// When and where the figures were read.
+        var date: String
+        var source: String
+
+        func fits(_ name: String) -> Bool {
+            model.hasSuffix("*") ? name.hasPrefix(model.dropLast()) : name == model
+        }
+
+        func microdollars(_ tokens: ModelUsage) -> Int {
+            let fresh = max(0, tokens.inputTokens - tokens.cachedTokens - tokens.cacheWriteTokens)
+            // Dollars for a million tokens are millionths of a dollar for one.
+            let sum =
+                Double(fresh) * input + Double(tokens.cachedTokens) * cacheRead
+                + Double(tokens.cacheWriteTokens) * cacheWrite + Double(tokens.outputTokens) * output
+            return Int(min(sum.rounded(), Usage.dollarsMax * 1e6))
+        }
+    }
+
+    /// The first that fits a model counts.
+    let prices: [Price]
+
+    private static let bytesMax = 1 << 20
+    private static let priceCountMax = 1000
+    private static let dollarsMax = 100_000.0
+
+    init(prices: [Price]) { self.prices = prices }
+
+    func price(of model: String) -> Price? { prices.first { $0.fits(model) } }
+
+    /// The tokens as usage: with the price that the program told, else the list's.
+    ///
+    /// Where nobody knows a price, it stays unknown, and the highest of the list counts against budgets.
+    func usage(of tokens: ModelUsage) -> Usage {
+        var tokens = tokens
+        var unpriced = 0
+        if tokens.microdollars == nil {
+            if let price = price(of: tokens.model) {
+                tokens.microdollars = price.microdollars(tokens)
+            } else {
+                unpriced = prices.map { $0.microdollars(tokens) }.max() ?? 0
+            }
+        }
+        return Usage(
+            inputTokens: tokens.inputTokens,
+            outputTokens: tokens.outputTokens,
+            cachedTokens: tokens.cachedTokens,
+            cacheWriteTokens: tokens.cacheWriteTokens,
+            microdollars: tokens.microdollars,
+            unpricedMicrodollars: unpriced,
+            models: tokens.model.isEmpty ? [] : [tokens]
+        )
+    }
+
+    // MARK: Files
+
+    /// Where a user's own list lies: `stretto/prices.json` in the configuration directory; nil without a home.
+    package static func path(environment: [String: String]) -> String? {
+        if let folder = environment["XDG_CONFIG_HOME"], folder.hasPrefix("/") { return folder + "/stretto/prices.json" }
+        return environment["HOME"].flatMap { $0.isEmpty ? nil : $0 + "/.config/stretto/prices.json" }
+    }
+
+    /// The user's list where there is one, else the standard one.
+    ///
+    /// Throws where the user's cannot be used: silently counting by other prices would be worse.
+    package static func load(environment: [String: String]) throws(Trouble) -> PriceList {
+        guard let path = path(environment: environment), LocalFiles.modified(path) != nil else { return standard }
+        guard let bytes = LocalFiles.read(path, bytesMax: bytesMax) else {
+            throw Trouble("the price list \(path) cannot be read: check its permissions and its size")
+        }
+        do {
+            return try parse(bytes)
+        } catch {
+            throw Trouble("\(path): \(error.message)")
+        }
+    }
+
+    /// A list as its file has it: `{"models": [{"model": "name*", "input": 1, "output": 2, "date": "", "source": ""}]}`.
+    static func parse(_ bytes: [UInt8]) throws(Trouble) -> PriceList {
+        let value: JSON
+        do {
+            value = try JSONParser.parse(bytes)
+        } catch {
+            throw Trouble("\(error)")
+        }
+        guard let models = value["models"], models.kind == .array else {
+            throw Trouble("a price list is an object with a list `models`")
+        }
+        var prices: [Price] = []
+        for (place, model) in models.elements.prefix(priceCountMax).enumerated() {
+            guard let name = model["model"]?.string, !name.isEmpty, let input = amount(model["input"]),
+                let output = amount(model["output"])
+            else {
+                throw Trouble(
+                    "entry \(place + 1) of `models` needs `model`, `input` and `output`, in dollars for a million tokens"
+                )
+            }
+            prices.append(
+                Price(
+                    model: name,
+                    input: input,
+                    output: output,
+                    // Without a price of its own a cached token counts as any other.
+                    cacheRead: amount(model["cache_read"]) ?? input,
+                    cacheWrite: amount(model["cache_write"]) ?? input,
+                    date: model["date"]?.string ?? "",
+                    source: model["source"]?.string ?? ""
+                )
+            )
+        }
+        return PriceList(prices: prices)
+    }
+
+    private static func amount(_ value: JSON?) -> Double? {
+        guard let value = value?.double, value >= 0, value <= dollarsMax else { return nil }
+        return value
+    }
+}

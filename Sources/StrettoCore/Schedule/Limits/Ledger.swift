@@ -1,0 +1,120 @@
+/// What every attempt used, those under way and those that failed or were killed included: the one account of a run's spending.
+package struct Ledger: Equatable, Sendable {
+    /// What a token costs at most where nobody told a price and none is known from this run, in millionths of a US dollar.
+    package static let microdollarsPerTokenMax = 75
+
+    /// One attempt.
+    package struct Line: Equatable, Sendable {
+        package var kind: Kind
+        package var usage: Usage
+        package var isAtWork: Bool
+
+        package init(kind: Kind, usage: Usage, isAtWork: Bool) {
+            self.kind = kind
+            self.usage = usage
+            self.isAtWork = isAtWork
+        }
+    }
+
+    /// Attempts of one kind usually cost the same.
+    package struct Kind: Hashable, Sendable {
+        package var role: String?
+        package var builder: BuilderName
+        package var model: String?
+
+        package init(role: String?, builder: BuilderName, model: String?) {
+            self.role = role
+            self.builder = builder
+            self.model = model
+        }
+
+        /// Whether it can cost anything: a command's own spending is nobody's to guess.
+        var spends: Bool { builder != .command }
+    }
+
+    /// What is counted.
+    package enum Unit: Hashable, Sendable, CaseIterable {
+        case microdollars
+        case tokens
+    }
+
+    package var lines: [Line]
+
+    package init(_ lines: [Line]) { self.lines = lines }
+
+    /// What the usage counts for against a limit: its price, and the highest one known for tokens without a price.
+    package func charge(_ usage: Usage, in unit: Unit) -> Int {
+        guard unit == .microdollars else { return usage.tokens }
+        let isPriced = usage.microdollars != nil || usage.unpricedMicrodollars > 0
+        return isPriced ? usage.chargedMicrodollars : usage.tokens * Self.microdollarsPerTokenMax
+    }
+
+    /// How one limit stands.
+    package func account(_ unit: Unit, limit: Int, workers: Int) -> Account {
+        var costs: [Kind: [Int]] = [:]
+        for line in lines where !line.isAtWork && line.usage.tokens > 0 {
+            costs[line.kind, default: []].append(charge(line.usage, in: unit))
+        }
+        var account = Account(
+            unit: unit,
+            limit: limit,
+            usual: costs.mapValues { Self.percentile(90, of: $0) },
+            share: max(1, limit / max(1, workers))
+        )
+        for line in lines {
+            let known = charge(line.usage, in: unit)
+            account.spent += known
+            if line.isAtWork { account.reserve(line.kind, known: known) }
+        }
+        return account
+    }
+
+    /// The smallest of the values that at least so many percent of them do not exceed; 0 of nothing.
+    static func percentile(_ percent: Int, of values: [Int]) -> Int {
+        guard !values.isEmpty else { return 0 }
+        return values.sorted()[max(0, (values.count * percent + 99) / 100 - 1)]
+    }
+
+    /// One limit: what is spent, and what the attempts at work are expected to spend yet.
+    package struct Account: Equatable, Sendable {
+        package let unit: Unit
+        package let limit: Int
+        package internal(set) var spent = 0
+        package internal(set) var reserved = 0
+        /// Attempts at work that can cost something.
+        package internal(set) var busyCount = 0
+        /// What nine of ten attempts of a kind have cost at most.
+        private let usual: [Kind: Int]
+        /// What an attempt is expected to cost of whose kind none is over.
+        private let share: Int
+
+        init(unit: Unit, limit: Int, usual: [Kind: Int], share: Int) {
+            self.unit = unit
+            self.limit = limit
+            self.usual = usual
+            self.share = share
+        }
+
+        package var isSpent: Bool { spent >= limit }
+
+        /// What an attempt of the kind is expected to cost.
+        package func expectation(of kind: Kind) -> Int { kind.spends ? usual[kind] ?? share : 0 }
+
+        /// Whether one more attempt may begin: with its own reservation everything stays within the limit; alone it may as long
+        /// as anything is left.
+        package func admits(_ kind: Kind) -> Bool {
+            guard !isSpent else { return false }
+            return !kind.spends || busyCount == 0 || spent + reserved + expectation(of: kind) <= limit
+        }
+
+        /// What one more attempt may cost at most: all that is neither spent nor reserved; at least 1.
+        package var room: Int { max(1, limit - spent - reserved) }
+
+        /// Counts an attempt at work that is known to have cost so much.
+        package mutating func reserve(_ kind: Kind, known: Int = 0) {
+            guard kind.spends else { return }
+            busyCount += 1
+            reserved += max(0, expectation(of: kind) - known)
+        }
+    }
+}

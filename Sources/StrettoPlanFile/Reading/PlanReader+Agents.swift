@@ -1,0 +1,159 @@
+import StrettoCore
+
+/// Who does the tasks, and what happens when an agent fails or falls silent.
+extension PlanReader {
+    /// How many failures in a row a plan may name; 0 switches the circuit breaker off.
+    private static let thresholdAllowed = 0...1000
+    /// How many rules, roles and rungs a plan may have.
+    private static let listMax = 100
+
+    mutating func agentPolicy(_ meta: Fields) -> AgentPolicy {
+        let defaults = AgentPolicy()
+        return AgentPolicy(
+            breakerThreshold: integer(meta["circuit_breaker_threshold"], in: Self.thresholdAllowed),
+            breakerPause: duration(meta["circuit_breaker_reset_timeout"]) ?? defaults.breakerPause,
+            escalation: escalation(meta["model_escalation"]),
+            roles: roleChoices(meta["roles"]),
+            routing: routing(meta["routing"]),
+            stallTimeout: duration(meta["stall_timeout"])
+        )
+    }
+
+    // MARK: The ladder
+
+    private mutating func escalation(_ field: Field?) -> Escalation {
+        guard let field else { return Escalation() }
+        guard let fields = mapping(field, owner: "'model_escalation'", example: "{enabled: true, max_model: opus}")
+        else {
+            return Escalation()
+        }
+        noteUnknownKeys(of: fields, known: .escalation)
+        let ladder = models(fields["models"])
+        let escalation = Escalation(
+            isEnabled: choice(fields["enabled"], of: Switch.self)?.isOn ?? false,
+            after: integer(fields["escalate_after"], in: Escalation.afterAllowed) ?? Escalation.afterDefault,
+            start: filledText(fields["starting_model"]),
+            limit: filledText(fields["max_model"]),
+            ladder: ladder.isEmpty ? Escalation.ladderDefault : ladder
+        )
+        for (key, model) in [("starting_model", escalation.start), ("max_model", escalation.limit)] {
+            guard let model, let field = fields[key], !escalation.ladder.contains(model) else { continue }
+            let fix =
+                NearestName.suggestion(for: model, among: escalation.ladder).map { "did you mean '\($0)'?" }
+                ?? "name the ladder: models: [small, large]"
+            let rungs = Self.either(escalation.ladder)
+            report(.error, at: field.node, "\(field.name) must be \(rungs), not \(quoted(model))", fix: fix)
+        }
+        return escalation
+    }
+
+    /// What YAML's own booleans are called here; everything else is a slip.
+    private enum Switch: String, CaseIterable {
+        case `true`
+        case `false`
+
+        var isOn: Bool { self == .true }
+    }
+
+    /// One model or a ladder of them, each once.
+    mutating func models(_ field: Field?) -> [String] {
+        guard let field else { return [] }
+        var models: [String] = []
+        for (model, node) in texts(field) {
+            if models.contains(model) {
+                report(.error, at: node, "\(field.name) names \(quoted(model)) twice", fix: "remove one of them")
+            }
+            models.append(model)
+        }
+        if models.count > Self.listMax {
+            report(.error, at: field.node, "\(field.name) has more than \(Self.listMax) models", fix: "name fewer")
+        }
+        return models
+    }
+
+    // MARK: Roles and rules
+
+    private mutating func roleChoices(_ field: Field?) -> [RoleChoice] {
+        guard let field else { return [] }
+        guard let fields = mapping(field, owner: "'roles'", example: "{planner: {model: opus}}") else { return [] }
+        return fields.entries.prefix(Self.listMax).compactMap { entry in
+            let field = Field(node: entry.value, key: entry.key, owner: "'roles'")
+            let owner = "the role \(quoted(entry.key))"
+            guard let choice = mapping(field, owner: owner, example: "{builder: claude, model: opus}") else {
+                return nil
+            }
+            noteUnknownKeys(of: choice, known: .role)
+            return RoleChoice(
+                role: entry.key,
+                builder: agentBuilder(choice["builder"]),
+                models: models(choice["model"] ?? choice["models"])
+            )
+        }
+    }
+
+    private mutating func routing(_ field: Field?) -> [RoutingRule] {
+        guard let field else { return [] }
+        let example = "{words: [prototype], builder: claude, because: it is quick}"
+        guard case .sequence(let items) = field.node.content else {
+            report(
+                .error,
+                at: field.node,
+                "\(field.name) must be a list, not \(field.node.kind)",
+                fix: "write [\(example)]"
+            )
+            return []
+        }
+        if items.count > Self.listMax {
+            report(.error, at: field.node, "\(field.name) has more than \(Self.listMax) rules", fix: "write fewer")
+        }
+        return items.prefix(Self.listMax).enumerated().compactMap { number, node in
+            let owner = "rule \(number + 1) of 'routing'"
+            guard let fields = mapping(field.part(node), owner: owner, example: example) else { return nil }
+            noteUnknownKeys(of: fields, known: .rule)
+            let rule = RoutingRule(
+                role: filledText(fields["agent"]),
+                section: filledText(fields["section"]),
+                words: texts(fields["words"]).map(\.text),
+                builder: agentBuilder(fields["builder"]),
+                model: filledText(fields["model"]),
+                reason: line(fields["because"])
+            )
+            if rule.builder == nil, rule.model == nil {
+                report(.error, at: node, "\(owner) chooses nothing", fix: "add 'builder:' or 'model:'")
+            }
+            return rule
+        }
+    }
+
+    /// A builder that needs no command of the task's own.
+    private mutating func agentBuilder(_ field: Field?) -> BuilderName? {
+        guard let field, let builder = choice(field, of: BuilderName.self) else { return nil }
+        guard builder != .command else {
+            report(.error, at: field.node, "\(field.name) cannot be 'command'", fix: "name an agent such as 'claude'")
+            return nil
+        }
+        return builder
+    }
+
+    private mutating func mapping(_ field: Field, owner: String, example: String) -> Fields? {
+        if let fields = Fields(field.node, owner: owner) { return fields }
+        report(.error, at: field.node, "\(owner) must be a mapping, not \(field.node.kind)", fix: "write \(example)")
+        return nil
+    }
+}
+
+extension KnownKeys {
+    static let escalation = KnownKeys(
+        used: ["enabled", "escalate_after", "starting_model", "max_model", "models"],
+        // Nothing is validated by a model of its own here.
+        tolerated: ["validation_model"],
+        synonyms: ["ladder": "models", "start": "starting_model", "max": "max_model"]
+    )
+
+    static let role = KnownKeys(used: ["builder", "model", "models"])
+
+    static let rule = KnownKeys(
+        used: ["agent", "section", "words", "builder", "model", "because"],
+        synonyms: ["role": "agent", "reason": "because", "word": "words", "match": "words"]
+    )
+}

@@ -1,0 +1,102 @@
+import Glibc
+import StrettoBuilders
+import StrettoCommand
+import StrettoCore
+import StrettoProcess
+
+/// `trace`: how Stretto reads an agent's recorded output, for support and for curiosity.
+enum TraceCommand {
+    private static let chunkBytesMax = 64 << 10
+    /// Of standard error, so much of its end is looked at, as in a run.
+    private static let standardErrorBytesMax = 4096
+
+    static func run(_ options: TraceOptions) throws -> ExitCode {
+        let environment = Environment.current()
+        let file = try Descriptor.open(options.path, O_RDONLY)
+        var status = stat()
+        guard fstat(file.number, &status) == 0 else { throw Refusal("'\(options.path)' cannot be read") }
+        let written = Timestamp(milliseconds: Int64(status.st_mtim.tv_sec) * 1000)
+
+        var offset = 0
+        var chunk = try file.read(chunkBytesMax, at: offset)
+        guard let builder = options.builder ?? StreamTrace.builder(of: chunk) else {
+            throw Refusal("'\(options.path)' does not begin as an agent's output does: say whose it is with --builder")
+        }
+        var trace = StreamTrace(
+            builder,
+            time: written,
+            prices: try PriceList.load(environment: environment),
+            environment: environment
+        )
+        while !chunk.isEmpty {
+            guard try show(trace.read(chunk), options.format) else { return .goalMet }
+            offset += chunk.count
+            chunk = try file.read(chunkBytesMax, at: offset)
+        }
+        guard try show(trace.finish(), options.format) else { return .goalMet }
+        let standardError = try options.standardErrorPath.map(end(of:)) ?? ""
+        try show(trace.reading(options.status, standardError: standardError), options.format)
+        return .goalMet
+    }
+
+    private static func end(of path: String) throws -> String {
+        let file = try Descriptor.open(path, O_RDONLY)
+        var status = stat()
+        guard fstat(file.number, &status) == 0 else { throw Refusal("'\(path)' cannot be read") }
+        let start = max(0, Int(status.st_size) - standardErrorBytesMax)
+        return String(decoding: try file.read(standardErrorBytesMax, at: start), as: UTF8.self)
+    }
+
+    /// False when nobody reads any more.
+    private static func show(_ events: [TracedEvent], _ format: DocumentFormat) throws -> Bool {
+        for event in events {
+            switch format {
+            case .json: try Output.json(event)
+            case .text:
+                let name = event.event + String(repeating: " ", count: max(0, 14 - event.event.count))
+                let detail = event.usage.map(TraceText.words) ?? event.detail
+                guard Output.write(Array("\(name)\(detail)\n".utf8), to: 1) else { return false }
+            }
+        }
+        return true
+    }
+
+    private static func show(_ reading: StreamReading, _ format: DocumentFormat) throws {
+        switch format {
+        case .json: try Output.json(reading)
+        case .text: TraceText.lines(reading).forEach(Output.line)
+        }
+    }
+}
+
+/// A reading in words.
+enum TraceText {
+    static func lines(_ reading: StreamReading) -> [String] {
+        var lines = ["", "builder       \(reading.builder.rawValue)"]
+        if let model = reading.model { lines.append("model         \(model)") }
+        if let session = reading.session { lines.append("session       \(session)") }
+        if let usage = reading.usage { lines.append("used          \(words(usage))") }
+        for model in reading.usage?.models ?? [] {
+            let money = model.microdollars.map { Figures.money(microdollars: $0) } ?? "price unknown"
+            lines.append("  \(model.model): \(Figures.tokens(model.inputTokens + model.outputTokens)) tokens, \(money)")
+        }
+        if let trouble = reading.trouble {
+            lines.append("trouble       \(trouble.kind.rawValue)" + (trouble.provider.map { " of \($0)" } ?? ""))
+            if let resets = trouble.resets { lines.append("resets        \(resets.utcText)") }
+            if let remedy = trouble.remedy { lines.append("remedy        \(remedy)") }
+        }
+        for denial in reading.denials.sorted(by: { $0.key < $1.key }) {
+            lines.append("denied        \(denial.key), \(denial.value) times")
+        }
+        lines.append("process       ended with \(reading.exit)")
+        lines.append("outcome       \(reading.outcome.rawValue)" + (reading.countsAsAttempt ? "" : ", not counted"))
+        lines.append("why           \(reading.why)")
+        return lines
+    }
+
+    static func words(_ usage: Usage) -> String {
+        let money = usage.microdollars.map { Figures.money(microdollars: $0) } ?? "price unknown"
+        return "\(usage.inputTokens) tokens in (\(usage.cachedTokens) cached), \(usage.outputTokens) out, \(money)"
+            + (usage.isEstimate ? ", at least" : "")
+    }
+}
