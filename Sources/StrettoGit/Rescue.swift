@@ -62,7 +62,7 @@ extension Repository {
         }
     }
 
-    private static func rescueError(_ error: any Error) -> RescueError {
+    static func rescueError(_ error: any Error) -> RescueError {
         switch error {
         case let error as RescueError: error
         case let trouble as Trouble: .trouble(trouble)

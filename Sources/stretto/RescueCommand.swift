@@ -28,7 +28,7 @@ enum RescueCommand {
         case .export(let folder):
             let tree = try single(trees)
             let path = Workplace.absolute(folder)
-            try await place.repository.export(tree.ref.commit, into: path)
+            try await place.repository.restore(tree, into: path)
             Output.line("\(path) has the files of \(tree.name) in run \(tree.run)")
         }
         return .goalMet

@@ -188,6 +188,38 @@ struct NestedTests {
         #expect(trees.map(\.name) == ["n.1", "n.1-nested-2/n", "n.1-nested/n"])
     }
 
+    @Test func `a kept repository comes back as one, and goes with all its refs`() async throws {
+        let (run, _, _) = try await collected(
+            """
+            git init -q n && cd n && echo 1 > x && git add x && git commit -qm 1 && git checkout -qb topic
+            echo 2 > x && git commit -qam 2 && echo 3 > x && git add x && echo 4 > x && echo 5 > y
+            """
+        )
+        _ = await run.dispose("n")
+        let trees = try await run.repository.keptTrees(of: RunID("blue-fox"))
+        let nested = try #require(KeptTree.named("n.1-nested/n", in: trees).first)
+        let folder = run.scratch.directory.appending("again here")
+
+        try await run.repository.restore(nested, into: folder)
+        await #expect(throws: RescueError.folderExists(folder)) {
+            try await run.repository.restore(nested, into: folder)
+        }
+
+        #expect(nested.containment == .nowhere)
+        #expect(nested.changes.map(\.path) == ["x", "y"])
+        #expect(try await run.scratch.git("status", "--short", "--branch", at: folder) == "## topic\nMM x\n?? y")
+        #expect(try await run.scratch.git("log", "--format=%s", "--all", "-3", "--branches", at: folder).contains("2"))
+        #expect(try await run.scratch.git("diff", "--cached", at: folder).hasSuffix("-2\n+3"))
+        #expect(run.scratch.read("x", at: folder) == "4\n")
+        #expect(
+            try await run.scratch.git("for-each-ref", "--format=%(refname)", "refs/heads", at: folder)
+                == "refs/heads/main\nrefs/heads/topic"
+        )
+        let traces = try await run.repository.traces(of: RunID("blue-fox"))
+        try await run.repository.prune(traces.trees, of: traces, forgetsBranch: false)
+        #expect(try await run.scratch.git("for-each-ref", "refs/stretto") == "")
+    }
+
     @Test func `a submodule's commit that its remote has is contributed, another one is not`() async throws {
         let library = try await ScratchRepository(named: "library")
         let scratch = try await ScratchRepository()

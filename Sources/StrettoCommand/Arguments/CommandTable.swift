@@ -312,7 +312,8 @@ package enum CommandTable {
             paragraph:
                 "Lists what every attempt left behind: its date, its size, and whether the checkout or the run's branch "
                 + "has it too. TREE is a task, which means its newest contribution, or a name from the list such as "
-                + "webhooks.2. Nothing is ever written over.",
+                + "webhooks.2. A repository that lay inside a worktree comes back as one with --into. Nothing is ever "
+                + "written over.",
             exitCodes: [.goalMet, .error],
             examples: [
                 "stretto rescue", "stretto rescue webhooks.2 --to webhooks-again",
