@@ -8,6 +8,8 @@ import Testing
     private func sample(_ option: CommandOption) -> String? {
         switch option.value {
         case .flag: nil
+        // A text of which only some are understood.
+        case .text(placeholder: "STATUS"): "SIGTERM"
         case .text: "some"
         case .number(let range): "\(range.lowerBound)"
         case .dollars: "1.50"

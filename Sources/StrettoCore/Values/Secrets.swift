@@ -138,11 +138,15 @@ private struct SecretScanner {
         let end = bytes[start...].prefix(Self.lineCountMax).firstIndex { byte in
             byte <= 0x20 || byte == UInt8(ascii: "/") || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "@")
         }
-        guard let end, bytes[end] == UInt8(ascii: "@") else { return nil }
+        // What is masked already holds a bracket, which no address does.
+        guard let end, bytes[end] == UInt8(ascii: "@"), !bytes[start..<end].contains(UInt8(ascii: "[")) else {
+            return nil
+        }
         if let colon = bytes[start..<end].firstIndex(of: UInt8(ascii: ":")) {
             return colon + 1 < end ? (colon + 1)..<end : nil
         }
-        return end - start >= Self.bearerCountMin ? start..<end : nil
+        return end - start >= Self.bearerCountMin && bytes[start..<end].allSatisfy(Self.isBearerBody)
+            ? start..<end : nil
     }
 
     /// The value after `=` or `:` where the name before it tells that it is secret: `export AWS_SECRET_ACCESS_KEY="..."`.
