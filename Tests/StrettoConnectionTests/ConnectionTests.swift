@@ -129,9 +129,9 @@ import Testing
         let large = String(repeating: "x", count: 1 << 20)
         for _ in 0..<4 { engine.server.publish(Samples.update(1, detail: "", description: large)) }
 
-        let start = ContinuousClock.now
+        // Whether it returns is the question; the time limit answers it.
         await engine.server.close(.finished)
-        #expect(ContinuousClock.now - start < .seconds(20))
+        #expect(engine.server.clientCount == 0)
     }
 
     @Test func `clients that connect before the start are greeted at the start`() throws {

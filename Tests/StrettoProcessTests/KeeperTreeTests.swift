@@ -76,7 +76,8 @@ import Testing
     @Test func `a process that bears the marker is ended wherever it hangs`() async throws {
         let release = AsyncStream.makeStream(of: Int32.self)
         let marked = ProcessCommand(
-            arguments: ["sh", "-c", "echo $$ > marked; exec sleep 1000"],
+            // The shell itself waits: in the moment of an exec a process has no environment to be seen.
+            arguments: ["sh", "-c", "mkfifo never; echo $$ > marked; read -r nothing < never"],
             directory: attempt.work,
             environment: ["PATH": "/bin", KeeperOrder.markerVariable: attempt.marker]
         )
