@@ -41,10 +41,11 @@ sanitize: setup ## Run the tests under ThreadSanitizer, then under AddressSaniti
 
 torture: setup ## Kill the engine at every step and anything at random moments: half an hour
 	swift build --build-tests
-	bash -o pipefail -c 'STRETTO_TORTURE=all swift test --skip-build --disable-xctest --filter StrettoTortureTests | tee .build/torture.log'
+	bash -o pipefail -c 'STRETTO_TORTURE=all swift test --skip-build --disable-xctest --filter "StrettoTortureTests|TerminalLossTests" | tee .build/torture.log'
 	@echo "points reached: $$(grep -c ' reached$$' .build/torture.log)" \
 		"- beyond the last step: $$(grep -c ' not-reached$$' .build/torture.log)" \
 		"- random kills: $$(grep -c '^torture kill' .build/torture.log)"
+	@grep '^torture soak' .build/torture.log
 
 bench: build ## Measure Stretto's own overhead against bare git commands
 	.build/release/stretto-bench

@@ -14,7 +14,7 @@ import Testing
     /// After so many runs the plan must be done, whatever is struck.
     private static let runCountMax = 12
 
-    @Test(.timeLimit(.minutes(3)), arguments: seeds)
+    @Test(.timeLimit(.minutes(5)), arguments: seeds)
     func `kill -9 of anything at any moment costs nothing`(seed: UInt64) async throws {
         let scene = try await Scene(pace: "0.2")
         var random = SplitMix64(seed: seed)
@@ -54,11 +54,11 @@ import Testing
         return story
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `a stopped engine keeps its repository and goes on when it is woken`() async throws {
-        let scene = try await Scene(pace: "0.2")
+        let scene = try await Scene(pace: "gate")
         async let running = scene.run()
-        while scene.marks.isEmpty { await Task.yield() }
+        try await waitUntil("agent") { !scene.marks.isEmpty }
         let engines = Census(root: scene.root).members(.engine)
         let engine = try #require(engines.first)
         Census.signal(SIGSTOP, to: engine)
@@ -66,13 +66,14 @@ import Testing
         let second = try await scene.stretto("run", "plan.yaml", "--plain")
         #expect(second.status == .code(8), "\(second.text)\(second.errorText)")
         #expect(Census(root: scene.root).members(.engine) == engines)
+        try scene.openGate()
         Census.signal(SIGCONT, to: engine)
 
         #expect(try await running.status == .code(0))
         try await scene.expectWholeness()
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: [100, 140])
+    @Test(.timeLimit(.minutes(5)), arguments: [100, 140])
     func `an engine that cannot write its journal says so, and the next run goes on`(blocks: Int) async throws {
         let scene = try await Scene()
 
