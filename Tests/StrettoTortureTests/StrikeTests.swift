@@ -14,7 +14,7 @@ import Testing
     /// After so many runs the plan must be done, whatever is struck.
     private static let runCountMax = 12
 
-    @Test(.timeLimit(.minutes(5)), arguments: seeds)
+    @Test(.timeLimit(.minutes(15)), arguments: seeds)
     func `kill -9 of anything at any moment costs nothing`(seed: UInt64) async throws {
         let scene = try await Scene(pace: "0.2")
         var random = SplitMix64(seed: seed)
