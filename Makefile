@@ -18,14 +18,18 @@ build: setup ## Build .build/release/stretto
 demo: build ## Build, then run the demo in a scratch repository: no account, no network
 	.build/release/stretto demo
 
-# Three rounds, because simulations and whole programs beside each other starve on two cores, and then time limits decide. The exit tests of the
-# terminal go with the simulations, which have no child processes: Swift Testing waits for any child, and must not meet those of other tests. A crash
-# that a test asks for needs no backtrace, which would take its time as well.
+# Rounds, because tests that compute, tests with child processes, simulations and whole programs beside each other starve on two cores, and then
+# time limits decide. The exit tests of the terminal go with the simulations, which have no child processes: Swift Testing waits for any child, and
+# must not meet those of other tests. A crash that a test asks for needs no backtrace, which would take its time as well.
+pure := StrettoCoreTests|StrettoBoardTests|StrettoCommandTests|StrettoPlanFileTests|TidyTests
+simulations := StrettoEngineTests|StrettoTerminalTests
+programs := StrettoEndToEndTests|StrettoTortureTests
 test: setup ## Build and run all tests
 	swift build --build-tests
-	$(run_tests) --skip 'StrettoEngineTests|StrettoTerminalTests|StrettoEndToEndTests|StrettoTortureTests'
-	$(run_tests) --filter 'StrettoEngineTests|StrettoTerminalTests'
-	$(run_tests) --filter 'StrettoEndToEndTests|StrettoTortureTests'
+	$(run_tests) --filter '$(pure)'
+	$(run_tests) --skip '$(pure)|$(simulations)|$(programs)'
+	$(run_tests) --filter '$(simulations)'
+	$(run_tests) --filter '$(programs)'
 
 check: setup ## Run every linter: format, documentation comments, imports
 	swift format lint --strict -r -p $(lint_paths)

@@ -7,7 +7,7 @@ import Testing
 
 @testable import StrettoConnection
 
-@Suite(.timeLimit(.minutes(1))) struct ConnectionTests {
+@Suite(.timeLimit(.minutes(5))) struct ConnectionTests {
     let engine: Engine
     let patience = Duration.seconds(30)
 
@@ -160,7 +160,7 @@ import Testing
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct SlowReaderTests {
+@Suite(.timeLimit(.minutes(5))) struct SlowReaderTests {
     @Test func `a reader that is too slow loses its backlog, and gets one snapshot that makes up for it`() throws {
         let engine = try Engine()
         let client = try EngineClient(connectingTo: engine.path)

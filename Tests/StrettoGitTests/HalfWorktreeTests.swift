@@ -6,7 +6,7 @@ import Testing
 @testable import StrettoGit
 
 /// Git reads all worktrees for some questions, and gives up at one that it is only just making for another task.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct HalfWorktreeTests {
     @Test func `a merge that meets a worktree in the making waits for it instead of a person`() async throws {
         let scratch = try await ScratchRepository()

@@ -4,7 +4,7 @@ import StrettoProcess
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ChildProcessTests {
+@Suite(.timeLimit(.minutes(5))) struct ChildProcessTests {
     private let environment = ["PATH": "/usr/local/bin:/usr/bin:/bin"]
 
     private func shell(_ script: String, input: [UInt8] = [], timeout: Duration? = nil) -> ProcessCommand {

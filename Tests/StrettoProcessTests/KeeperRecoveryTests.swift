@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// P1: after SIGKILL at any moment a restart continues, and no attempt runs twice at once.
-@Suite(.timeLimit(.minutes(1))) struct KeeperRecoveryTests {
+@Suite(.timeLimit(.minutes(5))) struct KeeperRecoveryTests {
     private let attempt: Attempt
 
     init() throws { attempt = try Attempt() }

@@ -5,7 +5,7 @@ import StrettoProcess
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct KeeperTests {
+@Suite(.timeLimit(.minutes(5))) struct KeeperTests {
     private let attempt: Attempt
 
     init() throws { attempt = try Attempt() }

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// P3: no process of ours outlives its purpose, and no process that is not ours is ever signalled.
-@Suite(.timeLimit(.minutes(1))) struct KeeperTreeTests {
+@Suite(.timeLimit(.minutes(5))) struct KeeperTreeTests {
     private let attempt: Attempt
 
     init() throws { attempt = try Attempt() }

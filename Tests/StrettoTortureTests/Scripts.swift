@@ -30,7 +30,7 @@ enum Scripts {
                 if [ "$number" = 1 ]; then mark end; exit 1; fi ;;
             slow)
                 echo "by $task" >"$task.txt"
-                sleep 60 ;;
+                sleep 600 ;;
         esac
         mark end
         """#
