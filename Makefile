@@ -4,7 +4,7 @@ release := swift build -c release --static-swift-stdlib
 lint_paths := Package.swift Sources Tests
 run_tests := SWIFT_BACKTRACE=enable=no timeout -k 10 900 swift test --skip-build --disable-xctest
 
-.PHONY: help setup build demo test test-parts test-simulations test-programs check format sanitize torture bench clean
+.PHONY: help setup build demo test test-pure test-parts test-simulations test-programs check format sanitize torture bench clean
 
 help: ## Show this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -18,21 +18,28 @@ build: setup ## Build .build/release/stretto
 demo: build ## Build, then run the demo in a scratch repository: no account, no network
 	.build/release/stretto demo
 
-# Three rounds, because simulations and whole programs beside each other starve on two cores, and then time limits decide. The exit tests of the
-# terminal go with the simulations, which have no child processes: Swift Testing waits for any child, and must not meet those of other tests. A crash
-# that a test asks for needs no backtrace, which would take its time as well.
+# Rounds, because tests that compute, tests with child processes, simulations and whole programs beside each other starve on two cores, and then
+# time limits decide. The exit tests of the terminal go with the simulations, which have no child processes: Swift Testing waits for any child, and
+# must not meet those of other tests. A crash that a test asks for needs no backtrace, which would take its time as well.
+pure := StrettoCoreTests|StrettoBoardTests|StrettoCommandTests|StrettoPlanFileTests|TidyTests
+simulations := StrettoEngineTests|StrettoTerminalTests
+programs := StrettoEndToEndTests|StrettoTortureTests
+torture_tests := StrettoTortureTests|TerminalLossTests|NothingLostTests|DisturbanceTests
 test: setup ## Build and run all tests
 	swift build --build-tests
-	$(MAKE) --no-print-directory test-parts test-simulations test-programs
+	$(MAKE) --no-print-directory test-pure test-parts test-simulations test-programs
+
+test-pure:
+	$(run_tests) --filter '$(pure)'
 
 test-parts:
-	$(run_tests) --skip 'StrettoEngineTests|StrettoTerminalTests|StrettoEndToEndTests|StrettoTortureTests'
+	$(run_tests) --skip '$(pure)|$(simulations)|$(programs)'
 
 test-simulations:
-	$(run_tests) --filter 'StrettoEngineTests|StrettoTerminalTests'
+	$(run_tests) --filter '$(simulations)'
 
 test-programs:
-	$(run_tests) --filter 'StrettoEndToEndTests|StrettoTortureTests'
+	$(run_tests) --filter '$(programs)'
 
 check: setup ## Run every linter: format, documentation comments, imports
 	swift format lint --strict -r -p $(lint_paths)
@@ -48,10 +55,11 @@ sanitize: setup ## Run the tests under ThreadSanitizer, then under AddressSaniti
 
 torture: setup ## Kill the engine at every step and anything at random moments: half an hour
 	swift build --build-tests
-	bash -o pipefail -c 'STRETTO_TORTURE=all swift test --skip-build --disable-xctest --filter 'StrettoTortureTests|NothingLostTests' | tee .build/torture.log'
+	bash -o pipefail -c 'STRETTO_TORTURE=all swift test --skip-build --disable-xctest --filter "$(torture_tests)" | tee .build/torture.log'
 	@echo "points reached: $$(grep -c ' reached$$' .build/torture.log)" \
 		"- beyond the last step: $$(grep -c ' not-reached$$' .build/torture.log)" \
 		"- random kills: $$(grep -c '^torture kill' .build/torture.log)"
+	@grep '^torture soak' .build/torture.log
 
 bench: build ## Measure Stretto's own overhead against bare git commands
 	.build/release/stretto-bench

@@ -79,16 +79,24 @@ package actor GitWorktrees: WorktreeProviding {
 
     /// Nil where the branch does not exist.
     func branch() async throws(Trouble) -> Branch? {
-        var fields = NulSeparated(
-            try await git.run(
-                .init(
-                    "for-each-ref",
-                    "--format=%(objectname)%00%(tree)%00%(worktreepath)%00",
-                    names.branchRef,
-                    in: repository.topLevel
-                )
-            ).output
+        var request = Git.Request(
+            "for-each-ref",
+            "--format=%(objectname)%00%(tree)%00%(worktreepath)%00",
+            names.branchRef,
+            in: repository.topLevel
         )
+        request.answers = [0, 128]
+        var answer = try await git.run(request)
+        if answer.code != 0 {
+            // The question makes git read all worktrees, and it gives up at one that is just being made.
+            await adding.enter()
+            let second: Result<Git.Answer, Trouble>
+            request.answers = [0]
+            do throws(Trouble) { second = .success(try await git.run(request)) } catch { second = .failure(error) }
+            await adding.leave()
+            answer = try second.get()
+        }
+        var fields = NulSeparated(answer.output)
         guard let head = fields.next(), let tree = fields.next(), let checkout = fields.next(), !tree.isEmpty
         else { return nil }
         return Branch(head: CommitID(head), tree: TreeID(tree), checkout: checkout.isEmpty ? nil : checkout)

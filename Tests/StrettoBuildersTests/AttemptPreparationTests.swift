@@ -151,7 +151,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func `a builder's program is found with its version`() async {
+    @Test(.timeLimit(.minutes(5))) func `a builder's program is found with its version`() async {
         let found = await BuilderTools.find(.claude, environment: preparation.inherited)
         let missing = await BuilderTools.find(.claude, environment: ["PATH": ""])
         let needless = await BuilderTools.find(.command, environment: preparation.inherited)

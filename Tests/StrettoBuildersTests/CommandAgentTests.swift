@@ -4,7 +4,7 @@ import Testing
 
 @testable import StrettoBuilders
 
-@Suite(.timeLimit(.minutes(1))) struct CommandAgentTests {
+@Suite(.timeLimit(.minutes(5))) struct CommandAgentTests {
     let bench: AgentBench
 
     init() throws { bench = try AgentBench(in: TemporaryDirectory(named: "agents ü")) }
@@ -95,7 +95,7 @@ import Testing
     }
 
     @Test func `what outlives the command is ended and counted`() async {
-        let exit = await bench.run(bench.command("setsid sleep 60 & exit 0"))
+        let exit = await bench.run(bench.command("setsid sleep 600 & exit 0"))
 
         #expect(exit.verdict == .completed(evidence: true))
         #expect(exit.strayCount == 1)

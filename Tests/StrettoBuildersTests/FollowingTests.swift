@@ -8,7 +8,7 @@ import Testing
 @testable import StrettoBuilders
 
 /// A `claude` that says what a real one said, piece by piece as the test has it.
-@Suite(.timeLimit(.minutes(1))) struct FollowingTests {
+@Suite(.timeLimit(.minutes(5))) struct FollowingTests {
     let place: TemporaryDirectory
     let bench: AgentBench
 

@@ -86,11 +86,15 @@ final class RawClient {
     func send(_ text: String) {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
-            guard let count = try? UnixSocket.send(rest, to: socket) else {
-                guard errno == EAGAIN, wait(POLLOUT) else { return }
-                continue
+            do {
+                if let count = try UnixSocket.send(rest, to: socket) {
+                    rest = rest.dropFirst(count)
+                } else if !wait(POLLOUT) {
+                    return
+                }
+            } catch {
+                return
             }
-            rest = rest.dropFirst(count)
         }
     }
 

@@ -7,7 +7,7 @@ import Testing
 
 @testable import StrettoConnection
 
-@Suite(.timeLimit(.minutes(1))) struct RejectionTests {
+@Suite(.timeLimit(.minutes(5))) struct RejectionTests {
     let engine: Engine
 
     init() throws { engine = try Engine() }

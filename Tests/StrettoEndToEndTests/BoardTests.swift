@@ -7,7 +7,7 @@ import Testing
 /// The board on a real terminal: keys pressed, screen read.
 @Suite(
     .serialized,
-    .timeLimit(.minutes(2)),
+    .timeLimit(.minutes(5)),
     .enabled(if: !Terminal.isMissing, Terminal.reason)
 )
 struct BoardTests {
@@ -82,6 +82,8 @@ struct BoardTests {
                 try await terminal.press("g", "j")
                 try await terminal.press("R", until: "A new attempt begins")
                 try await terminal.press("R", until: "✗1")
+                // Only then End waits for nothing else.
+                try await terminal.see("✓1 done")
                 try await terminal.press("g", "j", "j")
                 try await terminal.press("s", until: "This releases End")
                 try await terminal.press("Escape", untilGone: "This releases End")
@@ -165,8 +167,9 @@ struct BoardTests {
                 try await terminal.type("stty -a > ../outside/before; clear")
                 try await terminal.start("stretto run plan.yaml")
                 // Each key asks for a frame, and the third frame is the end.
-                try await terminal.press("j", until: "exit=")
-                try await terminal.see("STRETTO_DEBUG_CRASH")
+                let patiences = [Duration](repeating: .milliseconds(500), count: 100)
+                try await terminal.press("j", until: "STRETTO_DEBUG_CRASH", patiences: patiences)
+                try await terminal.see("exit=1")
                 try await expectRestored(terminal, in: scene)
                 try await waitUntil("task") { scene.lines("outside/ran").count == 1 }
 

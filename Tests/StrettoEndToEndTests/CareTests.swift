@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What becomes of runs that are over: rescue, discard, prune and the doctor, as a person types them.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct CareTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct CareTests {
     private static let plan = Plans.of(
         "{id: good, name: Good, command: 'echo good > good.txt'}",
         "{id: bad, name: Bad, max_attempts: 1, command: 'echo half > half.txt; exit 3'}"

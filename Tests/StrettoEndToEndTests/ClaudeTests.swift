@@ -19,7 +19,7 @@ enum RealClaude {
 }
 
 /// The real `claude` through the whole program, with a model of our own behind it.
-@Suite(.serialized, .timeLimit(.minutes(3)), .enabled(if: RealClaude.path != nil, RealClaude.reason))
+@Suite(.serialized, .timeLimit(.minutes(5)), .enabled(if: RealClaude.path != nil, RealClaude.reason))
 struct ClaudeTests {
     private static let model: String = {
         let folders: [Substring] = #filePath.split(separator: "/").dropLast(2)

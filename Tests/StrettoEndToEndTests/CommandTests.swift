@@ -17,7 +17,7 @@ private struct Problem: Decodable {
 }
 
 /// The commands beside `run`, with a run under way and after it.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct CommandTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct CommandTests {
     private static let plan = Plans.of(
         "{id: gate, name: Gate, review: human, command: 'echo gate > gate.txt'}",
         "{id: bad, name: Bad, max_attempts: 1, command: 'test -e \"OUTSIDE/mended\" && echo bad > bad.txt'}",

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The demo, as somebody meets it who has just built the program.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct DemoTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct DemoTests {
     private static let pace = ["POSTCARD_PACE": "0.1"]
 
     @Test(.enabled(if: !Terminal.isMissing, Terminal.reason))

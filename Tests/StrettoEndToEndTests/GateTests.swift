@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Where a run waits for a person, and who counts as one.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct GateTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct GateTests {
     private static let gated = Plans.of(
         "{id: a, name: Alpha, review: human, command: 'echo alpha > a.txt'}",
         "{id: b, name: Beta, depends_on: [a], command: 'cat a.txt > b.txt'}"

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// A crash at any moment costs nothing.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct RecoveryTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct RecoveryTests {
     private static let all = ["a", "b", "c", "d"]
 
     private func expectMergedOnce(_ scene: Scene) async throws {
@@ -86,9 +86,9 @@ import Testing
     @Test(arguments: 1...3)
     func `an engine killed right after a merge neither merges nor runs twice`(merges: Int) async throws {
         try await Scene.play(plan: Plans.four) { scene in
-            try scene.write("outside/go", "")
             try await scene.session("run", "plan.yaml", "--plain") { run in
                 let engine = try await scene.enginePID()
+                try scene.write("outside/go", "")
                 try await waitUntil("merges") {
                     run.output.split(separator: "\n").count { $0.contains(" merged ") } >= merges
                 }

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What a run promises, seen from the shell.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct RunTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct RunTests {
     @Test func `a plan is merged on a branch of its own and the checkout stays as it was to the byte`() async throws {
         try await Scene.play(named: "e2e ü", plan: Plans.three) { scene in
             try scene.write("repo/README.md", "stashed\n")

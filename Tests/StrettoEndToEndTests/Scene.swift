@@ -158,7 +158,7 @@ final class Scene: Sendable {
 
     /// Returns when no process of the scene is left.
     func waitUntilDeserted() async throws {
-        try await waitUntil("end of all processes", within: .seconds(20), seen: { "\(self.processes())" }) {
+        try await waitUntil("end of all processes", seen: { "\(self.processes())" }) {
             processes().isEmpty
         }
     }

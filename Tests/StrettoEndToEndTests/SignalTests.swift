@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What signals do to a run, and what they leave behind.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct SignalTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct SignalTests {
     private static let plan = Plans.of(
         Plans.patient("a"),
         Plans.patient("b", more: "depends_on: [a], ")

@@ -1,12 +1,17 @@
 import FoundationEssentials
 import StrettoCore
-import StrettoProcess
 import TestSupport
 import Testing
+
+@testable import StrettoProcess
 
 /// A real terminal with a shell in it: keys go in, the screen is read.
 struct Terminal {
     private let scene: Scene
+    /// What tmux calls it.
+    private var window = "e2e:0"
+
+    private init(scene: Scene) { self.scene = scene }
 
     /// Why there is none on this machine; nil where there is.
     static let isMissing: Bool = {
@@ -16,7 +21,7 @@ struct Terminal {
     static let reason: Comment = "tmux is not on PATH"
 
     /// What the person sees, line by line.
-    func screen() async throws -> String { try await tmux("capture-pane", "-p", "-t", "e2e") }
+    func screen() async throws -> String { try await tmux("capture-pane", "-p", "-t", window) }
 
     /// Opens the terminal, lets `body` use it, and closes it.
     static func open(
@@ -40,7 +45,7 @@ struct Terminal {
             "sh"
         )
         do {
-            try await terminal.wait(for: "prompt", within: .seconds(20)) { !$0.allSatisfy(\.isWhitespace) }
+            try await terminal.wait(for: "prompt", within: .seconds(60)) { !$0.allSatisfy(\.isWhitespace) }
             try await body(terminal)
         } catch {
             _ = try? await terminal.tmux("kill-server")
@@ -48,6 +53,21 @@ struct Terminal {
         }
         try await terminal.tmux("kill-server")
     }
+
+    /// A second terminal with a shell, beside this one.
+    func another() async throws -> Terminal {
+        var other = self
+        other.window = "e2e:1"
+        try await tmux("new-window", "-d", "-t", other.window, "sh")
+        try await other.wait(for: "prompt", within: .seconds(60)) { !$0.allSatisfy(\.isWhitespace) }
+        return other
+    }
+
+    /// Closes the window, as a person does who has had enough; another one must be there.
+    func close() async throws { try await tmux("kill-window", "-t", window) }
+
+    /// The program that reads what is written to this terminal.
+    func reader() async throws -> Int32 { try #require(Int32(try await value("pid"))) }
 
     @discardableResult
     func tmux(_ arguments: String...) async throws -> String {
@@ -69,7 +89,7 @@ struct Terminal {
 
     /// Returns the screen once it shows all the texts.
     @discardableResult
-    func see(_ texts: String..., within limit: Duration = .seconds(12)) async throws -> String {
+    func see(_ texts: String..., within limit: Duration = .seconds(60)) async throws -> String {
         try await wait(for: "screen with \(texts)", within: limit) { screen in texts.allSatisfy(screen.contains) }
     }
 
@@ -92,38 +112,49 @@ struct Terminal {
 
     /// A variable of the terminal, such as `alternate_on`.
     func value(_ name: String) async throws -> String {
-        try await tmux("display-message", "-p", "-t", "e2e", "#{\(name)}").filter { $0 != "\n" }
+        try await tmux("display-message", "-p", "-t", window, "#{\(name)}").filter { $0 != "\n" }
     }
 
     // MARK: Typing
 
     /// Presses keys by their tmux names: `a`, `Enter`, `Escape`, `C-c`.
     func press(_ keys: String...) async throws {
-        for key in keys { try await tmux("send-keys", "-t", "e2e", key) }
+        for key in keys { try await tmux("send-keys", "-t", window, key) }
     }
 
-    /// Presses a key until the screen shows the text: a dialog that has just come takes no keys yet.
-    func press(_ key: String, until text: String) async throws {
-        for _ in 0..<20 {
-            try await press(key)
-            if (try? await see(text, within: .milliseconds(700))) != nil { return }
-        }
-        throw Overdue(description: "'\(key)' did not bring '\(text)':\n\(try await screen())")
+    /// How long a screen is waited for before a key is pressed once more: seldom the same key twice, for on a slow machine it would act twice.
+    static let patiences: [Duration] = [.seconds(2), .seconds(4), .seconds(8), .seconds(16), .seconds(30)]
+
+    /// Presses a key until the screen shows the text.
+    func press(_ key: String, until text: String, patiences: [Duration] = patiences) async throws {
+        try await press(key, toBring: "screen with '\(text)'", patiences) { $0.contains(text) }
     }
 
     /// Presses a key until the screen shows the text no more.
     func press(_ key: String, untilGone text: String) async throws {
-        for _ in 0..<20 {
+        try await press(key, toBring: "screen without '\(text)'", Self.patiences) { !$0.contains(text) }
+    }
+
+    private func press(
+        _ key: String,
+        toBring what: String,
+        _ patiences: [Duration],
+        _ isRight: (String) -> Bool
+    ) async throws {
+        for patience in patiences {
+            // A dialog that has just come takes no keys yet.
+            await Reactor.shared.pause(.milliseconds(300))
             try await press(key)
-            let isGone = try? await wait(for: "end", within: .milliseconds(700)) { !$0.contains(text) }
-            if isGone != nil { return }
+            if (try? await wait(for: what, within: patience, isRight)) != nil { return }
         }
-        throw Overdue(description: "'\(key)' did not take '\(text)' away:\n\(try await screen())")
+        throw Overdue(description: "'\(key)' brought no \(what):\n\(try await screen())")
     }
 
     /// Types a command line for the shell.
     func type(_ line: String) async throws {
-        try await tmux("send-keys", "-t", "e2e", "-l", line)
+        // A key that came too late for a board lies here.
+        try await press("C-u")
+        try await tmux("send-keys", "-t", window, "-l", line)
         try await press("Enter")
     }
 
@@ -131,6 +162,6 @@ struct Terminal {
     func start(_ line: String) async throws { try await type(line + "; echo exit=$?") }
 
     func resize(columns: Int, rows: Int) async throws {
-        try await tmux("resize-window", "-t", "e2e", "-x", "\(columns)", "-y", "\(rows)")
+        try await tmux("resize-window", "-t", window, "-x", "\(columns)", "-y", "\(rows)")
     }
 }

@@ -10,7 +10,7 @@ struct Overdue: Error, CustomStringConvertible {
 /// Throws ``Overdue``, which names `what` and tells what `seen` is instead.
 func waitFor<Seen>(
     _ what: String,
-    within limit: Duration = .seconds(12),
+    within limit: Duration = .seconds(60),
     seen: () -> String = { "" },
     _ look: () async throws -> Seen?
 ) async throws -> Seen {
@@ -26,7 +26,7 @@ func waitFor<Seen>(
 /// As above, for what is either so or not.
 func waitUntil(
     _ what: String,
-    within limit: Duration = .seconds(12),
+    within limit: Duration = .seconds(60),
     seen: () -> String = { "" },
     _ isSo: () async throws -> Bool
 ) async throws {

@@ -37,7 +37,7 @@ import Testing
         inputs.compactMap { if case .outputBegan(_, let isWhole) = $0 { isWhole } else { nil } }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `what is there is read at once, and what comes later when the descriptor says so`() throws {
         let log = source("log")
         try append("one\n", to: log)

@@ -2,7 +2,7 @@ import StrettoCore
 import StrettoGit
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct AttemptTests {
     @Test func `an attempt works on a detached head and its tree is kept with untracked files`() async throws {
         let run = try await ScratchRun(try await ScratchRepository())

@@ -4,7 +4,7 @@ import Testing
 @testable import StrettoGit
 
 /// Git processes are the engine's largest expense for a small task, so their number is a promise.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CostTests {
     @Test func `a trivial task takes sixteen git commands, an idle one twelve`() async throws {
         let scratch = try await ScratchRepository(

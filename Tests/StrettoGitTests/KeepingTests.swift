@@ -3,7 +3,7 @@ import Testing
 
 @testable import StrettoGit
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct KeepingTests {
     @Test func `what appeared after the collection is kept before the worktree goes`() async throws {
         let scratch = try await ScratchRepository()

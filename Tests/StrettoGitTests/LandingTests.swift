@@ -3,7 +3,7 @@ import Testing
 
 @testable import StrettoGit
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct LandingTests {
     let scratch: ScratchRepository
     let run: ScratchRun

@@ -2,7 +2,7 @@ import StrettoCore
 import StrettoGit
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct MergeTests {
     @Test func `two tasks on one base are merged in a merge worktree of the run's own`() async throws {
         let scratch = try await ScratchRepository()

@@ -3,7 +3,7 @@ import Testing
 
 @testable import StrettoGit
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct PrepareTests {
     @Test func `files and directories are copied from the checkout and are no contribution`() async throws {
         let scratch = try await ScratchRepository(files: ["a": "1\n", ".gitignore": "*.local\n"])

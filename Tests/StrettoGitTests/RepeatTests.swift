@@ -6,7 +6,7 @@ import Testing
 @testable import StrettoGit
 
 /// Every call may come again after a crash; a new ``GitWorktrees`` stands for the process that remembers nothing.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RepeatTests {
     @Test func `a repeated call gives the same answer after a crash`() async throws {
         let scratch = try await ScratchRepository()

@@ -3,7 +3,7 @@ import StrettoGit
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RepositoryTests {
     @Test func `a repository tells its root, head, branch and what is not committed`() async throws {
         let scratch = try await ScratchRepository(named: "my répo \"1\"")

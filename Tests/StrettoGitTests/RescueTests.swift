@@ -4,7 +4,7 @@ import Testing
 
 @testable import StrettoGit
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RescueTests {
     /// A run with one merged task, one that was not merged, and a worktree of the latter.
     private func sample() async throws -> (ScratchRepository, ScratchRun, Contribution) {

@@ -61,7 +61,7 @@ import Testing
             for number in 0..<Int32(3) { posix_spawn_file_actions_addopen(&actions, number, "/dev/null", O_RDWR, 0) }
             var mine = LockHolder(pid: getpid(), started: Timestamp(milliseconds: 6), command: "stretto run b.yaml")
             let lock = try RepositoryLock.take(at: path, holder: mine)
-            var arguments: [UnsafeMutablePointer<CChar>?] = [strdup("sleep"), strdup("60"), nil]
+            var arguments: [UnsafeMutablePointer<CChar>?] = [strdup("sleep"), strdup("3600"), nil]
             #expect(posix_spawn(&child, "/bin/sleep", &actions, nil, &arguments, nil) == 0)
             mine.pid = child
             try lock.write(mine)

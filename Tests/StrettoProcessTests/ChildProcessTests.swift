@@ -4,7 +4,7 @@ import StrettoProcess
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ChildProcessTests {
+@Suite(.timeLimit(.minutes(5))) struct ChildProcessTests {
     private let environment = ["PATH": "/usr/local/bin:/usr/bin:/bin"]
 
     private func shell(_ script: String, input: [UInt8] = [], timeout: Duration? = nil) -> ProcessCommand {
@@ -92,13 +92,24 @@ import Testing
     }
 
     @Test func `a program that ignores SIGTERM is killed after the grace period`() async throws {
-        let result = try await ChildProcess.run(
-            shell("trap '' TERM; while :; do sleep 1; done", timeout: .milliseconds(50))
-        )
+        var result = try await ChildProcess.run(Self.deaf(timeout: .milliseconds(50)))
+        // What was ended before it could set its trap has not ignored anything.
+        for timeout in [1, 5, 20] where result.text != "deaf\n" {
+            result = try await ChildProcess.run(Self.deaf(timeout: .seconds(timeout)))
+        }
 
         #expect(result.isTimedOut)
         #expect(result.status == .signal(SIGKILL))
         #expect(result.duration >= ProcessCommand.terminationGrace)
+    }
+
+    /// Says when it ignores SIGTERM, and never ends.
+    private static func deaf(timeout: Duration) -> ProcessCommand {
+        ProcessCommand(
+            arguments: ["sh", "-c", "trap '' TERM; echo deaf; while :; do sleep 1; done"],
+            environment: ["PATH": "/usr/local/bin:/usr/bin:/bin"],
+            timeout: timeout
+        )
     }
 
     @Test func `cancelling the task ends the program`() async throws {

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// An engine that cannot go on must end at once, and its agents must not end with it.
-@Suite(.timeLimit(.minutes(1))) struct KeeperCancellationTests {
+@Suite(.timeLimit(.minutes(5))) struct KeeperCancellationTests {
     private let attempt: Attempt
 
     init() throws { attempt = try Attempt() }

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// P1: after SIGKILL at any moment a restart continues, and no attempt runs twice at once.
-@Suite(.timeLimit(.minutes(1))) struct KeeperRecoveryTests {
+@Suite(.timeLimit(.minutes(5))) struct KeeperRecoveryTests {
     private let attempt: Attempt
 
     init() throws { attempt = try Attempt() }
@@ -49,7 +49,10 @@ import Testing
     @Test func `a new engine can end an agent that it adopted`() async throws {
         await runEngineThatDies(Self.waits)
 
-        let exit = try await attempt.run("echo second") { attempt.terminate() }
+        let exit = try await attempt.run("echo second") {
+            await attempt.waitForOutput("begun\n")
+            attempt.terminate()
+        }
         #expect(exit.reason == .terminated)
         #expect(attempt.read("stdout") == "begun\n")
     }
@@ -80,7 +83,8 @@ import Testing
 
         let exit = try await attempt.run("echo second")
         #expect(exit.reason == .engineAway)
-        #expect(attempt.read("stdout") == "begun\n")
+        // So short a patience may end the agent before its first word.
+        #expect(["", "begun\n"].contains(attempt.read("stdout")))
     }
 
     @Test func `an attempt whose keeper was killed is lost, and what was left of it is ended`() async throws {

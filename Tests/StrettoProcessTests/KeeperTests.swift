@@ -5,7 +5,7 @@ import StrettoProcess
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct KeeperTests {
+@Suite(.timeLimit(.minutes(5))) struct KeeperTests {
     private let attempt: Attempt
 
     init() throws { attempt = try Attempt() }
@@ -96,9 +96,10 @@ import Testing
     }
 
     @Test func `a terminated agent gets SIGINT first and may end by itself`() async throws {
-        let exit = try await attempt.run(
-            "trap 'echo interrupted; exit 9' INT; echo ready; while :; do sleep 0.02; done"
-        ) {
+        var order = attempt.order("trap 'echo interrupted; exit 9' INT; echo ready; while :; do sleep 0.02; done")
+        // Its own end must come before the keeper's patience is over, however slow the machine is.
+        order.graces = .init(interrupt: .seconds(600), terminate: .seconds(600))
+        let exit = try await attempt.run(order) {
             await attempt.waitForOutput("ready\n")
             attempt.terminate()
         }

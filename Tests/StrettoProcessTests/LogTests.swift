@@ -13,7 +13,7 @@ private struct GrowingFile: ~Copyable {
     func write(_ text: String) throws { try descriptor.writeAll(Array(text.utf8)) }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct FileTailTests {
+@Suite(.timeLimit(.minutes(5))) struct FileTailTests {
     private let place: TemporaryDirectory
 
     init() throws { place = try TemporaryDirectory() }
@@ -117,7 +117,7 @@ private struct GrowingFile: ~Copyable {
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct LogFollowerTests {
+@Suite(.timeLimit(.minutes(5))) struct LogFollowerTests {
     private let place: TemporaryDirectory
 
     init() throws { place = try TemporaryDirectory() }

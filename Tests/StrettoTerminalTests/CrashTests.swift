@@ -31,7 +31,7 @@ import Testing
         #expect(terminal.settings() == before)
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: [SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP, SIGSYS])
+    @Test(.timeLimit(.minutes(5)), arguments: [SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP, SIGSYS])
     func `a fatal signal gives the terminal back first`(signal: Int32) async throws {
         let terminal = try PseudoTerminal()
         let before = terminal.settings()
@@ -49,7 +49,7 @@ import Testing
         expectRestored(terminal, before: before)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `a failed precondition gives the terminal back, and its message is seen`() async throws {
         let terminal = try PseudoTerminal()
         let before = terminal.settings()
@@ -63,7 +63,7 @@ import Testing
         expectRestored(terminal, before: before)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `an exit in the middle of everything gives the terminal back`() async throws {
         let terminal = try PseudoTerminal()
         let before = terminal.settings()

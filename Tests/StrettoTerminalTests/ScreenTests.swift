@@ -143,7 +143,7 @@ import Testing
         #expect(error == .hungUp)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `a slow terminal gets fewer frames, and the newest in the end`() throws {
         let terminal = try PseudoTerminal(columns: 200, rows: 50)
         var screen = try screen(terminal)

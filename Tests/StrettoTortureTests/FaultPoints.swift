@@ -6,32 +6,70 @@ enum FaultPoints {
     static let isThorough = wish != nil
     private static let stride = wish.flatMap { Int($0) } ?? 1
 
-    /// More than one run of the plan has of each, so that the last ones are never reached: that is how all are known to be tried.
-    private static let counts = [("journal", 100), ("git", 180), ("agents", 12), ("checks", 16)]
+    /// What an engine does at its seams, one call after the other.
+    enum Seam: String {
+        case journal, git, agents, checks
 
-    static var deaths: [String] {
-        guard !isThorough else { return every("die", ["journal", "git", "agents", "checks"]) }
-        return [
-            "die:journal:1:after", "die:journal:17:before", "die:journal:40:after",
-            "die:git:9:after", "die:git:38:before", "die:git:77:after",
-            "die:agents:3:after", "die:checks:2:before",
-        ]
-    }
+        /// More than one run of the plan has, so that the last ones are never reached: that is how all are known to be tried.
+        fileprivate var countMax: Int {
+            switch self {
+            case .journal: 120
+            case .git: 240
+            case .agents: 16
+            case .checks: 20
+            }
+        }
 
-    static var failures: [String] {
-        isThorough ? every("fail", ["journal", "git"]) : ["fail:journal:20:before", "fail:git:60:after"]
-    }
-
-    private static func every(_ deed: String, _ seams: [String]) -> [String] {
-        counts.filter { seams.contains($0.0) }.flatMap { seam, count in
-            Swift.stride(from: 1, through: count, by: max(stride, 1)).flatMap { number in
-                ["before", "after"].map { "\(deed):\(seam):\(number):\($0)" }
+        fileprivate var sample: [String] {
+            switch self {
+            case .journal: ["1:after", "17:before", "40:after"]
+            case .git: ["9:after", "38:before", "77:after"]
+            case .agents: ["3:after"]
+            case .checks: ["2:before"]
             }
         }
     }
 
-    /// One line for each point, for whoever counts them.
+    /// The points at which an engine dies, in the order of its calls.
+    static func deaths(at seam: Seam) -> [String] {
+        isThorough ? every("die", seam, stride) : seam.sample.map { "die:\(seam):\($0)" }
+    }
+
+    /// The points at which a call fails; every third, for what they try lies between two deaths.
+    static func failures(at seam: Seam) -> [String] {
+        guard !isThorough else { return every("fail", seam, stride * 3) }
+        return [seam == .git ? "fail:git:60:after" : "fail:journal:20:before"]
+    }
+
+    private static func every(_ deed: String, _ seam: Seam, _ stride: Int) -> [String] {
+        Swift.stride(from: 1, through: seam.countMax, by: max(stride, 1)).flatMap { number in
+            ["before", "after"].map { "\(deed):\(seam):\(number):\($0)" }
+        }
+    }
+
+    // MARK: Beyond the last call
+
+    /// One run is not as long as another one, so that the end of the calls is where so many points in a row were not reached.
+    private static let missesMax = 4
+    private static let misses = Lock<[String: Int]>([:])
+
+    /// The point's series: all numbers of one deed, seam and moment.
+    private static func series(of point: String) -> String {
+        point.split(separator: ":").enumerated().filter { $0.offset != 2 }.map { String($0.element) }.joined(
+            separator: ":"
+        )
+    }
+
+    /// Whether no run comes so far.
+    static func isBeyondTheEnd(_ point: String) -> Bool {
+        misses.withLock { $0[series(of: point), default: 0] >= missesMax }
+    }
+
+    /// Notes whether a point was met, with one line for whoever counts them.
     static func tell(_ point: String, isReached: Bool) {
+        misses.withLock { misses in
+            misses[series(of: point)] = isReached ? 0 : misses[series(of: point), default: 0] + 1
+        }
         if isThorough { print("torture \(point) \(isReached ? "reached" : "not-reached")") }
     }
 }

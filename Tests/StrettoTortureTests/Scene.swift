@@ -6,14 +6,14 @@ import TestSupport
 
 /// A scratch repository with a plan, in which the program itself is run, disturbed and run again.
 final class Scene: Sendable {
-    /// How long one run may take before it counts as hung.
-    private static let patience = Duration.seconds(50)
+    /// How long one run may take before it counts as hung, on a machine that does much else.
+    private static let patience = Duration.seconds(120)
 
     let root: String
     private let folder: TemporaryDirectory
     private let before: String
 
-    /// Makes the scene; `pace` is how many seconds the agents take between their two files.
+    /// Makes the scene; `pace` is how many seconds the agents take between their two files, or `gate`: until ``openGate()``.
     init(pace: String = "0", plan: String? = nil) async throws {
         folder = try TemporaryDirectory(named: "torture")
         root = folder.path
@@ -68,6 +68,9 @@ final class Scene: Sendable {
         return try await Self.shell(Scripts.drive, [root, limit], root: root, variables)
     }
 
+    /// Lets agents of the pace `gate` go on.
+    func openGate() throws { try Data().write(to: URL(filePath: root + "/marks.go")) }
+
     /// Runs a command of the program's in the scene's repository.
     func stretto(_ arguments: String...) async throws -> ProcessOutput {
         try await Self.shell(#"cd "$1/repo" && shift && "$STRETTO" "$@""#, [root] + arguments, root: root)
@@ -82,7 +85,8 @@ final class Scene: Sendable {
         _ script: String,
         _ arguments: [String],
         root: String,
-        _ variables: [String: String] = [:]
+        _ variables: [String: String] = [:],
+        patience: Duration = Scene.patience
     ) async throws -> ProcessOutput {
         var environment = [
             "PATH": Environment.current()["PATH"] ?? "/usr/bin:/bin", "HOME": root + "/home", "TERM": "dumb",

@@ -11,22 +11,26 @@ enum Scripts {
             # A zombie has no environment any more, and a number may be somebody else's by now.
             if tr '\0' '\n' 2>/dev/null <"/proc/$pid/environ" | grep -qx "STRETTO_TASK=$task"; then mark overlap; fi
         done
+        pause() {
+            [ "$PACE" = gate ] || { sleep "${PACE:-0}"; return; }
+            until [ -e "$MARKS.go" ]; do sleep 0.05; done
+        }
         mark start
         case $1 in
             file)
                 echo "by $task" >"$task.txt"
-                sleep "${PACE:-0}"
+                pause
                 mkdir -p "new $task"
                 echo more >"new $task/ünïcode" ;;
             line)
-                sleep "${PACE:-0}"
+                pause
                 echo "line of $task" >>list ;;
             fails)
                 echo "by $task" >"$task.txt"
                 if [ "$number" = 1 ]; then mark end; exit 1; fi ;;
             slow)
                 echo "by $task" >"$task.txt"
-                sleep 60 ;;
+                sleep 600 ;;
         esac
         mark end
         """#

@@ -3,6 +3,7 @@ import Glibc
 import StrettoCore
 import StrettoJournal
 import StrettoProcess
+import Synchronization
 import TestSupport
 import Testing
 
@@ -14,7 +15,7 @@ import Testing
     /// After so many runs the plan must be done, whatever is struck.
     private static let runCountMax = 12
 
-    @Test(.timeLimit(.minutes(3)), arguments: seeds)
+    @Test(.timeLimit(.minutes(15)), arguments: seeds)
     func `kill -9 of anything at any moment costs nothing`(seed: UInt64) async throws {
         let scene = try await Scene(pace: "0.2")
         var random = SplitMix64(seed: seed)
@@ -54,11 +55,11 @@ import Testing
         return story
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `a stopped engine keeps its repository and goes on when it is woken`() async throws {
-        let scene = try await Scene(pace: "0.2")
+        let scene = try await Scene(pace: "gate")
         async let running = scene.run()
-        while scene.marks.isEmpty { await Task.yield() }
+        try await waitUntil("agent") { !scene.marks.isEmpty }
         let engines = Census(root: scene.root).members(.engine)
         let engine = try #require(engines.first)
         Census.signal(SIGSTOP, to: engine)
@@ -66,6 +67,7 @@ import Testing
         let second = try await scene.stretto("run", "plan.yaml", "--plain")
         #expect(second.status == .code(8), "\(second.text)\(second.errorText)")
         #expect(Census(root: scene.root).members(.engine) == engines)
+        try scene.openGate()
         Census.signal(SIGCONT, to: engine)
 
         #expect(try await running.status == .code(0))
@@ -73,16 +75,19 @@ import Testing
     }
 
     /// Blocks of the file limit are 512 bytes; where the limit falls within the journal's first commits, nothing has begun.
-    @Test(.timeLimit(.minutes(1)), arguments: [100, 140])
+    @Test(.timeLimit(.minutes(5)), arguments: [100, 140])
     func `a journal that may not grow pauses the run or ends it with the reason, and the next run goes on`(
         blocks: Int
     ) async throws {
         let scene = try await Scene()
 
-        async let running = scene.run(fileBlocksMax: blocks)
-        while Census(root: scene.root).members(.engine).isEmpty { await Task.yield() }
-        // Taken only while the engine is paused or about to; before and after that the answer is another one.
-        while !Census(root: scene.root).members(.engine).isEmpty {
+        let isOver = Mutex(false)
+        async let running: ProcessOutput = {
+            defer { isOver.withLock { $0 = true } }
+            return try await scene.run(fileBlocksMax: blocks)
+        }()
+        // A stop is taken only while the engine is paused or about to be; before and after that the answer is another one.
+        while !isOver.withLock({ $0 }) {
             let status = try await scene.stretto("status", "--json")
             if status.text.contains("the run goes on by itself when there is room") {
                 _ = try await scene.stretto("stop", "--now")

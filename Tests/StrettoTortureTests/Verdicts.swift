@@ -47,7 +47,9 @@ extension Scene {
         for (name, text) in files.sorted(by: { $0.key < $1.key }) {
             #expect(try await git("show", "\(branch):\(name)") == text, sourceLocation: place)
         }
-        let names = try await git("ls-tree", "-r", "-z", "--name-only", branch).split(separator: "\0").map(String.init)
+        let listing = try await git("ls-tree", "-r", "-z", branch).split(separator: "\0")
+        #expect(listing.allSatisfy { $0.hasPrefix("100644 blob ") }, "\(listing)", sourceLocation: place)
+        let names = listing.compactMap { $0.split(separator: "\t").last.map(String.init) }
         let expected = Set(files.keys).union(["list", "plan.yaml"])
         #expect(Set(names).subtracting(["HANDOFF.md"]) == expected, sourceLocation: place)
         let lines = try await git("show", "\(branch):list").split(separator: "\n").sorted()

@@ -12,9 +12,16 @@ extension Scheduler {
 
     // MARK: Tasks
 
+    /// How many contributions may wait for their merges, for each worker, before no new task begins.
+    private static var queuedPerWorkerMax: Int { 2 }
+
     /// Tasks whose dependencies are met, in the order in which they should start.
+    ///
+    /// Merges go one at a time, and what waits for one grows old: where they do not keep up, nothing starts.
     func readyInOrder() -> [Int] {
-        records.indices.filter { isReady($0) }.sorted { left, right in
+        let queued = records.lazy.filter { $0.phase == .mergeQueued }.count
+        guard queued < Self.queuedPerWorkerMax * (spec?.workers ?? 1) else { return [] }
+        return records.indices.filter { isReady($0) }.sorted { left, right in
             let (first, second) = (records[left], records[right])
             if first.task.priority != second.task.priority { return first.task.priority > second.task.priority }
             if first.pathLength != second.pathLength { return first.pathLength > second.pathLength }

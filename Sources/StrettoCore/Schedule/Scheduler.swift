@@ -168,8 +168,29 @@ package struct Scheduler: Equatable, Sendable {
         records[index].changed = time
         if !phase.holdsWorker { records[index].worker = nil }
         touch(index)
-        // Whether a far dependant counts as blocked hangs on whole chains.
-        if settled { touched.append(contentsOf: records.indices) }
+        if settled { touchNeighbours(of: index) }
+    }
+
+    /// Touches all that reads differently when a task is over or is not over any more.
+    ///
+    /// Whether a far dependant counts as blocked hangs on whole chains, and what else a dependant waits for may now be the last that it
+    /// waits for. A spent budget concerns all that waits.
+    private mutating func touchNeighbours(of index: Int) {
+        guard !budgetIsSpent else { return touched.append(contentsOf: records.indices) }
+        touched.append(contentsOf: records[index].dependencies)
+        for dependant in records[index].dependants {
+            let open = records[dependant].dependencies.filter { !records[$0].phase.releasesDependants }
+            // The last one open, or the one that no longer is.
+            if open.count <= 2 { touched.append(contentsOf: open) }
+        }
+        var seen = [Bool](repeating: false, count: records.count)
+        var chain = records[index].dependants
+        while let next = chain.popLast() {
+            guard !seen[next] else { continue }
+            seen[next] = true
+            touched.append(next)
+            chain.append(contentsOf: records[next].dependants)
+        }
     }
 
     mutating func updateAttempt(_ index: Int, _ body: (inout AttemptRecord) -> Void) {

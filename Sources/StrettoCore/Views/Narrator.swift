@@ -49,7 +49,8 @@ package enum Narrator {
         case .runStopped(.now): return line(.attention, "stopping", "agents are being ended, their work is kept")
         case .runResumed: return line(.info, "resumed", RecoveryText.sentence(of: scheduler))
         case .concluded(let trouble): return concluded(trouble, scheduler, line)
-        case .restarted, .prepared, .usageReported, .troubleReported, .disposed, .timerFired, .adjusted, .attendanceBegan,
+        case .restarted, .prepared, .usageReported, .troubleReported, .disposed, .timerFired, .adjusted,
+            .attendanceBegan,
             .attendanceEnded:
             return []
         }

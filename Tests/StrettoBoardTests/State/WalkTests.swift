@@ -7,7 +7,7 @@ import Testing
 @Suite struct WalkTests {
     static let inputCount = 500
 
-    @Test(.timeLimit(.minutes(1)), arguments: [1, 2, 3, 4] as [UInt64])
+    @Test(.timeLimit(.minutes(5)), arguments: [1, 2, 3, 4] as [UInt64])
     func `no five hundred inputs trap, and each frame has the screen's size`(seed: UInt64) {
         var random = SplitMix64(seed: seed)
         var board = BoardState(snapshot: nil, glyphs: .unicode, size: Size(columns: 80, rows: 24), now: Fixture.start)
