@@ -139,10 +139,15 @@ struct SparesTests {
     @Test func `a worktree that was set aside is not reused`() async throws {
         let run = try await Self.run()
         let worktree = try await run.prepare("first")
-        try await Self.sh("git init -q inner && touch inner/file", in: worktree.path, run)
+        try await Self.sh(
+            "git switch -qc side && echo side > a && git commit -qam side && git switch -q --detach HEAD~1"
+                + " && echo main > a && git commit -qam main; git merge side || echo mine > inner",
+            in: worktree.path,
+            run
+        )
         _ = try await run.collect("first", in: worktree)
         guard case .setAside = await run.dispose("first") else {
-            Issue.record("a repository of its own was taken away")
+            Issue.record("a merge in conflict was taken away")
             return
         }
         _ = run.scratch.calls.take()
@@ -150,7 +155,7 @@ struct SparesTests {
         _ = try await run.prepare("second")
 
         #expect(!Self.isReused(run))
-        #expect(run.scratch.exists(worktree.path + "/inner/file"))
+        #expect(run.scratch.exists(worktree.path + "/inner"))
     }
 
     @Test func `files that a process still has to do with are not reused`() async throws {

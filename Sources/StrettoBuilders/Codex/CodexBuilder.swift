@@ -2,7 +2,7 @@ internal import StrettoCore
 
 /// Codex: `codex exec --json`, one JSON object a line on standard output.
 ///
-/// Decision record 0013 says why not its app server.
+/// Decision record 0015 says why not its app server.
 struct CodexBuilder: Builder {
     let tool: ToolDescription? = ToolDescription(
         name: "codex",

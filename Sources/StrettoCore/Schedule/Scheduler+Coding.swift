@@ -2,7 +2,9 @@
 extension Scheduler: Codable {
     // The index is left out: it follows from the records.
     private enum Key: CodingKey {
-        case spec, phase, records, disposals, isAttended, isPlanApproved, fault, started, ended, memory, touched
+        case spec, phase, records, disposals, isAttended, isPlanApproved, isRestarting, fault, gates, isBudgetCrossed,
+            remarks
+        case started, ended, memory, touched
     }
 
     package init(from decoder: any Decoder) throws {
@@ -14,7 +16,11 @@ extension Scheduler: Codable {
         disposals = try values.decode([AttemptID].self, forKey: .disposals)
         isAttended = try values.decode(Bool.self, forKey: .isAttended)
         isPlanApproved = try values.decode(Bool.self, forKey: .isPlanApproved)
+        isRestarting = try values.decode(Bool.self, forKey: .isRestarting)
         fault = try values.decodeIfPresent(String.self, forKey: .fault)
+        gates = try values.decode([ProviderGate].self, forKey: .gates)
+        isBudgetCrossed = try values.decode(Bool.self, forKey: .isBudgetCrossed)
+        remarks = try values.decode([Remark].self, forKey: .remarks)
         started = try values.decode(Timestamp.self, forKey: .started)
         ended = try values.decodeIfPresent(Timestamp.self, forKey: .ended)
         memory = try values.decode(Handoff.self, forKey: .memory)
@@ -29,7 +35,11 @@ extension Scheduler: Codable {
         try values.encode(disposals, forKey: .disposals)
         try values.encode(isAttended, forKey: .isAttended)
         try values.encode(isPlanApproved, forKey: .isPlanApproved)
+        try values.encode(isRestarting, forKey: .isRestarting)
         try values.encodeIfPresent(fault, forKey: .fault)
+        try values.encode(gates, forKey: .gates)
+        try values.encode(isBudgetCrossed, forKey: .isBudgetCrossed)
+        try values.encode(remarks, forKey: .remarks)
         try values.encode(started, forKey: .started)
         try values.encodeIfPresent(ended, forKey: .ended)
         try values.encode(memory, forKey: .memory)

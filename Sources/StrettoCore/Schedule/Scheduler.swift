@@ -71,8 +71,9 @@ package struct Scheduler: Equatable, Sendable {
         var effects: [Effect] = []
         react(to: event, at: time, &effects)
         if isRestarting { return effects }
-        // What only uses up what there is lets nothing begin; most events of a long run are of this kind.
-        let isMereProgress = event.isMereProgress && effects.isEmpty
+        // What only uses up what there is lets nothing begin, unless it shows that a provider works again; most events of a
+        // long run are of this kind.
+        let isMereProgress = event.isMereProgress && effects.isEmpty && gates.isEmpty
         if isMereProgress { enforceBudgets(&effects) } else { advance(at: time, &effects) }
         return effects
     }

@@ -8,7 +8,7 @@
 ///    │                                                          ▼
 ///    └──────── the probe works ◄────────────────────────── ajar: one attempt at a time
 /// ```
-package struct ProviderGate: Equatable, Sendable {
+package struct ProviderGate: Equatable, Sendable, Codable {
     /// How long after a limit's reset nothing is asked yet: clocks differ.
     package static let resetMargin = Duration.seconds(30)
     /// A reset further away is not believed: a probe looks after this long.
@@ -18,7 +18,7 @@ package struct ProviderGate: Equatable, Sendable {
     /// How long a provider rests that is overloaded, out of reach, or asked too often.
     package static let outageRest = RetryPolicy(base: .seconds(30), max: .seconds(900))
 
-    enum State: Equatable, Sendable {
+    enum State: Equatable, Sendable, Codable {
         case open
         case closed(ProviderClosure)
         /// One attempt may try, and this is the one that does; nil: nobody does yet.

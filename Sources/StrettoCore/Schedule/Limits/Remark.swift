@@ -1,5 +1,5 @@
 /// Something that the scheduler decided and people should know, besides what the event itself says.
-package enum Remark: Hashable, Sendable {
+package enum Remark: Hashable, Sendable, Codable {
     case providerClosed(ProviderName, ProviderClosure)
     /// One attempt looks whether the provider works again.
     case providerProbed(ProviderName, AttemptID)
