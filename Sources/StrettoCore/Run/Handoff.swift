@@ -89,7 +89,13 @@ package struct Handoff: Hashable, Sendable, Codable {
 
     /// One line, so that an entry cannot forge a heading or end our markers.
     private static func flat(_ text: String) -> String {
+        if isFlat(text) { return text }
         let oneLine = text.prefix(1000).split(whereSeparator: \.isNewline).joined(separator: " ")
         return oneLine.split(separator: "<!--", omittingEmptySubsequences: false).joined(separator: "‹!--")
+    }
+
+    /// Whether nothing of the text needs changing, as of most names; seen from its bytes, for that is quick.
+    private static func isFlat(_ text: String) -> Bool {
+        text.utf8.count <= 1000 && text.utf8.allSatisfy { (0x20..<0x7F).contains($0) && $0 != UInt8(ascii: "<") }
     }
 }

@@ -19,30 +19,37 @@ extension Scheduler {
     ///
     /// Merges go one at a time, and what waits for one grows old: where they do not keep up, nothing starts.
     func readyInOrder() -> [Int] {
-        let queued = records.lazy.filter { $0.phase == .mergeQueued }.count
-        guard queued < Self.queuedPerWorkerMax * (spec?.workers ?? 1) else { return [] }
-        return records.indices.filter { isReady($0) }.sorted { left, right in
-            let (first, second) = (records[left], records[right])
-            if first.task.priority != second.task.priority { return first.task.priority > second.task.priority }
-            if first.pathLength != second.pathLength { return first.pathLength > second.pathLength }
-            return left < right
+        guard records.queued.count < Self.queuedPerWorkerMax * (spec?.workers ?? 1) else { return [] }
+        let ready = records.indices.lazy.filter { isReady($0) }.map { place in
+            records.look(at: place) { (priority: $0.task.priority, pathLength: $0.pathLength, place: place) }
         }
+        return ready.sorted { left, right in
+            if left.priority != right.priority { return left.priority > right.priority }
+            if left.pathLength != right.pathLength { return left.pathLength > right.pathLength }
+            return left.place < right.place
+        }.map(\.place)
     }
 
     /// Whether the task waits for nothing but a free worker, its resources and its claims.
     func isReady(_ place: Int) -> Bool {
-        records[place].phase == .waiting
-            && records[place].task.dependencies.count == records[place].dependencies.count
-            && records[place].dependencies.allSatisfy { records[$0].phase.releasesDependants }
+        guard records.phase(place) == .waiting else { return false }
+        return records.look(at: place) { record in
+            record.task.dependencies.count == record.dependencies.count
+                && record.dependencies.allSatisfy { records.phase($0) == .released }
+        }
     }
 
     private mutating func startTasks(at time: Timestamp, _ effects: inout [Effect]) {
         failSpentTasks(at: time)
-        var accounts = accounts
-        guard let spec, !accounts.contains(where: \.isSpent) else { return }
-        var free = spec.workers - records.lazy.filter { $0.phase.holdsWorker }.count
+        guard let spec, !budgetIsSpent else { return }
+        var free = spec.workers - records.working.count
         guard free > 0 else { return }
-        for place in readyInOrder() where free > 0 && mayStart(place) {
+        let ready = readyInOrder()
+        guard !ready.isEmpty else { return }
+        var accounts = accounts
+        for place in ready {
+            guard free > 0 else { return }
+            guard mayStart(place) else { continue }
             let choice = choice(for: place)
             let kind = kind(of: choice, place)
             guard gate(for: choice.builder)?.admits != false, accounts.allSatisfy({ $0.admits(kind) }) else { continue }
@@ -54,15 +61,14 @@ extension Scheduler {
 
     private func mayStart(_ place: Int) -> Bool {
         let record = records[place]
-        for other in records where other.phase.holdsWorker {
-            if other.task.resources.contains(where: record.task.resources.contains) { return false }
+        for other in records.working where !record.task.resources.isEmpty {
+            if records[other].task.resources.contains(where: record.task.resources.contains) { return false }
         }
         guard !record.claimedPaths.isEmpty else { return true }
         // The retry must begin at a head that no merge under way is about to move, and only one may hold a path.
-        if records.contains(where: { $0.phase == .merging }) { return false }
-        return !records.contains { other in
-            other.id != record.id && (other.isResolvingConflict || other.phase == .mergeQueued)
-                && other.claimedPaths.contains(where: record.claimedPaths.contains)
+        guard records.mergingCount == 0 else { return false }
+        return !(records.working + records.queued).contains { other in
+            other != place && records[other].claimedPaths.contains(where: record.claimedPaths.contains)
         }
     }
 
@@ -73,7 +79,7 @@ extension Scheduler {
         at time: Timestamp,
         _ effects: inout [Effect]
     ) {
-        let taken = Set(records.compactMap(\.worker))
+        let taken = records.working.compactMap { records[$0].worker }
         let worker = (1...).first { !taken.contains($0) }
         let isNews = choice.reason != nil && choice.reason != records[place].current?.reason
         records[place].attempts.append(
@@ -96,8 +102,8 @@ extension Scheduler {
 
     /// Merges go one at a time: conflict retries first, because others wait for them, then in plan order.
     private mutating func startMerge(at time: Timestamp, _ effects: inout [Effect]) {
-        guard !records.contains(where: { $0.phase == .merging }) else { return }
-        let queued = records.indices.filter { records[$0].phase == .mergeQueued }
+        guard records.mergingCount == 0 else { return }
+        let queued = records.queued
         guard
             let place = queued.first(where: { !records[$0].claimedPaths.isEmpty }) ?? queued.first(where: mayMerge)
         else { return }
@@ -111,8 +117,8 @@ extension Scheduler {
     /// A merge that touches a path which a conflict's retry has claimed would make that retry conflict again.
     private func mayMerge(_ place: Int) -> Bool {
         let changed = records[place].current?.contribution?.changes.map(\.path) ?? []
-        return !records.contains { other in
-            other.isResolvingConflict && other.claimedPaths.contains(where: changed.contains)
+        return !records.working.contains { other in
+            records[other].isResolvingConflict && records[other].claimedPaths.contains(where: changed.contains)
         }
     }
 
@@ -122,7 +128,7 @@ extension Scheduler {
     private mutating func settle(at time: Timestamp, _ effects: inout [Effect]) {
         switch phase {
         case .running, .draining, .stopping:
-            guard disposals.isEmpty, !records.contains(where: { $0.phase.isInFlight }) else { return }
+            guard disposals.isEmpty, records.inFlightCount == 0 else { return }
             guard let outcome = verdict() else { return }
             if spec?.holdsOnFailure == true, isAttended, phase == .running, outcome.invitesRetry {
                 phase = .holding(outcome)

@@ -7,7 +7,13 @@
 extension Scheduler {
     /// Of all attempts of all tasks, as far as it is known.
     package var usage: Usage {
-        records.reduce(.zero) { sum, record in record.attempts.reduce(sum) { $0 + $1.usage } }
+        var sum = Usage.zero
+        for place in records.indices {
+            records.look(at: place) { record in
+                for number in record.attempts.indices { sum.add(record.attempts[number].usage) }
+            }
+        }
+        return sum
     }
 
     /// Every attempt with what it used.
@@ -24,11 +30,18 @@ extension Scheduler {
     }
 
     /// Whether nothing new may start because a limit is reached.
-    var budgetIsSpent: Bool { accounts.contains(where: \.isSpent) }
+    var budgetIsSpent: Bool { limitReached != nil }
 
     var budgetSentence: String {
-        let account = accounts.first(where: \.isSpent)
-        return "the budget of \(Self.amount(account?.limit ?? 0, account?.unit ?? .microdollars)) is spent"
+        let (unit, limit) = limitReached ?? (.microdollars, 0)
+        return "the budget of \(Self.amount(limit, unit)) is spent"
+    }
+
+    /// The first limit of the run that is reached.
+    private var limitReached: (unit: Ledger.Unit, limit: Int)? {
+        if let limit = spec?.budget.microdollars, records.spent.microdollars >= limit { return (.microdollars, limit) }
+        if let limit = spec?.budget.tokens, records.spent.tokens >= limit { return (.tokens, limit) }
+        return nil
     }
 
     /// The kind of attempt that the task's next one is.
@@ -48,18 +61,19 @@ extension Scheduler {
 
     /// Why the task may not begin another attempt: it has spent what it may; nil where it may.
     func taskBudgetSentence(_ place: Int) -> String? {
-        let task = records[place].task
-        for (unit, limit) in [(Ledger.Unit.microdollars, task.budgetMicrodollars), (.tokens, task.budgetTokens)] {
-            guard let limit, !records[place].attempts.isEmpty, spent(by: place, in: unit) >= limit else { continue }
-            return "its budget of \(Self.amount(limit, unit)) is spent"
+        let limits = records.look(at: place) { record in
+            record.attempts.isEmpty ? (nil, nil) : (record.task.budgetMicrodollars, record.task.budgetTokens)
         }
+        if let limit = limits.0, spent(by: place, in: .microdollars) >= limit { return sentence(limit, .microdollars) }
+        if let limit = limits.1, spent(by: place, in: .tokens) >= limit { return sentence(limit, .tokens) }
         return nil
     }
 
-    private func spent(by place: Int, in unit: Ledger.Unit) -> Int {
-        let ledger = Ledger(lines(of: place))
-        return ledger.lines.reduce(0) { $0 + ledger.charge($1.usage, in: unit) }
+    private func sentence(_ limit: Int, _ unit: Ledger.Unit) -> String {
+        "its budget of \(Self.amount(limit, unit)) is spent"
     }
+
+    private func spent(by place: Int, in unit: Ledger.Unit) -> Int { records.spent(by: place)[unit] }
 
     private func lines(of place: Int) -> [Ledger.Line] {
         let record = records[place]
@@ -84,11 +98,11 @@ extension Scheduler {
         guard phase == .running || phase == .draining else { return }
         let isCrossed = budgetIsSpent
         let policy = spec?.budget.overrun ?? .stop
-        let isBusy = records.indices.contains { canStillSpend($0) }
+        let isBusy = records.working.contains { canStillSpend($0) }
         if isCrossed, !isBudgetCrossed, isBusy { remarks.append(.budgetCrossed(budgetSentence, policy)) }
         isBudgetCrossed = isCrossed
         guard policy == .stop, isBusy else { return }
-        for place in records.indices where canStillSpend(place) && (isCrossed || taskBudgetSentence(place) != nil) {
+        for place in records.working where canStillSpend(place) && (isCrossed || taskBudgetSentence(place) != nil) {
             updateAttempt(place) { $0.isOverBudget = true }
             effects.append(.terminate(records[place].attempt))
         }
@@ -96,13 +110,17 @@ extension Scheduler {
 
     /// Whether an agent is at work that costs something and that nobody is ending.
     private func canStillSpend(_ place: Int) -> Bool {
-        guard records[place].phase == .running, let attempt = records[place].current else { return false }
-        return attempt.exit == nil && attempt.builder != .command && !attempt.isOverBudget
+        guard records.phase(place) == .running else { return false }
+        return records.look(at: place) { record in
+            let last = record.attempts.count - 1
+            guard last >= 0, record.attempts[last].exit == nil else { return false }
+            return !record.attempts[last].isOverBudget && record.attempts[last].builder != .command
+        }
     }
 
     /// Gives up tasks that have nothing left to spend.
     mutating func failSpentTasks(at time: Timestamp) {
-        for place in records.indices where records[place].phase == .waiting {
+        for place in records.indices where records.phase(place) == .waiting {
             guard let sentence = taskBudgetSentence(place) else { continue }
             records[place].claimedPaths = []
             remarks.append(.taskBudgetSpent(records[place].id, sentence))

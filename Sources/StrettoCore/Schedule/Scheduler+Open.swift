@@ -71,7 +71,7 @@ extension Scheduler {
     }
 
     private mutating func build(_ plan: Plan, at time: Timestamp) {
-        records = []
+        var records: [TaskRecord] = []
         index = [:]
         for section in plan.sections {
             for task in section.tasks {
@@ -85,12 +85,13 @@ extension Scheduler {
             records[place].dependencies = records[place].task.dependencies.compactMap { index[$0] }
             for dependency in records[place].dependencies { records[dependency].dependants.append(place) }
         }
-        measurePaths()
+        Self.measurePaths(&records)
+        self.records = TaskRecords(records)
         touched = Array(records.indices)
     }
 
     /// The longest chain from each task, by repeatedly taking tasks whose dependants are all measured; cycles keep length 1.
-    private mutating func measurePaths() {
+    private static func measurePaths(_ records: inout [TaskRecord]) {
         var open = records.map(\.dependants.count)
         var queue = records.indices.filter { open[$0] == 0 }
         while let place = queue.popLast() {

@@ -95,12 +95,10 @@ extension Scheduler {
             memory.add(report, from: records[place].id)
         }
         let lines = records.indices.map { index in
-            Handoff.Status(
-                section: records[index].section,
-                task: records[index].id,
-                name: records[index].task.name,
-                state: index == place ? .done : state(of: index).settled
-            )
+            let state = index == place ? .done : state(of: index).settled
+            return records.look(at: index) { record in
+                Handoff.Status(section: record.section, task: record.task.id, name: record.task.name, state: state)
+            }
         }
         return memory.rendered(statuses: lines)
     }

@@ -35,7 +35,7 @@ package struct Scheduler: Equatable, Sendable {
     /// What the run was opened with, less what has been revised since; nil before.
     package internal(set) var spec: RunSpec?
     var phase: Phase = .unopened
-    var records: [TaskRecord] = []
+    var records = TaskRecords()
     var index: [TaskID: Int] = [:]
     /// Attempts whose worktrees are being removed.
     var disposals: [AttemptID] = []
@@ -160,30 +160,34 @@ package struct Scheduler: Equatable, Sendable {
 
     mutating func touch(_ index: Int) {
         touched.append(index)
-        touched.append(contentsOf: records[index].dependants)
+        records.look(at: index) { touched.append(contentsOf: $0.dependants) }
     }
 
     mutating func move(_ index: Int, to phase: TaskPhase, at time: Timestamp) {
-        let settled = records[index].phase.isOver || phase.isOver
+        let old = records[index].phase
+        let settled = old.isOver || phase.isOver
+        // All of it was done or skipped before, and is now: nobody further away was or is blocked by that.
+        let isNear = !old.blocksDependants && phase.releasesDependants && culprit(of: index) == nil
         records[index].phase = phase
         records[index].changed = time
         if !phase.holdsWorker { records[index].worker = nil }
         touch(index)
-        if settled { touchNeighbours(of: index) }
+        if settled { touchNeighbours(of: index, isNear: isNear) }
     }
 
     /// Touches all that reads differently when a task is over or is not over any more.
     ///
     /// Whether a far dependant counts as blocked hangs on whole chains, and what else a dependant waits for may now be the last that it
-    /// waits for. A spent budget concerns all that waits.
-    private mutating func touchNeighbours(of index: Int) {
+    /// waits for. A spent budget concerns all that waits. `isNear` says that no chain reads differently.
+    private mutating func touchNeighbours(of index: Int, isNear: Bool) {
         guard !budgetIsSpent else { return touched.append(contentsOf: records.indices) }
         touched.append(contentsOf: records[index].dependencies)
         for dependant in records[index].dependants {
-            let open = records[dependant].dependencies.filter { !records[$0].phase.releasesDependants }
+            let open = records[dependant].dependencies.filter { records.phase($0) != .released }
             // The last one open, or the one that no longer is.
             if open.count <= 2 { touched.append(contentsOf: open) }
         }
+        if isNear { return }
         var seen = [Bool](repeating: false, count: records.count)
         var chain = records[index].dependants
         while let next = chain.popLast() {

@@ -102,6 +102,14 @@ enum TaskPhase: Equatable, Sendable, Codable {
         }
     }
 
+    /// Whether dependants wait in vain.
+    var blocksDependants: Bool {
+        switch self {
+        case .failed, .stopped: true
+        default: false
+        }
+    }
+
     /// Whether nothing more happens to the task by itself.
     var isOver: Bool {
         switch self {

@@ -71,38 +71,37 @@ package struct Usage: Hashable, Sendable, Codable {
 
     /// The sum; a price that only one side knows counts as the sum's.
     package static func + (left: Usage, right: Usage) -> Usage {
-        Usage(
-            inputTokens: left.inputTokens + right.inputTokens,
-            outputTokens: left.outputTokens + right.outputTokens,
-            cachedTokens: left.cachedTokens + right.cachedTokens,
-            cacheWriteTokens: left.cacheWriteTokens + right.cacheWriteTokens,
-            microdollars: sum(left.microdollars, right.microdollars),
-            unpricedMicrodollars: left.unpricedMicrodollars + right.unpricedMicrodollars,
-            turns: left.turns + right.turns,
-            apiMilliseconds: left.apiMilliseconds + right.apiMilliseconds,
-            isEstimate: left.isEstimate || right.isEstimate,
-            models: sum(left.models, right.models)
-        )
+        var sum = left
+        sum.add(right)
+        return sum
+    }
+
+    /// Adds what another one holds, in place: sums are over thousands of attempts.
+    package mutating func add(_ other: Usage) {
+        inputTokens += other.inputTokens
+        outputTokens += other.outputTokens
+        cachedTokens += other.cachedTokens
+        cacheWriteTokens += other.cacheWriteTokens
+        microdollars = Self.sum(microdollars, other.microdollars)
+        unpricedMicrodollars += other.unpricedMicrodollars
+        turns += other.turns
+        apiMilliseconds += other.apiMilliseconds
+        isEstimate = isEstimate || other.isEstimate
+        for model in other.models { add(model) }
+    }
+
+    private mutating func add(_ model: ModelUsage) {
+        guard let place = models.firstIndex(where: { $0.model == model.model }) else {
+            return models.insert(model, at: models.firstIndex { $0.model > model.model } ?? models.count)
+        }
+        models[place].inputTokens += model.inputTokens
+        models[place].outputTokens += model.outputTokens
+        models[place].cachedTokens += model.cachedTokens
+        models[place].cacheWriteTokens += model.cacheWriteTokens
+        models[place].microdollars = Self.sum(models[place].microdollars, model.microdollars)
     }
 
     private static func sum(_ left: Int?, _ right: Int?) -> Int? {
         left == nil && right == nil ? nil : (left ?? 0) + (right ?? 0)
-    }
-
-    private static func sum(_ left: [ModelUsage], _ right: [ModelUsage]) -> [ModelUsage] {
-        guard !right.isEmpty else { return left }
-        var models = left
-        for model in right {
-            if let place = models.firstIndex(where: { $0.model == model.model }) {
-                models[place].inputTokens += model.inputTokens
-                models[place].outputTokens += model.outputTokens
-                models[place].cachedTokens += model.cachedTokens
-                models[place].cacheWriteTokens += model.cacheWriteTokens
-                models[place].microdollars = sum(models[place].microdollars, model.microdollars)
-            } else {
-                models.append(model)
-            }
-        }
-        return models.sorted { $0.model < $1.model }
     }
 }

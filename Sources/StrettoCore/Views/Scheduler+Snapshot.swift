@@ -101,7 +101,7 @@ extension Scheduler {
 
     /// The state that people see: `ready` and `blocked` are told apart from `waiting` here.
     func state(of place: Int) -> TaskState {
-        switch records[place].phase {
+        switch records.look(at: place, { $0.phase }) {
         case .waiting: isReady(place) ? .ready : culprit(of: place) == nil ? .waiting : .blocked
         case .backoff: .retrying
         case .preparing: .preparing
@@ -156,15 +156,16 @@ extension Scheduler {
     }
 
     /// The nearest failed or stopped task that this one waits for, directly or not.
-    private func culprit(of place: Int) -> Int? {
+    func culprit(of place: Int) -> Int? {
+        guard records.culpritCount > 0 else { return nil }
         var seen = [Bool](repeating: false, count: records.count)
         var open = records[place].dependencies
         while let next = open.popLast() {
             guard !seen[next] else { continue }
             seen[next] = true
-            switch records[next].phase {
-            case .failed, .stopped: return next
-            case .done, .skipped, .excluded: continue
+            switch records.phase(next) {
+            case .lost: return next
+            case .released: continue
             default: open.append(contentsOf: records[next].dependencies)
             }
         }

@@ -43,10 +43,35 @@ package struct Ledger: Equatable, Sendable {
     package init(_ lines: [Line]) { self.lines = lines }
 
     /// What the usage counts for against a limit: its price, and the highest one known for tokens without a price.
-    package func charge(_ usage: Usage, in unit: Unit) -> Int {
-        guard unit == .microdollars else { return usage.tokens }
-        let isPriced = usage.microdollars != nil || usage.unpricedMicrodollars > 0
-        return isPriced ? usage.chargedMicrodollars : usage.tokens * Self.microdollarsPerTokenMax
+    package func charge(_ usage: Usage, in unit: Unit) -> Int { Charge(usage)[unit] }
+
+    /// What usage counts for, in every unit.
+    struct Charge: Equatable, Sendable {
+        var microdollars: Int
+        var tokens: Int
+
+        static let zero = Charge(microdollars: 0, tokens: 0)
+
+        private init(microdollars: Int, tokens: Int) {
+            self.microdollars = microdollars
+            self.tokens = tokens
+        }
+
+        init(_ usage: borrowing Usage) {
+            tokens = usage.inputTokens + usage.outputTokens
+            let isPriced = usage.microdollars != nil || usage.unpricedMicrodollars > 0
+            microdollars =
+                isPriced
+                ? (usage.microdollars ?? 0) + usage.unpricedMicrodollars : tokens * Ledger.microdollarsPerTokenMax
+        }
+
+        subscript(unit: Unit) -> Int { unit == .tokens ? tokens : microdollars }
+
+        mutating func add(_ usage: borrowing Usage) {
+            let charge = Charge(usage)
+            microdollars += charge.microdollars
+            tokens += charge.tokens
+        }
     }
 
     /// How one limit stands.
