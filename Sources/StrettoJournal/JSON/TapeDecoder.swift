@@ -28,6 +28,10 @@ struct TapeDecoder: Decoder {
     fileprivate var token: JSONTape.Token { tape.tokens[place] }
     fileprivate var isNull: Bool { token.kind == .null }
 
+    fileprivate func text() throws -> String { try tape.text(of: token) }
+    fileprivate func integer<Number: FixedWidthInteger>() throws -> Number { try tape.integer(of: token) }
+    fileprivate func flag() throws -> Bool { try tape.flag(of: token) }
+
     fileprivate func at(_ place: Int) -> TapeDecoder { TapeDecoder(tape: tape, place: place) }
 
     /// The value itself where it is simple, else what its type makes of this decoder.
@@ -74,8 +78,21 @@ private struct Members<Key: CodingKey>: KeyedDecodingContainerProtocol {
 
     func decodeNil(forKey key: Key) throws -> Bool { try member(key).isNull }
 
-    // One method for all types: it stands for each of the protocol's.
+    // One method for all types: it stands for each of the protocol's that has none of its own.
     func decode<Value: Decodable>(_: Value.Type, forKey key: Key) throws -> Value { try member(key).value() }
+
+    // Those that most fields are have their own, which need not ask at run time what they are.
+    func decode(_: String.Type, forKey key: Key) throws -> String { try member(key).text() }
+    func decode(_: Int.Type, forKey key: Key) throws -> Int { try member(key).integer() }
+    func decode(_: Bool.Type, forKey key: Key) throws -> Bool { try member(key).flag() }
+
+    // The standard ones look for a key three times.
+    func decodeIfPresent(_: String.Type, forKey key: Key) throws -> String? { try present(key)?.text() }
+    func decodeIfPresent(_: Int.Type, forKey key: Key) throws -> Int? { try present(key)?.integer() }
+    func decodeIfPresent(_: Bool.Type, forKey key: Key) throws -> Bool? { try present(key)?.flag() }
+    func decodeIfPresent<Value: Decodable>(_: Value.Type, forKey key: Key) throws -> Value? {
+        try present(key)?.value()
+    }
 
     func nestedContainer<Inner>(
         keyedBy: Inner.Type,
@@ -95,14 +112,22 @@ private struct Members<Key: CodingKey>: KeyedDecodingContainerProtocol {
         return decoder.at(place)
     }
 
+    /// The member, where there is one that is not null.
+    private func present(_ key: Key) -> TapeDecoder? {
+        guard let place = place(of: key) else { return nil }
+        let member = decoder.at(place)
+        return member.isNull ? nil : member
+    }
+
     private func place(of key: Key) -> Int? {
         let text = key.stringValue
-        var found: Int?
-        forEachName { name, value in
-            if decoder.tape.isName(name, text) { found = value }
-            return found == nil
+        var place = decoder.place + 1
+        let end = decoder.token.next
+        while place < end {
+            if decoder.tape.isName(decoder.tape.tokens[place], text) { return place + 1 }
+            place = decoder.tape.tokens[place + 1].next
         }
-        return found
+        return nil
     }
 
     /// Goes through names and the places of their values while `body` wants more.
@@ -162,4 +187,7 @@ private struct Single: SingleValueDecodingContainer {
     var codingPath: [any CodingKey] { [] }
     func decodeNil() -> Bool { decoder.isNull }
     func decode<Value: Decodable>(_: Value.Type) throws -> Value { try decoder.value() }
+    func decode(_: String.Type) throws -> String { try decoder.text() }
+    func decode(_: Int.Type) throws -> Int { try decoder.integer() }
+    func decode(_: Int64.Type) throws -> Int64 { try decoder.integer() }
 }
