@@ -17,7 +17,7 @@ extension GitWorktrees {
             return known
         }
         // The refs are asked for while the worktree is read: two questions that do not touch each other.
-        async let listing = listRefs()
+        async let listing = listRefs(around: order.attempt)
         async let watching = watch()
         var harvest = try await harvest(order.attempt, place, notes)
         let refs = try await listing.get()
@@ -87,7 +87,7 @@ extension GitWorktrees {
     /// The contribution of a worktree that is gone, from its ref.
     private func recall(_ order: CollectOrder) async throws(Trouble) -> Contribution {
         let base = order.worktree.base
-        guard let commit = try await refs()[names.keptRef(order.attempt)] else {
+        guard let commit = try await refs(around: order.attempt)[names.keptRef(order.attempt)] else {
             throw Trouble(
                 "the worktree of \(order.attempt) is gone from \(order.worktree.path), and nothing of it was kept"
             )

@@ -45,7 +45,7 @@ extension GitWorktrees {
 
     private func isKept(_ head: CommitID, _ attempt: AttemptID, base: CommitID?) async throws(Trouble) -> Bool {
         if head == base || head == keptCommits[attempt] { return true }
-        return try await refs()[names.keptRef(attempt)] == head
+        return try await refs(around: attempt)[names.keptRef(attempt)] == head
     }
 
     /// Keeps what the kept tree does not hold; the answer is why that did not work out.
@@ -54,7 +54,7 @@ extension GitWorktrees {
         _ place: AttemptWorktree,
         _ notes: AttemptNotes
     ) async throws(Trouble) -> String? {
-        let refs = try await refs()
+        let refs = try await refs(around: attempt)
         let harvest = try await harvest(attempt, place, notes)
         guard harvest.warnings.isEmpty else { return harvest.warnings.joined(separator: "; ") }
         let head = harvest.head ?? notes.base

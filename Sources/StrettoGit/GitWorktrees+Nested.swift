@@ -161,7 +161,7 @@ extension GitWorktrees {
         _ name: String,
         of attempt: AttemptID
     ) async throws(Trouble) -> String {
-        let present = try await self.refs()
+        let present = try await self.refs(around: attempt)
         var number = 1
         while true {
             let prefix = names.nestedPrefix(attempt, number: number, path: name)

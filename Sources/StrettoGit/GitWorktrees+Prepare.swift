@@ -35,7 +35,7 @@ extension GitWorktrees {
         _ path: String,
         for attempt: AttemptID
     ) async throws(Trouble) -> (AttemptWorktree, AttemptNotes) {
-        let refs = try await refs()
+        let refs = try await refs(around: attempt)
         guard let head = refs[names.branchRef] else { throw branchIsGone }
         let place: AttemptWorktree
         if let reused = await reuse(path, at: head, refs, for: attempt) {

@@ -21,6 +21,8 @@ package actor GitWorktrees: WorktreeProviding {
     var keptCommits: [AttemptID: CommitID] = [:]
     /// The HANDOFF.md of the newest merge; nil text: there is none.
     var newestHandoff: (head: CommitID, text: [UInt8]?)?
+    /// The first parts of the names in the file of packed refs, as long as that has this stamp.
+    var packedSpaces: (stamp: String, names: Set<String>)?
     /// The commit whose files the merge worktree holds; nil: not known in this process.
     var mergeWorktreeCommit: CommitID?
 
@@ -100,23 +102,6 @@ package actor GitWorktrees: WorktreeProviding {
         guard let head = fields.next(), let tree = fields.next(), let checkout = fields.next(), !tree.isEmpty
         else { return nil }
         return Branch(head: CommitID(head), tree: TreeID(tree), checkout: checkout.isEmpty ? nil : checkout)
-    }
-
-    /// All refs, and the run's head among them.
-    func refs() async throws(Trouble) -> RefSnapshot {
-        let answer = try await git.run(
-            .init("for-each-ref", "--format=%(objectname) %(refname)", in: repository.topLevel)
-        )
-        return RefSnapshot(answer.output)
-    }
-
-    /// ``refs()`` for a child task, which cannot carry a typed error.
-    func listRefs() async -> Result<RefSnapshot, Trouble> {
-        do throws(Trouble) {
-            return .success(try await refs())
-        } catch {
-            return .failure(error)
-        }
     }
 
     var branchIsGone: Trouble {

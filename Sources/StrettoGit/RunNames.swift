@@ -31,8 +31,11 @@ struct RunNames: Hashable, Sendable {
 
     /// `refs/stretto/RUN/TASK/N`, or with a remark behind the number.
     func keptRef(_ attempt: AttemptID, remark: KeptRef.Remark = .none) -> String {
-        keptPrefix + PercentEncoding.component(attempt.task.text) + "/\(attempt.number)" + remark.suffix
+        keptFolder(attempt.task) + "\(attempt.number)" + remark.suffix
     }
+
+    /// Below this lie a task's kept trees; ends with a slash.
+    func keptFolder(_ task: TaskID) -> String { keptPrefix + PercentEncoding.component(task.text) + "/" }
 
     /// Below this lies what is kept of a repository inside the attempt's worktree; ends with a slash.
     func nestedPrefix(_ attempt: AttemptID, number: Int, path: String) -> String {
