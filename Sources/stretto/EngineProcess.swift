@@ -18,6 +18,9 @@ enum EngineProcess {
     /// on for a night that nobody watches.
     private static let engineAwayGrace = Duration.seconds(600)
 
+    /// After how many entries a snapshot is due, for tests; docs/testing.md describes it.
+    private static let snapshotVariable = "STRETTO_DEBUG_SNAPSHOTS"
+
     /// Runs the order to the end of its run.
     static func main(orderPath: String) async -> ExitCode {
         do {
@@ -66,7 +69,11 @@ enum EngineProcess {
         try FileManager.default.createDirectory(atPath: place.paths.run(run), withIntermediateDirectories: true)
         let runLog = RunLog(path: place.runLogPath(run))
         publisher.open(runLog)
-        let journal = try await Journal.open(at: place.paths.journal, for: run)
+        let journal = try await Journal.open(
+            at: place.paths.journal,
+            for: run,
+            snapshotEntriesMin: place.environment[snapshotVariable].flatMap { Int($0) }
+        )
         let engine = try await engine(of: beginning.spec, in: place, journal, publisher, fault)
         let socket = try SocketPath.prepare(
             commonDirectory: place.repository.commonDirectory,
