@@ -74,7 +74,7 @@ enum EngineProcess {
             for: run,
             snapshotEntriesMin: place.environment[snapshotVariable].flatMap { Int($0) }
         )
-        let engine = try await engine(of: beginning.spec, in: place, journal, publisher, fault)
+        let engine = try await engine(of: beginning, in: place, journal, publisher, fault)
         let socket = try SocketPath.prepare(
             commonDirectory: place.repository.commonDirectory,
             environment: place.environment
@@ -102,12 +102,13 @@ enum EngineProcess {
     }
 
     private static func engine(
-        of spec: RunSpec,
+        of beginning: RunBeginning,
         in place: Workplace,
         _ journal: Journal,
         _ publisher: Publisher,
         _ fault: FaultPoint?
     ) async throws -> Engine {
+        let spec = beginning.spec
         guard let keeperPath = KeeperPath.find(environment: place.environment) else {
             throw Refusal("stretto-keeper is not beside this program: `stretto doctor` tells how to mend that")
         }
@@ -117,6 +118,7 @@ enum EngineProcess {
             base: spec.base,
             worktreesRoot: place.paths.worktrees,
             enginePaths: [GitWorktrees.handoffPath, spec.planPath],
+            writtenByEngine: beginning.leavesPlanFile ? [] : [place.absolutePath(ofPlan: spec.planPath)],
             spares: SparePolicy(countMax: spec.workers)
         )
         try await worktrees.open()

@@ -78,7 +78,7 @@ enum RunCommand {
     static func attach(_ display: DisplayOptions) async throws -> ExitCode {
         let place = try await Workplace.find(from: ".")
         guard let holder = try place.liveEngine(), let socket = holder.socket else {
-            throw Refusal("no run is under way in \(place.repository.topLevel): `stretto run PLAN` starts one")
+            throw try place.noEngine()
         }
         return try await show(socket, display)
     }
@@ -221,9 +221,14 @@ enum RunCommand {
             plan = try await planForNewRun(plan, options, from: base, in: place)
         }
         let workers = options.workers ?? plan.settings.workers ?? PlanSettings.workersDefault
-        Output.line("\(plan.name): \(plan.tasks.count) tasks, \(workers) workers, from \(place.repository.head.short)")
+        Output.line(
+            "\(plan.name): \(Counted.words(plan.tasks.count, "task")), \(Counted.words(workers, "worker")), "
+                + "from \(place.repository.head.short)"
+        )
         Output.line("these can start at once:")
-        ReadyList.lines(PlanCommands.readyTasks(of: plan), settings: plan.settings).forEach(Output.line)
+        ReadyList.lines(PlanCommands.readyTasks(of: plan, scope: options.scope), settings: plan.settings).forEach(
+            Output.line
+        )
         Output.line("nothing was started and nothing was changed")
         return .goalMet
     }
