@@ -23,7 +23,10 @@ enum RunCommand {
             if options.base != nil {
                 throw Refusal("run \(last.id) goes on from its own base: --fresh starts anew from another one")
             }
-            let before = try place.replay(last.id).spec?.budget ?? plan.settings.budget
+            let spec = try place.replay(last.id).spec
+            // An edited plan's budget comes first, and the flags are put on top of that.
+            let isEdited = spec?.plan.settings.budget != plan.settings.budget
+            let before = isEdited ? plan.settings.budget : spec?.budget ?? plan.settings.budget
             return try await goOn(
                 last,
                 with: plan,
@@ -39,6 +42,7 @@ enum RunCommand {
             return nothingToDo(options)
         }
         warn(of: plan, options, in: place)
+        let open = Set(plan.openTasks)
         let spec = RunSpec(
             id: RunID(""),
             plan: wanted,
@@ -50,7 +54,8 @@ enum RunCommand {
             escalation: try RunLimits.escalation(options.escalation, in: plan),
             scope: options.scope,
             holdsOnFailure: frontEnd(options.display) == .board,
-            leavesPlanFile: options.leavesPlanFile
+            leavesPlanFile: options.leavesPlanFile,
+            doneAgain: wanted.openTasks.filter { !open.contains($0) }
         )
         return try await start(.begin(spec), in: place, options.display)
     }
@@ -162,7 +167,10 @@ enum RunCommand {
         var changes = changes
         let scheduler = try place.replay(record.id)
         let tasks = scheduler.snapshot(logPath: "")?.tasks ?? []
-        if let old = scheduler.spec?.plan, let plan = plan?.settingAsideStatuses(of: tasks, since: old), plan != old {
+        let again = scheduler.spec?.doneAgain ?? []
+        if let old = scheduler.spec?.plan,
+            let plan = plan?.settingAsideStatuses(of: tasks, since: old, doing: again), plan != old
+        {
             Output.error("the plan has changed since run \(record.id) last ran:")
             for change in PlanComparison.between(old: old, new: plan) { Output.error("  \(change)") }
             guard answersYes || askToGoOn() else {
