@@ -7,7 +7,7 @@ import TestSupport
 /// A scratch repository with a plan, in which the program itself is run, disturbed and run again.
 final class Scene: Sendable {
     /// How long one run may take before it counts as hung, on a machine that does much else.
-    private static let patience = Duration.seconds(120)
+    private static let patience = Duration.seconds(240)
 
     enum Kind: String {
         /// Eight tasks in a repository with two files.
