@@ -12,7 +12,7 @@ import Synchronization
 
 /// The engine as a process of its own: it holds the repository's lock, answers on the socket, and outlives every screen.
 enum EngineProcess {
-    typealias Engine = RunEngine<SuspendingClock>
+    typealias Engine = RunEngine<EngineClock>
 
     /// How long agents go on when their engine has died: long enough to start it again, short enough that nothing runs
     /// on for a night that nobody watches.
@@ -137,7 +137,7 @@ enum EngineProcess {
             worktrees: worktrees,
             agents: fault.map { FaultyAgents(agents: agents, fault: $0) } ?? agents,
             checks: fault.map { FaultyChecks(checks: checks, fault: $0) } ?? checks,
-            clock: SuspendingClock(),
+            clock: try EngineClock(environment: place.environment),
             now: now,
             logPath: place.runLogPath(spec.id),
             publish: { publisher.publish($0) }

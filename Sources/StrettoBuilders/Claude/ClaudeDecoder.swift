@@ -86,7 +86,10 @@ struct ClaudeDecoder: JSONLineDecoder {
         case "permission_denied":
             let tool = value["tool_name"]?.string ?? "a tool"
             return [.permissionDenied(tool: tool, reason: value["message"]?.string ?? "")]
-        case "model_fallback", "compact_boundary", "informational", "notification":
+        case "model_fallback":
+            let text = value["content"]?.string(bytesMax: 500) ?? "another model goes on"
+            return [.fellBack(model: value["fallback_model"]?.string(bytesMax: 128) ?? "another model", text: text)]
+        case "compact_boundary", "informational", "notification":
             let text = value["content"]?.string ?? value["text"]?.string ?? value["subtype"]?.string ?? ""
             return [.note(text)]
         default:

@@ -134,6 +134,8 @@ struct AttemptRecord: Equatable, Sendable, Codable {
     var isTimedOut = false
     /// It is being ended because a budget is spent.
     var isOverBudget = false
+    /// The next attempt goes on with its session.
+    var leavesSession = false
     /// What a new engine knows of the agent that an earlier one started; nil where no engine died.
     var finding: Finding?
 
