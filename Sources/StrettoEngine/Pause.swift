@@ -40,6 +40,7 @@ struct Pause {
             + "`stretto resume` tries at once, `stretto stop --now` ends it here"
     }
 
+    static let endingRefusal = "the engine is ending"
     static let endingSentence =
         "ended while the disk took nothing more: agents were ended, and what they wrote stays where it is: "
         + "`stretto resume` goes on when there is room"

@@ -33,7 +33,7 @@ extension RunEngine {
             }
         }
         if pause?.isEnding == true {
-            replies.forEach { $0(Refusal("the engine is ending")) }
+            replies.forEach { $0(Refusal(Pause.endingRefusal)) }
             return agentsAtWork.isEmpty ? .broken(Pause.endingSentence) : nil
         }
         guard mustTry, let turn = pause?.turn else { return nil }

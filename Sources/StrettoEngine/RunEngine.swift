@@ -107,7 +107,11 @@ package actor RunEngine<Time: Clock> where Time.Duration == Duration {
         if pause?.turn != nil || pause?.isEnding == true { return await hold(letters, &children) }
         var turn = Turn()
         for letter in letters { take(letter, &turn, &children) }
-        if pause?.isEnding == true { return agentsAtWork.isEmpty ? .broken(Pause.endingSentence) : nil }
+        if pause?.isEnding == true {
+            // What came with the wish to end is left as after a crash.
+            for reply in turn.replies { reply(Refusal(Pause.endingRefusal)) }
+            return agentsAtWork.isEmpty ? .broken(Pause.endingSentence) : nil
+        }
         return await complete(turn, &children)
     }
 

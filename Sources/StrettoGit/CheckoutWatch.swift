@@ -72,6 +72,7 @@ extension GitWorktrees {
     /// Looks at all of the user's checkouts; one that cannot be looked at is left out.
     func watch() async -> CheckoutWatch {
         var watch = CheckoutWatch()
+        let written = Set(writtenByEngine.map(Disk.plain))
         for checkout in checkouts() {
             var request = Git.Request(
                 "status",
@@ -89,7 +90,8 @@ extension GitWorktrees {
                 continue
             }
             let status = WorkStatus(answer.output)
-            let paths = status.changed.map(\.path) + status.conflicted + status.untracked
+            let paths = (status.changed.map(\.path) + status.conflicted + status.untracked)
+                .filter { !written.contains(checkout + "/" + $0) }
             guard paths.count <= Self.pathsMax else {
                 watch.unwatched.append(checkout)
                 continue

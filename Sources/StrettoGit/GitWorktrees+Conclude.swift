@@ -70,6 +70,8 @@ extension Repository {
     /// At most `bytesMax` bytes, cut between lines; the last one then names the command that shows the rest.
     package func diff(from old: String, to new: String, bytesMax: Int) async throws(Trouble) -> String {
         var request = Git.Request(
+            "-c",
+            "core.quotePath=false",
             "diff-tree",
             "-r",
             "-p",

@@ -77,7 +77,11 @@ extension GitWorktrees {
                 time: try await commitTime(of: head)
             )
         }
-        if !isKept(commit, attempt, refs) { updates.update(freeRef(attempt, in: refs) { .late($0) }, to: commit) }
+        if !isKept(commit, attempt, refs) {
+            // Where no collection came to its end, this is the attempt's tree, and nothing is later than it.
+            let own = names.keptRef(attempt)
+            updates.update(refs[own] == nil ? own : freeRef(attempt, in: refs) { .late($0) }, to: commit)
+        }
         try await updates.perform(with: git, in: repository.topLevel)
         return nil
     }

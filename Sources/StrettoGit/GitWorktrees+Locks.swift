@@ -1,7 +1,7 @@
 /// Locks that git commands left which were killed, or cut off with the machine's power.
 extension GitWorktrees {
-    /// How deep refs of a run lie below its own folder: `TASK/N`.
-    private static let refDepth = 2
+    /// How deep refs of a run may lie below its own folder: `TASK/N`, and those of repositories inside a worktree as deep as they did there.
+    private static let refDepth = 64
 
     /// Frees the refs of this run and of nobody else; only where no git command of an engine is at work here.
     ///

@@ -103,8 +103,8 @@ extension GitWorktrees {
             throw error
         }
         await tidy(spare)
-        // The files are gone from there, so this takes nothing but the registration.
-        _ = try await git.run(.init("worktree", "remove", "--force", "--force", path, in: repository.topLevel))
+        // The files are gone from there, so this takes nothing but the registration; one that stays is in nobody's way.
+        _ = try? await git.run(.init("worktree", "remove", "--force", "--force", path, in: repository.topLevel))
         return true
     }
 

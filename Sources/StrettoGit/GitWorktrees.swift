@@ -10,6 +10,8 @@ package actor GitWorktrees: WorktreeProviding {
     let base: CommitID
     /// Paths that agents must not change, relative to the root.
     let enginePaths: [String]
+    /// Files that the engine writes in the user's checkouts, absolute: no finding tells of them.
+    let writtenByEngine: [String]
 
     let adding = Turnstile()
     let merging = Turnstile()
@@ -34,18 +36,22 @@ package actor GitWorktrees: WorktreeProviding {
     /// Looks at nothing yet: ``open()`` does.
     ///
     /// `worktreesRoot` is absolute and outside the repository; a folder for the run is made in it. `enginePaths` are relative to the
-    /// repository's root, such as `HANDOFF.md` and the plan. `spares` tells how many checkouts of attempts that are over may be reused.
+    /// repository's root, such as `HANDOFF.md` and the plan. `writtenByEngine`
+    /// are absolute paths, such as the plan file that shows statuses: no finding tells that they, or what they link to, changed.
+    /// `spares` tells how many checkouts of attempts that are over may be reused.
     package init(
         repository: Repository,
         run: RunID,
         base: CommitID,
         worktreesRoot: String,
         enginePaths: [String],
+        writtenByEngine: [String] = [],
         spares: SparePolicy = .never
     ) {
         self.repository = repository
         self.base = base
         self.enginePaths = enginePaths
+        self.writtenByEngine = writtenByEngine
         self.spares = Spares(policy: spares)
         names = RunNames(run: run, folder: worktreesRoot + "/" + run.text)
     }

@@ -56,17 +56,8 @@ package struct KeptTree: Hashable, Sendable {
 extension Repository {
     /// The runs of which anything is left in git, a branch or kept trees, in the order of their names.
     package func runsWithTraces() async throws(Trouble) -> [RunID] {
-        let answer = try await git.run(
-            .init(
-                "for-each-ref",
-                "--format=%(objectname) %(refname)",
-                "refs/stretto/",
-                "refs/heads/stretto/",
-                in: topLevel
-            )
-        )
         var names: Set<String> = []
-        for ref in RefSnapshot(answer.output).refs {
+        for ref in RefSnapshot(try await ownRefs().output).refs {
             let parts = ref.name.split(separator: "/", omittingEmptySubsequences: false)
             let index = parts[1] == "stretto" ? 2 : 3
             if parts.indices.contains(index) { names.insert(String(parts[index])) }

@@ -12,15 +12,7 @@ extension Repository {
     ///
     /// Only what the checkout's history does not hold is walked, so that it takes a moment also in a large repository.
     package func refHealth() async throws(Trouble) -> (count: Int, broken: [BrokenRef]) {
-        let answer = try await git.run(
-            .init(
-                "for-each-ref",
-                "--format=%(objectname) %(refname)",
-                "refs/stretto/",
-                "refs/heads/stretto/",
-                in: topLevel
-            )
-        )
+        let answer = try await ownRefs()
         // A ref that holds no object name at all is left out of the answer and complained about.
         let mark = "ignoring broken ref "
         var broken = answer.errorText.split(separator: "\n").compactMap { line in
@@ -36,6 +28,12 @@ extension Repository {
             }
         }
         return (refs.count + broken.count { entry in !refs.contains { $0.name == entry.name } }, broken)
+    }
+
+    /// Git's list of all refs of ours: branches of runs, and what is kept.
+    func ownRefs() async throws(Trouble) -> Git.Answer {
+        let format = "--format=%(objectname) %(refname)"
+        return try await git.run(.init("for-each-ref", format, "refs/stretto/", "refs/heads/stretto/", in: topLevel))
     }
 
     /// What git says against the objects that are reachable from the commits; nil: nothing.

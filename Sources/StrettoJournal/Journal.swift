@@ -17,9 +17,14 @@ package actor Journal: RunJournaling {
     /// Opens the journal for writing one run, new or already in it; the file is made where there is none.
     ///
     /// `path` is absolute and its directory exists. A newer, foreign or damaged file is refused and left as it was.
-    package static func open(at path: String, for run: RunID) async throws(JournalError) -> Journal {
+    /// `snapshotEntriesMin` is for tests: how many entries a snapshot is worth at the least; nil: as many as pay.
+    package static func open(
+        at path: String,
+        for run: RunID,
+        snapshotEntriesMin: Int? = nil
+    ) async throws(JournalError) -> Journal {
         let journal = Journal(path: path, run: run)
-        try await journal.open()
+        try await journal.open(snapshotEntriesMin ?? JournalFormat.snapshotEntriesMin)
         return journal
     }
 
@@ -29,9 +34,14 @@ package actor Journal: RunJournaling {
         self.run = run
     }
 
-    private func open() throws(JournalError) {
+    private func open(_ snapshotEntriesMin: Int) throws(JournalError) {
         let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-        store = try JournalStore(path: path, run: run, mode: CommitMode(directory: directory))
+        store = try JournalStore(
+            path: path,
+            run: run,
+            mode: CommitMode(directory: directory),
+            snapshotEntriesMin: snapshotEntriesMin
+        )
     }
 
     /// Appends in one commit; when it returns, the entries are on the disk.

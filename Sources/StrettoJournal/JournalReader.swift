@@ -33,6 +33,8 @@ struct JournalReader: ~Copyable {
         try Self.entries(of: run, on: connection, path: path)
     }
 
+    func snapshot(of run: RunID) -> SnapshotRecord? { Self.snapshot(of: run, on: connection) }
+
     func replay(of run: RunID, by program: Int64?) throws(JournalError) -> Replay? {
         try Self.replay(of: run, by: program, on: connection, path: path)
     }

@@ -12,6 +12,7 @@ final class JournalStore {
     private let insertion: SQLiteStatement
     private let advancement: SQLiteStatement
     private let program: Int64?
+    private let snapshotEntriesMin: Int
     private let encoder = JSONEncoder()
     /// How many entries, and bytes of them, the newest snapshot does not cover; and how large that snapshot is.
     private var uncovered: (entries: Int, bytes: Int)
@@ -21,16 +22,18 @@ final class JournalStore {
 
     /// Opens the journal, which is made where it does not exist; its directory must.
     ///
-    /// `program` signs the snapshots; without it there are none.
+    /// `program` signs the snapshots; without it there are none. Each is worth `snapshotEntriesMin` entries at the least.
     init(
         path: String,
         run: RunID,
         mode: CommitMode,
-        program: Int64? = ProgramMark.own
+        program: Int64? = ProgramMark.own,
+        snapshotEntriesMin: Int = JournalFormat.snapshotEntriesMin
     ) throws(JournalError) {
         self.path = path
         self.run = run
         self.program = program
+        self.snapshotEntriesMin = snapshotEntriesMin
         try Self.examineOrCreate(path)
         do throws(SQLiteError) {
             connection = try SQLiteConnection(path, access: .write)
@@ -157,7 +160,7 @@ final class JournalStore {
 
     /// A snapshot where enough has come since the last one; one that cannot be made is none.
     private func snapshot(of state: Scheduler, after sequence: Int, uncoveredBytes: Int) -> SnapshotRecord? {
-        guard let program, sequence - lastSequence + uncovered.entries >= JournalFormat.snapshotEntriesMin,
+        guard let program, sequence - lastSequence + uncovered.entries >= snapshotEntriesMin,
             uncoveredBytes >= snapshotBytes
         else { return nil }
         return try? SnapshotRecord(state, after: sequence, run: run, program: program, encoder: encoder)

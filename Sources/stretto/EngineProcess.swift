@@ -12,11 +12,14 @@ import Synchronization
 
 /// The engine as a process of its own: it holds the repository's lock, answers on the socket, and outlives every screen.
 enum EngineProcess {
-    typealias Engine = RunEngine<SuspendingClock>
+    typealias Engine = RunEngine<EngineClock>
 
     /// How long agents go on when their engine has died: long enough to start it again, short enough that nothing runs
     /// on for a night that nobody watches.
     private static let engineAwayGrace = Duration.seconds(600)
+
+    /// After how many entries a snapshot is due, for tests; docs/testing.md describes it.
+    private static let snapshotVariable = "STRETTO_DEBUG_SNAPSHOTS"
 
     /// Runs the order to the end of its run.
     static func main(orderPath: String) async -> ExitCode {
@@ -66,8 +69,12 @@ enum EngineProcess {
         try FileManager.default.createDirectory(atPath: place.paths.run(run), withIntermediateDirectories: true)
         let runLog = RunLog(path: place.runLogPath(run))
         publisher.open(runLog)
-        let journal = try await Journal.open(at: place.paths.journal, for: run)
-        let engine = try await engine(of: beginning.spec, in: place, journal, publisher, fault)
+        let journal = try await Journal.open(
+            at: place.paths.journal,
+            for: run,
+            snapshotEntriesMin: place.environment[snapshotVariable].flatMap { Int($0) }
+        )
+        let engine = try await engine(of: beginning, in: place, journal, publisher, fault)
         let socket = try SocketPath.prepare(
             commonDirectory: place.repository.commonDirectory,
             environment: place.environment
@@ -95,12 +102,13 @@ enum EngineProcess {
     }
 
     private static func engine(
-        of spec: RunSpec,
+        of beginning: RunBeginning,
         in place: Workplace,
         _ journal: Journal,
         _ publisher: Publisher,
         _ fault: FaultPoint?
     ) async throws -> Engine {
+        let spec = beginning.spec
         guard let keeperPath = KeeperPath.find(environment: place.environment) else {
             throw Refusal("stretto-keeper is not beside this program: `stretto doctor` tells how to mend that")
         }
@@ -110,6 +118,7 @@ enum EngineProcess {
             base: spec.base,
             worktreesRoot: place.paths.worktrees,
             enginePaths: [GitWorktrees.handoffPath, spec.planPath],
+            writtenByEngine: beginning.leavesPlanFile ? [] : [place.absolutePath(ofPlan: spec.planPath)],
             spares: SparePolicy(countMax: spec.workers)
         )
         try await worktrees.open()
@@ -128,7 +137,7 @@ enum EngineProcess {
             worktrees: worktrees,
             agents: fault.map { FaultyAgents(agents: agents, fault: $0) } ?? agents,
             checks: fault.map { FaultyChecks(checks: checks, fault: $0) } ?? checks,
-            clock: SuspendingClock(),
+            clock: try EngineClock(environment: place.environment),
             now: now,
             logPath: place.runLogPath(spec.id),
             publish: { publisher.publish($0) }

@@ -29,7 +29,10 @@ enum PlanCommands {
                 Output.line("\(problem.severity == .warning ? "warning: " : "")\(path):\(problem)")
             }
             if let plan = reading.plan {
-                Output.line("\(path): \(plan.tasks.count) tasks in \(plan.sections.count) sections, ready to run")
+                Output.line(
+                    "\(path): \(Counted.words(plan.tasks.count, "task")) in "
+                        + "\(Counted.words(plan.sections.count, "section")), ready to run"
+                )
             }
         }
         return reading.plan == nil ? .error : .goalMet
@@ -46,11 +49,19 @@ enum PlanCommands {
     }
 
     /// The tasks that a run of this plan would be able to start at once.
-    static func readyTasks(of plan: Plan) -> [PlanTask] {
+    static func readyTasks(of plan: Plan, scope: RunSpec.Scope = .all) -> [PlanTask] {
         var scheduler = Scheduler()
         var gates = plan.settings.gates
         gates.plan = .human
-        let spec = RunSpec(id: RunID("ready"), plan: plan, planPath: "", base: CommitID(""), workers: 1, gates: gates)
+        let spec = RunSpec(
+            id: RunID("ready"),
+            plan: plan,
+            planPath: "",
+            base: CommitID(""),
+            workers: 1,
+            gates: gates,
+            scope: scope
+        )
         // The plan gate holds everything back, so what is ready shows as ready.
         _ = scheduler.handle(.opened(spec), at: now())
         return plan.tasks.filter { scheduler.task($0.id)?.state == .ready }

@@ -12,7 +12,10 @@ import StrettoTerminal
 /// `status`, `log` and `diff`: what is known of the last run, from its engine or, when none runs, from its journal.
 enum ReadCommands {
     static func status(_ format: DocumentFormat) async throws -> ExitCode {
-        let snapshot = try await snapshot(in: try await Workplace.find(from: "."))
+        let place = try await Workplace.find(from: ".")
+        let snapshot = try await snapshot(in: place)
+        // Without an engine nothing moves, whatever the journal says last.
+        if let run = try? place.abandonedRun() { Output.error(Workplace.sentence(ofAbandoned: run)) }
         switch format {
         case .json: try Output.json(StatusDocument(snapshot, now: now()))
         case .text:

@@ -42,7 +42,7 @@ struct RepositoryCheckup {
             findings.append(
                 Finding(
                     .note,
-                    "\(repository.changedPathCount) uncommitted changes, which a run does not see",
+                    "\(Counted.words(repository.changedPathCount, "uncommitted change")), which a run does not see",
                     fix: "commit what tasks should build on"
                 )
             )

@@ -23,7 +23,10 @@ enum RunCommand {
             if options.base != nil {
                 throw Refusal("run \(last.id) goes on from its own base: --fresh starts anew from another one")
             }
-            let before = try place.replay(last.id).spec?.budget ?? plan.settings.budget
+            let spec = try place.replay(last.id).spec
+            // An edited plan's budget comes first, and the flags are put on top of that.
+            let isEdited = spec?.plan.settings.budget != plan.settings.budget
+            let before = isEdited ? plan.settings.budget : spec?.budget ?? plan.settings.budget
             return try await goOn(
                 last,
                 with: plan,
@@ -39,6 +42,7 @@ enum RunCommand {
             return nothingToDo(options)
         }
         warn(of: plan, options, in: place)
+        let open = Set(plan.openTasks)
         let spec = RunSpec(
             id: RunID(""),
             plan: wanted,
@@ -50,7 +54,8 @@ enum RunCommand {
             escalation: try RunLimits.escalation(options.escalation, in: plan),
             scope: options.scope,
             holdsOnFailure: frontEnd(options.display) == .board,
-            leavesPlanFile: options.leavesPlanFile
+            leavesPlanFile: options.leavesPlanFile,
+            doneAgain: wanted.openTasks.filter { !open.contains($0) }
         )
         return try await start(.begin(spec), in: place, options.display)
     }
@@ -78,7 +83,7 @@ enum RunCommand {
     static func attach(_ display: DisplayOptions) async throws -> ExitCode {
         let place = try await Workplace.find(from: ".")
         guard let holder = try place.liveEngine(), let socket = holder.socket else {
-            throw Refusal("no run is under way in \(place.repository.topLevel): `stretto run PLAN` starts one")
+            throw try place.noEngine()
         }
         return try await show(socket, display)
     }
@@ -162,7 +167,10 @@ enum RunCommand {
         var changes = changes
         let scheduler = try place.replay(record.id)
         let tasks = scheduler.snapshot(logPath: "")?.tasks ?? []
-        if let old = scheduler.spec?.plan, let plan = plan?.settingAsideStatuses(of: tasks, since: old), plan != old {
+        let again = scheduler.spec?.doneAgain ?? []
+        if let old = scheduler.spec?.plan,
+            let plan = plan?.settingAsideStatuses(of: tasks, since: old, doing: again), plan != old
+        {
             Output.error("the plan has changed since run \(record.id) last ran:")
             for change in PlanComparison.between(old: old, new: plan) { Output.error("  \(change)") }
             guard answersYes || askToGoOn() else {
@@ -221,9 +229,14 @@ enum RunCommand {
             plan = try await planForNewRun(plan, options, from: base, in: place)
         }
         let workers = options.workers ?? plan.settings.workers ?? PlanSettings.workersDefault
-        Output.line("\(plan.name): \(plan.tasks.count) tasks, \(workers) workers, from \(place.repository.head.short)")
+        Output.line(
+            "\(plan.name): \(Counted.words(plan.tasks.count, "task")), \(Counted.words(workers, "worker")), "
+                + "from \(place.repository.head.short)"
+        )
         Output.line("these can start at once:")
-        ReadyList.lines(PlanCommands.readyTasks(of: plan), settings: plan.settings).forEach(Output.line)
+        ReadyList.lines(PlanCommands.readyTasks(of: plan, scope: options.scope), settings: plan.settings).forEach(
+            Output.line
+        )
         Output.line("nothing was started and nothing was changed")
         return .goalMet
     }

@@ -23,7 +23,7 @@ final class RunLog: Sendable {
         let time = NoticeLine.clock(now(), zone: zone)
         let result = call.status == .code(0) ? "" : "  \(call.status)"
         append([
-            "\(time) git        \(call.arguments.joined(separator: " "))  \(Self.milliseconds(call.duration))\(result)"
+            "\(time) git       \(call.arguments.joined(separator: " "))  \(Self.milliseconds(call.duration))\(result)"
         ])
     }
 

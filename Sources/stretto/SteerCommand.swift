@@ -26,7 +26,7 @@ enum SteerCommand {
     static func connect() async throws -> EngineClient {
         let place = try await Workplace.find(from: ".")
         guard let holder = try place.liveEngine(), let socket = holder.socket else {
-            throw Refusal("no run is under way in \(place.repository.topLevel): `stretto run PLAN` starts one")
+            throw try place.noEngine()
         }
         return try EngineClient(connectingTo: socket)
     }

@@ -12,7 +12,7 @@ enum TraceCommand {
 
     static func run(_ options: TraceOptions) throws -> ExitCode {
         let environment = Environment.current()
-        let file = try Descriptor.open(options.path, O_RDONLY)
+        let file = try opened(options.path)
         var status = stat()
         guard fstat(file.number, &status) == 0 else { throw Refusal("'\(options.path)' cannot be read") }
         let written = Timestamp(milliseconds: Int64(status.st_mtim.tv_sec) * 1000)
@@ -40,11 +40,19 @@ enum TraceCommand {
     }
 
     private static func end(of path: String) throws -> String {
-        let file = try Descriptor.open(path, O_RDONLY)
+        let file = try opened(path)
         var status = stat()
         guard fstat(file.number, &status) == 0 else { throw Refusal("'\(path)' cannot be read") }
         let start = max(0, Int(status.st_size) - standardErrorBytesMax)
         return String(decoding: try file.read(standardErrorBytesMax, at: start), as: UTF8.self)
+    }
+
+    private static func opened(_ path: String) throws -> Descriptor {
+        do {
+            return try Descriptor.open(path, O_RDONLY)
+        } catch {
+            throw Refusal("\(path): \(error): name a file that holds an agent's recorded output")
+        }
     }
 
     /// False when nobody reads any more.

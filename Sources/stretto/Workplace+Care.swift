@@ -14,6 +14,23 @@ extension Workplace {
         return try runs().filter { names.contains($0.id) }
     }
 
+    /// The newest run, if its engine has gone without ending it; nil while an engine is there.
+    func abandonedRun() throws -> RunID? {
+        guard try liveEngine() == nil, let last = try runs().last, last.outcome == nil else { return nil }
+        return last.id
+    }
+
+    /// Why there is no engine to talk to, and what to do.
+    func noEngine() throws -> Refusal {
+        if let run = try abandonedRun() { return Refusal(Self.sentence(ofAbandoned: run)) }
+        return Refusal("no run is under way in \(repository.topLevel): `stretto run PLAN` starts one")
+    }
+
+    /// What to do about a run whose engine is gone.
+    static func sentence(ofAbandoned run: RunID) -> String {
+        "the engine of run \(run) is gone, and its agents may still be at work: `stretto resume` finds them and goes on"
+    }
+
     /// The right to change what an engine would work on; refused while one lives.
     ///
     /// Taking it empties the lock of a dead engine, so that engine's socket goes, too: nobody would know of it afterwards.

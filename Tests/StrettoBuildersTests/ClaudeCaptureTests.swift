@@ -42,7 +42,7 @@ import Testing
         "limit-5h-rejected": .interrupted(
             "the usage limit of claude is reached: it resets at 2026-11-20 20:00 UTC"
         ),
-        "session-resume-unknown": .failed(
+        "session-resume-unknown": .interrupted(
             "claude: No conversation found with session ID: 99999999-2222-4333-8444-555555555555"
         ),
         "session-same-id-again": .failed(

@@ -32,7 +32,7 @@ import Testing
         "fail-insufficient-quota": Reading(.interrupted, .noCredit),
         "fail-missing-key": Reading(.interrupted, .refusedLogin),
         "fail-unknown-flag": Reading(.failed),
-        "session-resume-unknown": Reading(.failed),
+        "session-resume-unknown": Reading(.interrupted, .sessionLost),
         "sigint-in-stream": Reading(.interrupted),
         "sigint-in-tool": Reading(.interrupted),
         "sigkill-in-tool": Reading(.interrupted),
@@ -127,7 +127,8 @@ import Testing
         let unknown = try #require(capture.judgement(StreamContext(model: "gpt-9")).usage)
         #expect(unknown.microdollars == nil)
         #expect(unknown.chargedMicrodollars == 9651 * 5 + 4 * 25)
-        let known = try #require(capture.judgement(StreamContext(model: "gpt-5")).usage)
+        let list = try PriceList.parse(Array(#"{"models": [{"model": "gpt-9", "input": 1.25, "output": 10}]}"#.utf8))
+        let known = try #require(capture.judgement(StreamContext(model: "gpt-9", prices: list)).usage)
         #expect(known.microdollars == 12_104)
         #expect(known.unpricedMicrodollars == 0)
     }

@@ -86,6 +86,15 @@ enum RealAgent {
         """
     }
 
+    /// Returns when somebody has written a line into the named pipe.
+    static func hear(_ pipe: String) async throws {
+        // Opening a named pipe for reading waits for its writer, so another program does it.
+        let line = try await ChildProcess.run(
+            ProcessCommand(arguments: ["head", "-n", "1", pipe], environment: Environment.current())
+        )
+        #expect(!line.output.isEmpty)
+    }
+
     private static func withServer(
         in place: TemporaryDirectory,
         _ body: @escaping @Sendable (_ server: String) async throws -> Void

@@ -1,6 +1,8 @@
 import FoundationEssentials
+import Glibc
 import StrettoCore
 import StrettoProcess
+import Synchronization
 import TestSupport
 import Testing
 
@@ -72,43 +74,88 @@ import Testing
 
     @Test(.enabled(if: RealAgent.claude != nil, "claude is not on PATH; name it in STRETTO_CLAUDE to run this"))
     func `the real claude, ended in a command, goes on in another worktree and is paid once`() async throws {
-        let place = try TemporaryDirectory(named: "claude resume")
+        let (ended, resumed) = try await goesOn(.claude)
+
+        #expect((1...2).contains(resumed.turns))
+        #expect(resumed.inputTokens > 5000)
+        #expect(resumed.inputTokens < ended.inputTokens * 5 / 2)
+    }
+
+    @Test(.enabled(if: RealAgent.codex != nil, "codex is not on PATH; name it in STRETTO_CODEX to run this"))
+    func `the real codex, ended in a command, goes on in another worktree and is paid once`() async throws {
+        let (ended, resumed) = try await goesOn(.codex)
+
+        // What it used before it was ended it tells only with the next turn.
+        #expect(ended.isEstimate)
+        #expect(resumed.inputTokens > 5000)
+        #expect(!resumed.isEstimate)
+    }
+
+    /// Ends the agent while its command runs, and has another process go on with its session.
+    private func goesOn(_ builder: BuilderName) async throws -> (ended: Usage, resumed: Usage) {
+        let place = try TemporaryDirectory(named: "\(builder) resume")
         // The resumed session has the command run once more: only the first time it takes long.
-        let flag = place.appending("began")
+        let flag = place.appending("flag")
+        let news = place.appending("news")
+        try #require(mkfifo(news, 0o600) == 0)
+        let command = "mkdir '\(flag)' && echo began > '\(news)' && python3 -c 'import time; time.sleep(600)'; true"
         let turn = """
-            {"text": "First.", "tools": [{"run": "mkdir '\(flag)' && python3 -c 'import time; time.sleep(600)'; true"}]}
+            {"text": "First.", "tools": [{"run": "\(command)"}]}
             """
-        try await RealAgent.withModel(of: .claude, in: place, scenario: Self.scenario(turn)) { bench in
-            let first = order(permissions: .full, worktree: bench.worktree)
+        let usages = Mutex<(Usage, Usage)>((.zero, .zero))
+        try await RealAgent.withModel(of: builder, in: place, scenario: Self.scenario(turn)) { bench in
+            let first = order(builder: builder, permissions: .full, worktree: bench.worktree)
             let agents = bench.agents
-            let ended = await withTaskGroup(of: Void.self) { group in
-                let (used, hear) = AsyncStream.makeStream(of: Void.self)
+            let ended = try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
-                    for await _ in used.prefix(1) { await agents.terminate(first.attempt) }
+                    // Ended any earlier, it would have the command run for the first time after its resumption.
+                    try await RealAgent.hear(news)
+                    await agents.terminate(first.attempt)
                 }
-                let exit = await bench.run(first) { if case .used = $0 { hear.yield() } }
-                hear.finish()
-                await group.waitForAll()
+                let exit = await bench.run(first)
+                try await group.waitForAll()
                 return exit
             }
             guard case .interrupted = ended.verdict else {
                 Issue.record("an attempt that we ended counts as \(ended.verdict)")
                 return
             }
-            let process = bench.progress.compactMap { if case .started(let process) = $0 { process } else { nil } }
-                .first
-            let session = try #require(process?.sessionID)
+            let session = try #require(ended.sessionID)
             let other = place.appending("other worktree")
             try FileManager.default.createDirectory(atPath: other, withIntermediateDirectories: true)
-            var second = order(number: 2, permissions: .full, worktree: other)
+            var second = order(number: 2, builder: builder, permissions: .full, worktree: other)
             second.resumes = ResumedSession(id: session, usage: ended.usage)
 
             let resumed = await bench.run(second)
 
             #expect(resumed.verdict == .completed(evidence: false), "\(resumed)")
-            #expect((1...2).contains(resumed.usage.turns))
-            #expect(resumed.usage.inputTokens > 5000)
-            #expect(resumed.usage.inputTokens < ended.usage.inputTokens * 2)
+            #expect(resumed.sessionID == session)
+            usages.withLock { $0 = (ended.usage, resumed.usage) }
+        }
+        return usages.withLock { $0 }
+    }
+
+    @Test(.enabled(if: RealAgent.claude != nil, "claude is not on PATH; name it in STRETTO_CLAUDE to run this"))
+    func `a session that the real claude does not have is no fault of the task's`() async throws {
+        try await losesSession(.claude)
+    }
+
+    @Test(.enabled(if: RealAgent.codex != nil, "codex is not on PATH; name it in STRETTO_CODEX to run this"))
+    func `a session that the real codex does not have is no fault of the task's`() async throws {
+        try await losesSession(.codex)
+    }
+
+    private func losesSession(_ builder: BuilderName) async throws {
+        let place = try TemporaryDirectory(named: "\(builder) lost")
+        try await RealAgent.withModel(of: builder, in: place, scenario: Self.scenario(#""Hello.""#)) { bench in
+            var order = order(builder: builder, permissions: .full, worktree: bench.worktree)
+            order.resumes = ResumedSession(id: "01a1fb33-b4ba-7632-9162-70d29573069b", usage: .zero)
+
+            let exit = await bench.run(order)
+
+            #expect(exit.trouble?.kind == .sessionLost, "\(exit)")
+            #expect(exit.trouble?.isBlameless == true)
+            #expect(exit.sessionID == nil)
         }
     }
 

@@ -112,6 +112,18 @@ extension Bench {
         #expect(bench.state(b) == .ready)
     }
 
+    @Test func `front ends hear of every task that waits for the budget from the moment on that it is crossed`() {
+        var bench = Bench([PlanTask(id: TaskID("x"), name: "X"), PlanTask(id: TaskID("y"), name: "Y")], workers: 1)
+        bench.send(.adjusted(workers: nil, gates: nil, budget: Budget(tokens: 10)))
+        let attempt = AttemptID(task: TaskID("x"), number: 1)
+        bench.send(.prepared(attempt, Worktree(path: "/w", base: CommitID("base"))))
+
+        bench.send(.usageReported(attempt, Usage(inputTokens: 20, outputTokens: 0)))
+
+        #expect(bench.scheduler.task(TaskID("y"))?.detail == "budget")
+        #expect(bench.scheduler.touched.contains(1))
+    }
+
     @Test func `with the policy drain agents at work finish`() {
         var bench = Bench(
             [task(a), task(b), task(c)],

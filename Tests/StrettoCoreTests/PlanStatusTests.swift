@@ -73,6 +73,20 @@ private let a = TaskID("a"), b = TaskID("b"), c = TaskID("c")
         #expect(plan(task(a, .completed), task(b)).settingAsideStatuses(of: tasks, since: old) != old)
     }
 
+    @Test func `what a run does again is not over by the word that its plan file has had all along`() {
+        let bench = Bench([task(a), task(b)], workers: 1)
+        let old = plan(task(a), task(b))
+        let tasks = bench.scheduler.snapshot(logPath: "")?.tasks ?? []
+        let file = plan(task(a, .completed), task(b, .completed))
+
+        #expect(file.settingAsideStatuses(of: tasks, since: old, doing: [a, b]) == old)
+        #expect(
+            file.settingAsideStatuses(of: tasks, since: old, doing: [b]) == plan(task(a, .completed), task(b))
+        )
+        #expect(file.openTasks == [])
+        #expect(old.openTasks == [a, b])
+    }
+
     @Test func `a plan is over where each task or its section is`() {
         #expect(plan(task(a, .completed), task(b, .skipped), task(c, .verified)).isOver)
         #expect(!plan(task(a, .completed), task(b, .failed)).isOver)

@@ -127,6 +127,25 @@ extension Effect {
         #expect(!bench.isConcluding)
     }
 
+    @Test func `a run that was about to end well goes on with what an edit added`() {
+        var bench = Bench([task(a)])
+        bench.work(a)
+        bench.merge(a)
+        #expect(bench.isConcluding)
+        var unedited = bench
+
+        let grown = Plan(name: "p", sections: [PlanSection(id: "s", name: "S", tasks: [task(a), task(b)])])
+        for event in [Event.restarted, .planRevised(grown), .attendanceBegan(holdsOnFailure: false), .recovered] {
+            bench.send(event)
+        }
+        unedited.send(.recovered)
+
+        #expect(bench.prepared.map(\.task).last == b)
+        #expect(!bench.isConcluding)
+        #expect(unedited.isConcluding)
+        #expect(unedited.effects.contains { if case .conclude = $0 { true } else { false } })
+    }
+
     @Test func `a run that held for a decision asks again whoever is there now`() {
         var settings = PlanSettings()
         settings.attemptsMax = 1

@@ -194,6 +194,77 @@ extension Bench {
         #expect(bench.state(b) == .excluded)
     }
 
+    @Test func `what an edit calls over and a later one does not waits again`() {
+        var over = task(b)
+        over.status = .completed
+        var bench = Bench([task(a), over])
+        #expect(bench.state(b) == .excluded)
+
+        bench.send(.planRevised(plan([task(a), task(b)])))
+
+        #expect(bench.prepared.map(\.task) == [b])
+    }
+
+    @Test func `a failed task that an edit dropped and a later one brings back is tried anew`() {
+        var settings = PlanSettings()
+        settings.attemptsMax = 1
+        var bench = Bench([task(a), task(b, review: .human)], settings: settings)
+        bench.work(a, verdict: .failed("exit code 1"))
+        bench.send(.planRevised(plan([task(b, review: .human)])))
+        #expect(bench.state(a) == .excluded)
+
+        bench.send(.planRevised(plan([task(a), task(b, review: .human)])))
+
+        #expect(bench.prepared.last == AttemptID(task: a, number: 2))
+    }
+
+    @Test func `a named task of a section that is over runs, and an edit elsewhere does not take it out`() {
+        var whole = plan([task(a), task(b)])
+        whole.sections[0].status = .completed
+        var bench = Bench([])
+        bench.scheduler = Scheduler()
+        bench.send(
+            .opened(
+                RunSpec(
+                    id: RunID("p-1"),
+                    plan: whole,
+                    planPath: "p.yaml",
+                    base: CommitID("base"),
+                    workers: 1,
+                    gates: Gates(),
+                    scope: .only([a])
+                )
+            )
+        )
+        #expect(bench.prepared.map(\.task) == [a])
+        bench.work(a, verdict: .failed("exit code 1"))
+
+        whole.name = "q"
+        bench.send(.planRevised(whole))
+
+        #expect(bench.state(a) == .retrying)
+        #expect(bench.state(b) == .excluded)
+    }
+
+    @Test
+    func `gates and workers of an edited plan count, and what it leaves as it was stays as the command line set it`() {
+        var bench = Bench([task(a), task(b)], workers: 1)
+        bench.work(a)
+        bench.merge(a)
+        var edited = plan([task(a), task(b)])
+        edited.name = "edited"
+        bench.send(.planRevised(edited))
+        #expect(bench.scheduler.spec?.workers == 1)
+
+        edited.settings.workers = 3
+        edited.settings.gates.task = .human
+        bench.send(.planRevised(edited))
+        bench.work(b)
+
+        #expect(bench.scheduler.spec?.workers == 3)
+        #expect(bench.state(b) == .review)
+    }
+
     @Test func `a run for one task stays a run for one task when its plan grows`() {
         var bench = Bench([task(a), task(b)], scope: .only([a]))
 

@@ -1,31 +1,11 @@
-import FoundationEssentials
-import Glibc
 import StrettoCore
 import StrettoProcess
 import TestSupport
 import Testing
 
-/// Where the real `claude` is.
-enum RealClaude {
-    static let reason: Comment = "claude is not on PATH; name it in STRETTO_CLAUDE to run this"
-
-    /// The program that `STRETTO_CLAUDE` names, else the one on `PATH`.
-    static let path: String? = {
-        let environment = Environment.current()
-        let found: [String] = (environment["PATH"] ?? "").split(separator: ":").map { $0 + "/claude" }
-        let candidates: [String] = environment["STRETTO_CLAUDE"].map { [$0] } ?? found
-        return candidates.first { (path: String) in FileManager.default.isExecutableFile(atPath: path) }
-    }()
-}
-
 /// The real `claude` through the whole program, with a model of our own behind it.
-@Suite(.serialized, .timeLimit(.minutes(5)), .enabled(if: RealClaude.path != nil, RealClaude.reason))
+@Suite(.serialized, .timeLimit(.minutes(5)), .enabled(if: RealAgent.hasClaude, RealAgent.claudeReason))
 struct ClaudeTests {
-    private static let model: String = {
-        let folders: [Substring] = #filePath.split(separator: "/").dropLast(2)
-        return "/" + folders.joined(separator: "/") + "/Support/scripted_model.py"
-    }()
-
     private static let plan = Plans.of(
         "{id: one, name: One, description: Write poem one}",
         "{id: two, name: Two, description: Write poem two}",
@@ -56,39 +36,10 @@ struct ClaudeTests {
 
     /// Plays with the model server running and `claude` on the scene's path.
     private func play(failing: String? = nil, _ body: @escaping @Sendable (Scene) async throws -> Void) async throws {
-        let claude = try #require(RealClaude.path)
-        let server = try TemporaryDirectory(named: "model")
-        let greeting = server.appending("greeting")
-        try #require(mkfifo(greeting, 0o600) == 0)
-        try Data(Self.scenario(failing: failing).utf8).write(to: URL(filePath: server.appending("scenario.json")))
-        try FileManager.default.createSymbolicLink(atPath: server.appending("claude"), withDestinationPath: claude)
-        let command = ProcessCommand(
-            arguments: [
-                "/bin/sh", "-c", "exec python3 \"$1\" --scenario \"$2\" > \"$3\"", "sh", Self.model,
-                server.appending("scenario.json"), greeting,
-            ],
-            environment: Environment.current()
-        )
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { _ = try await ChildProcess.run(command) }
-            // Opening a named pipe for reading waits for its writer, so another program does it.
-            let line = try await ChildProcess.run(
-                ProcessCommand(arguments: ["head", "-n", "1", greeting], environment: Environment.current())
-            )
-            let address = try JSONDecoder().decode(Greeting.self, from: Data(line.output)).base_url
-            let environment = [
-                "PATH": "\(server.path):\(Scene.programs):" + (Environment.current()["PATH"] ?? "/usr/bin:/bin"),
-                "ANTHROPIC_BASE_URL": address, "ANTHROPIC_API_KEY": "dummy", "IS_SANDBOX": "1",
-                "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1", "DISABLE_TELEMETRY": "1",
-                "DISABLE_AUTOUPDATER": "1", "DISABLE_ERROR_REPORTING": "1",
-            ]
-            try await Scene.play(plan: Self.plan, environment: environment, body)
-            group.cancelAll()
+        try await ModelServer.serve(Self.scenario(failing: failing)) { server in
+            try await Scene.play(plan: Self.plan, environment: server.environment, body)
         }
     }
-
-    /// The server's first line.
-    private struct Greeting: Decodable { var base_url: String }
 
     @Test(.enabled(if: !Terminal.isMissing, Terminal.reason))
     func `three tasks of the real claude are seen on the board and merged`() async throws {

@@ -81,6 +81,25 @@ import Testing
         }
     }
 
+    @Test func `a task that is run again by its name is not over by its old status when the run goes on`() async throws
+    {
+        let plan = Plans.of(
+            "{id: a, name: Alpha, status: completed, max_attempts: 1, "
+                + "command: 'echo a >> \"OUTSIDE/ran\"; test -e \"OUTSIDE/go\"'}"
+        )
+        try await Scene.play(plan: plan) { scene in
+            let first = try await scene.stretto("run", "plan.yaml", "--plain", "--no-status", "--task", "a")
+            #expect(first.status == .code(4), "\(first.text)\(first.errorText)")
+            try scene.write("outside/go", "")
+
+            let second = try await scene.stretto("resume", "--plain")
+
+            #expect(second.status == .code(0), "\(second.text)\(second.errorText)")
+            #expect(!second.errorText.contains("the plan has changed"), "\(second.errorText)")
+            #expect(scene.lines("outside/ran") == ["a", "a"])
+        }
+    }
+
     @Test func `a plan that is a link is written behind it, and the link stays`() async throws {
         try await Scene.play(plan: Self.two) { scene in
             let path = scene.repository + "/plan.yaml"

@@ -9,6 +9,23 @@ import Testing
     /// An event about nothing: all that can come of it is what the event before had left undone.
     private static let nothing = Event.disposed(AttemptID(task: TaskID("nothing"), number: 1), .removed)
 
+    /// The names of an object's members, whatever they hold.
+    private struct Names: Decodable {
+        let names: [String]
+
+        init(from decoder: any Decoder) throws {
+            names = try decoder.container(keyedBy: Key.self).allKeys.map(\.stringValue)
+        }
+
+        private struct Key: CodingKey {
+            let stringValue: String
+            var intValue: Int? { nil }
+
+            init?(stringValue: String) { self.stringValue = stringValue }
+            init?(intValue: Int) { nil }
+        }
+    }
+
     private func story(_ seed: UInt64) async throws -> [JournalEntry] {
         try await Simulation(
             seed: seed,
@@ -32,6 +49,28 @@ import Testing
         for entry in entries.dropFirst(cut) { after.take(entry) }
 
         #expect(after == Replay(of: entries))
+    }
+
+    @Test func `a state is written with all that it holds`() throws {
+        var scheduler = Scheduler()
+        let spec = RunSpec(
+            id: RunID("p-1"),
+            plan: Plan(name: "p", sections: []),
+            planPath: "p.yaml",
+            base: CommitID("base"),
+            workers: 1,
+            gates: Gates()
+        )
+        // Over, so that nothing of it is nil but a fault.
+        for event in [Event.opened(spec), .concluded(nil)] {
+            _ = scheduler.handle(event, at: Timestamp(milliseconds: 1))
+        }
+        let written = try JSONDecoder().decode(Names.self, from: JSONEncoder().encode(scheduler)).names
+        let held = Mirror(reflecting: scheduler).children.compactMap(\.label)
+
+        #expect(held.count > 10)
+        // The index follows from the records.
+        #expect(Set(held).subtracting(written) == ["index", "fault"])
     }
 
     @Test(arguments: (0..<30).map { UInt64($0) })

@@ -69,6 +69,24 @@ struct CheckoutWatchTests {
         #expect(try await again.restarted().collect("v", in: second).findings == [])
     }
 
+    @Test func `the plan file that the engine writes is no finding, also behind a link`() async throws {
+        let scratch = try await ScratchRepository()
+        try scratch.write("a: 1\n", to: "real.yaml")
+        try await ScratchRun(scratch).script(
+            "ln -s real.yaml plan.yaml; git add .; git commit -qm Plan",
+            at: scratch.path
+        )
+        let plan = scratch.path + "/plan.yaml"
+        let run = try await ScratchRun(scratch, run: "red-fox", writtenByEngine: [plan])
+        let worktree = try await run.prepare("w")
+        try await run.script("echo 2 >> plan.yaml; echo 3 > mine", at: scratch.path)
+
+        let findings = try await run.collect("w", in: worktree).findings
+
+        #expect(findings.count == 1)
+        #expect(findings.first?.hasSuffix(": mine") == true)
+    }
+
     @Test func `a checkout with more changes than can be remembered is not spoken of`() async throws {
         let scratch = try await ScratchRepository()
         let run = try await ScratchRun(scratch)

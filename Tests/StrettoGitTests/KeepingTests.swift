@@ -36,14 +36,14 @@ struct KeepingTests {
         #expect(try await run.content("two", at: "refs/stretto/blue-fox/a/1-late-1") == "late\n")
     }
 
-    @Test func `a worktree that was never collected is kept, too`() async throws {
+    @Test func `a worktree that was never collected is kept under the attempt's own ref`() async throws {
         let scratch = try await ScratchRepository()
         let run = try await ScratchRun(scratch)
         let worktree = try await run.prepare("a")
         try scratch.write("x\n", to: "x", at: worktree.path)
 
         #expect(await run.dispose("a") == .removed)
-        #expect(try await run.content("x", at: "refs/stretto/blue-fox/a/1-late-1") == "x\n")
+        #expect(try await run.content("x", at: "refs/stretto/blue-fox/a/1") == "x\n")
     }
 
     @Test func `a contribution that a second look replaces stays under a ref`() async throws {

@@ -116,6 +116,7 @@ struct ScratchRun {
         _ scratch: ScratchRepository,
         run: String = "blue-fox",
         enginePaths: [String] = ["HANDOFF.md", "plan.yaml"],
+        writtenByEngine: [String] = [],
         environment: [String: String] = [:],
         gate: Git.Gate? = nil,
         spares: SparePolicy = .never
@@ -129,6 +130,7 @@ struct ScratchRun {
             base: repository.head,
             worktreesRoot: root,
             enginePaths: enginePaths,
+            writtenByEngine: writtenByEngine,
             spares: spares
         )
         try await worktrees.open()

@@ -36,7 +36,10 @@ struct StaleLockTests {
         try scratch.write("a\n", to: "a", at: worktree.path)
         let contribution = try await run.collect("a", in: worktree)
         let common = run.repository.commonDirectory
-        let ours = ["refs/heads/stretto/blue-fox.lock", "refs/stretto/blue-fox/a/1.lock"]
+        let ours = [
+            "refs/heads/stretto/blue-fox.lock", "refs/stretto/blue-fox/a/1.lock",
+            "refs/stretto/blue-fox/a/1-nested/lib%2Finner/refs/heads/feature/x.lock",
+        ]
         let others = ["refs/heads/main.lock", "refs/stretto/red-cat/a/1.lock"]
         for name in ours + others { try scratch.write("", to: name, at: common) }
 

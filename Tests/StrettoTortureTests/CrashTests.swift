@@ -6,12 +6,12 @@ import Testing
 ///
 /// These suites run beside each other, and the points of each one after the other.
 private enum Crash {
-    static func expectRecovery(afterDeathAt point: String) async throws {
-        guard !FaultPoints.isBeyondTheEnd(point) else { return }
-        let scene = try await Scene()
+    static func expectRecovery(afterDeathAt point: String, in kind: Scene.Kind = .plain) async throws {
+        guard !FaultPoints.isBeyondTheEnd(point, in: kind) else { return }
+        let scene = try await Scene(kind)
 
         let first = try await scene.run(fault: point)
-        FaultPoints.tell(point, isReached: first.status != .code(0))
+        FaultPoints.tell(point, in: kind, isReached: first.status != .code(0))
         if first.status != .code(0) {
             #expect(first.status == .code(1), "\(first.text)")
             let second = try await scene.run()
@@ -21,9 +21,9 @@ private enum Crash {
         try await scene.expectWholeness()
     }
 
-    static func expectRecovery(afterFailureAt point: String) async throws {
-        guard !FaultPoints.isBeyondTheEnd(point) else { return }
-        let scene = try await Scene()
+    static func expectRecovery(afterFailureAt point: String, in kind: Scene.Kind = .plain) async throws {
+        guard !FaultPoints.isBeyondTheEnd(point, in: kind) else { return }
+        let scene = try await Scene(kind)
 
         let first = try await scene.run(fault: point)
         if first.status != .code(0) {
@@ -32,7 +32,7 @@ private enum Crash {
         }
         // What failed is told somewhere: where not, there was no such call.
         let words = try await scene.stretto("log").text + first.text
-        FaultPoints.tell(point, isReached: first.status != .code(0) || words.contains("the fault point"))
+        FaultPoints.tell(point, in: kind, isReached: first.status != .code(0) || words.contains("the fault point"))
 
         try await scene.expectWholeness(allowsAside: true)
     }
@@ -71,6 +71,39 @@ private enum Crash {
         #expect(second.status == .code(0), "\(second.text)")
 
         try await scene.expectWholeness()
+    }
+}
+
+@Suite(.serialized) struct RichCrashTests {
+    /// Two are enough for a sample: each takes a thousand files through a dozen worktrees.
+    private static let points =
+        FaultPoints.isThorough
+        ? FaultPoints.deaths(at: .journal, step: 3) + FaultPoints.deaths(at: .git, step: 3)
+            + FaultPoints.deaths(at: .agents, step: 3)
+        : ["die:journal:30:after", "die:git:77:after"]
+
+    @Test(.timeLimit(.minutes(5)), arguments: points)
+    func `reused worktrees, inner repositories, snapshots and budgets outlive an engine's death`(
+        point: String
+    ) async throws {
+        try await Crash.expectRecovery(afterDeathAt: point, in: .rich)
+    }
+
+    @Test(.timeLimit(.minutes(5)), arguments: FaultPoints.isThorough ? FaultPoints.failures(at: .git) : [])
+    func `reused worktrees, inner repositories, snapshots and budgets outlive a failure`(point: String) async throws {
+        try await Crash.expectRecovery(afterFailureAt: point, in: .rich)
+    }
+
+    @Test(.timeLimit(.minutes(5)))
+    func `a rich scene has what it is for`() async throws {
+        let scene = try await Scene(.rich)
+
+        let run = try await scene.run()
+
+        #expect(run.status == .code(0), "\(run.text)")
+        try await scene.expectWholeness()
+        // Where nothing is half made, git is asked for this only to bring reused files to another commit.
+        #expect(try scene.runLog().contains("read-tree --reset -u HEAD"), "no worktree was reused")
     }
 }
 

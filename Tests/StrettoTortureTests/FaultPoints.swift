@@ -13,9 +13,9 @@ enum FaultPoints {
         /// More than one run of the plan has, so that the last ones are never reached: that is how all are known to be tried.
         fileprivate var countMax: Int {
             switch self {
-            case .journal: 120
-            case .git: 240
-            case .agents: 16
+            case .journal: 150
+            case .git: 400
+            case .agents: 18
             case .checks: 20
             }
         }
@@ -31,8 +31,10 @@ enum FaultPoints {
     }
 
     /// The points at which an engine dies, in the order of its calls.
-    static func deaths(at seam: Seam) -> [String] {
-        isThorough ? every("die", seam, stride) : seam.sample.map { "die:\(seam):\($0)" }
+    ///
+    /// `step` leaves out all but one of so many.
+    static func deaths(at seam: Seam, step: Int = 1) -> [String] {
+        isThorough ? every("die", seam, stride * step) : seam.sample.map { "die:\(seam):\($0)" }
     }
 
     /// The points at which a call fails; every third, for what they try lies between two deaths.
@@ -54,22 +56,24 @@ enum FaultPoints {
     private static let misses = Lock<[String: Int]>([:])
 
     /// The point's series: all numbers of one deed, seam and moment.
-    private static func series(of point: String) -> String {
-        point.split(separator: ":").enumerated().filter { $0.offset != 2 }.map { String($0.element) }.joined(
-            separator: ":"
-        )
+    private static func series(of point: String, in kind: Scene.Kind) -> String {
+        kind.rawValue + ":"
+            + point.split(separator: ":").enumerated().filter { $0.offset != 2 }.map { String($0.element) }.joined(
+                separator: ":"
+            )
     }
 
     /// Whether no run comes so far.
-    static func isBeyondTheEnd(_ point: String) -> Bool {
-        misses.withLock { $0[series(of: point), default: 0] >= missesMax }
+    static func isBeyondTheEnd(_ point: String, in kind: Scene.Kind) -> Bool {
+        misses.withLock { $0[series(of: point, in: kind), default: 0] >= missesMax }
     }
 
     /// Notes whether a point was met, with one line for whoever counts them.
-    static func tell(_ point: String, isReached: Bool) {
+    static func tell(_ point: String, in kind: Scene.Kind, isReached: Bool) {
+        let series = series(of: point, in: kind)
         misses.withLock { misses in
-            misses[series(of: point)] = isReached ? 0 : misses[series(of: point), default: 0] + 1
+            misses[series] = isReached ? 0 : misses[series, default: 0] + 1
         }
-        if isThorough { print("torture \(point) \(isReached ? "reached" : "not-reached")") }
+        if isThorough { print("torture \(kind) \(point) \(isReached ? "reached" : "not-reached")") }
     }
 }

@@ -7,14 +7,26 @@ import TestSupport
 /// A scratch repository with a plan, in which the program itself is run, disturbed and run again.
 final class Scene: Sendable {
     /// How long one run may take before it counts as hung, on a machine that does much else.
-    private static let patience = Duration.seconds(120)
+    private static let patience = Duration.seconds(240)
 
+    enum Kind: String {
+        /// Eight tasks in a repository with two files.
+        case plain
+        /// With what the other one is too small for: reused worktrees, a repository inside a worktree, snapshots, a budget.
+        case rich
+
+        /// Enough that worktrees are worth reusing.
+        fileprivate var fileCount: Int { self == .rich ? 1_000 : 0 }
+    }
+
+    let kind: Kind
     let root: String
     private let folder: TemporaryDirectory
     private let before: String
 
     /// Makes the scene; `pace` is how many seconds the agents take between their two files, or `gate`: until ``openGate()``.
-    init(pace: String = "0", plan: String? = nil) async throws {
+    init(_ kind: Kind = .plain, pace: String = "0", plan: String? = nil) async throws {
+        self.kind = kind
         folder = try TemporaryDirectory(named: "torture")
         root = folder.path
         for name in ["repo", "state", "run", "home"] {
@@ -22,9 +34,9 @@ final class Scene: Sendable {
         }
         try Data(Scripts.agent.utf8).write(to: URL(filePath: root + "/agent.sh"))
         try Data().write(to: URL(filePath: root + "/marks"))
-        let text = plan ?? Self.plan(root: root, pace: pace)
+        let text = plan ?? Self.plan(kind, root: root, pace: pace)
         try Data(text.utf8).write(to: URL(filePath: root + "/repo/plan.yaml"))
-        let made = try await Self.shell(Scripts.setUp, [root], root: root)
+        let made = try await Self.shell(Scripts.setUp, [root, "\(kind.fileCount)"], root: root)
         guard made.status == .code(0) else { throw Broken(text: made.errorText) }
         before = try await Self.shell(Scripts.look, [root], root: root).text
     }
@@ -33,17 +45,24 @@ final class Scene: Sendable {
     struct Broken: Error { var text: String }
 
     /// Three tasks on files of their own, two on one line, one that fails once, one in review, one skipped while it runs.
-    private static func plan(root: String, pace: String) -> String {
+    private static func plan(_ kind: Kind, root: String, pace: String) -> String {
         func task(_ id: String, _ way: String, _ more: String = "") -> String {
             #"- {id: \#(id), command: "sh \#(root)/agent.sh \#(way)", "#
                 + #"env: {MARKS: "\#(root)/marks", PACE: "\#(pace)"}\#(more)}"#
         }
-        let head = "meta: {name: torture, workers: 4, backoff_base: 10ms, backoff_max: 10ms}\ntasks:\n"
-        let tasks = [
-            task("s", "slow"), task("d", "line"), task("e", "line"), task("a", "file"), task("b", "file"),
-            task("f", "fails"), task("g", "file", ", review: human"),
-            task("z", "file", #", depends_on: [a, b, d, e, f, g, s], checks: ["cat a.txt b.txt f.txt g.txt list"]"#),
-        ]
+        let budget = kind == .rich ? ", budget: {usd: 100, tokens: 1000000}" : ""
+        let head = "meta: {name: torture, workers: 4, backoff_base: 10ms, backoff_max: 10ms\(budget)}\ntasks:\n"
+        let nest = kind == .rich ? [task("n", "nest")] : []
+        let tasks =
+            nest + [
+                task("s", "slow"), task("d", "line"), task("e", "line"), task("a", "file"), task("b", "file"),
+                task("f", "fails"), task("g", "file", ", review: human"),
+                task(
+                    "z",
+                    "file",
+                    #", depends_on: [a, b, d, e, f, g, s], checks: ["cat a.txt b.txt f.txt g.txt list"]"#
+                ),
+            ]
         return head + tasks.joined(separator: "\n") + "\n"
     }
 
@@ -53,6 +72,7 @@ final class Scene: Sendable {
     func run(fault: String? = nil, trap: String? = nil, fileBlocksMax: Int? = nil) async throws -> ProcessOutput {
         var variables: [String: String] = [:]
         variables["STRETTO_DEBUG_FAULT"] = fault
+        if kind == .rich { variables["STRETTO_DEBUG_SNAPSHOTS"] = "3" }
         if let trap {
             let files = FileManager.default
             for name in ["bin", "once"] {
@@ -136,6 +156,17 @@ final class Scene: Sendable {
     /// What the user had before anything was run, and has now.
     func checkouts() async throws -> (before: String, now: String) {
         (before, try await Self.shell(Scripts.look, [root], root: root).text)
+    }
+
+    /// What the engines of the only run noted, every git command included.
+    func runLog() throws -> String {
+        try String(contentsOfFile: root + "/repo/.git/stretto/runs/\(try journal().run.id)/run.log", encoding: .utf8)
+    }
+
+    /// The line of each task in the plan file, as it is now.
+    var planLines: [Substring] {
+        let text = (try? String(contentsOfFile: root + "/repo/plan.yaml", encoding: .utf8)) ?? ""
+        return text.split(separator: "\n").filter { $0.hasPrefix("- {id: ") }
     }
 
     /// The journal's only run with all of its entries, each checked.

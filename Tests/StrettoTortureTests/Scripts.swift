@@ -28,6 +28,14 @@ enum Scripts {
             fails)
                 echo "by $task" >"$task.txt"
                 if [ "$number" = 1 ]; then mark end; exit 1; fi ;;
+            nest)
+                echo "by $task" >"$task.txt"
+                git init --quiet inner
+                echo deep >inner/deep.txt
+                git -C inner add deep.txt
+                git -C inner -c user.name=u -c user.email=u@localhost commit --quiet --message=Deep
+                pause
+                echo left >inner/left.txt ;;
             slow)
                 echo "by $task" >"$task.txt"
                 sleep 600 ;;
@@ -100,10 +108,16 @@ enum Scripts {
 
     /// A repository with a user's unfinished work in its checkout.
     ///
-    /// Argument: the scene's folder.
+    /// Arguments: the scene's folder, how many further files there are.
     static let setUp = #"""
         set -e
         cd "$1/repo"
+        n=0
+        while [ "$n" -lt "$2" ]; do
+            [ "$((n % 100))" != 0 ] || mkdir -p "many/$((n / 100))"
+            echo "$n" >"many/$((n / 100))/$n"
+            n=$((n + 1))
+        done
         echo first >list
         echo base >base.txt
         git init --quiet --initial-branch=main

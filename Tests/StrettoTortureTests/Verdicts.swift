@@ -1,10 +1,12 @@
 import StrettoCore
-import StrettoJournal
 import StrettoProcess
+import TestSupport
 import Testing
 
+@testable import StrettoJournal
+
 extension Scene {
-    private static let taskIDs = ["a", "b", "d", "e", "f", "g", "z"]
+    private var taskIDs: [String] { ["a", "b", "d", "e", "f", "g", "z"] + (kind == .rich ? ["n"] : []) }
 
     /// What every run of the plan must have left behind, whatever happened on its way.
     ///
@@ -16,6 +18,11 @@ extension Scene {
         #expect(run.outcome == .finished, sourceLocation: sourceLocation)
         #expect(scheduler.outcome == .finished, sourceLocation: sourceLocation)
 
+        if kind == .rich {
+            try expectSnapshot(of: run.id, from: entries, sourceLocation)
+            try await expectInnerRepository(of: scheduler, in: run.id, sourceLocation)
+        }
+        expectStatuses(sourceLocation)
         try await expectContributions(of: run.id, sourceLocation)
         let worktrees = try await git("worktree", "list", "--porcelain").split(separator: "\n")
             .filter { $0.hasPrefix("worktree ") }.map { String($0.dropFirst("worktree ".count)) }
@@ -35,7 +42,7 @@ extension Scene {
     private func expectContributions(of run: RunID, _ place: SourceLocation) async throws {
         let branch = run.branch
         let merges = try await git("log", "--first-parent", "--format=%s", branch).split(separator: "\n")
-        for task in Self.taskIDs {
+        for task in taskIDs {
             let count = merges.count { $0.hasPrefix("Merge task \(task):") }
             #expect(count == 1, "\(task) was merged \(count) times", sourceLocation: place)
         }
@@ -44,16 +51,48 @@ extension Scene {
             files["\(task).txt"] = "by \(task)\n"
             files["new \(task)/ünïcode"] = "more\n"
         }
+        if kind == .rich { files["n.txt"] = "by n\n" }
         for (name, text) in files.sorted(by: { $0.key < $1.key }) {
             #expect(try await git("show", "\(branch):\(name)") == text, sourceLocation: place)
         }
         let listing = try await git("ls-tree", "-r", "-z", branch).split(separator: "\0")
-        #expect(listing.allSatisfy { $0.hasPrefix("100644 blob ") }, "\(listing)", sourceLocation: place)
+        let others = listing.filter { !$0.hasPrefix("100644 blob ") }
+        #expect(others == [], sourceLocation: place)
         let names = listing.compactMap { $0.split(separator: "\t").last.map(String.init) }
         let expected = Set(files.keys).union(["list", "plan.yaml"])
-        #expect(Set(names).subtracting(["HANDOFF.md"]) == expected, sourceLocation: place)
+        let own = names.filter { !$0.hasPrefix("many/") && $0 != "HANDOFF.md" }
+        #expect(Set(own) == expected, sourceLocation: place)
         let lines = try await git("show", "\(branch):list").split(separator: "\n").sorted()
         #expect(lines == ["first", "line of d", "line of e"], sourceLocation: place)
+    }
+
+    /// The newest snapshot is the state to which the entries lead, although engines that died and began from it wrote it.
+    private func expectSnapshot(of run: RunID, from entries: [JournalEntry], _ place: SourceLocation) throws {
+        let reader = try JournalReader.open(root + "/repo/.git/stretto/journal.sqlite")
+        let record = reader?.snapshot(of: run)
+        let snapshot = try #require(record, sourceLocation: place)
+        let replay = snapshot.replay(of: run, by: snapshot.program)
+        #expect(replay == Replay(of: Array(entries.prefix(snapshot.sequence))), sourceLocation: place)
+    }
+
+    /// What the merged attempt had in its inner repository lies below one ref: its commit, and what was not committed.
+    private func expectInnerRepository(of scheduler: Scheduler, in run: RunID, _ place: SourceLocation) async throws {
+        let number = scheduler.task(TaskID("n"))?.attempts.count ?? 0
+        let ref = "refs/stretto/\(run)/n/\(number)-nested/inner"
+        for (name, text) in [("head:deep.txt", "deep\n"), ("work:deep.txt", "deep\n"), ("work:left.txt", "left\n")] {
+            #expect(try await git("show", "\(ref)/\(name)") == text, sourceLocation: place)
+        }
+    }
+
+    /// The plan file shows how each task stands.
+    private func expectStatuses(_ place: SourceLocation) {
+        let expected = (["s"] + taskIDs).sorted().map { "\($0) \($0 == "s" ? "skipped" : "completed")" }
+        let found = planLines.map { line in
+            let id = line.dropFirst("- {id: ".count).prefix { $0 != "," }
+            let status = line.split(separator: "status: ").dropFirst().last?.prefix { $0.isLetter } ?? "nothing"
+            return "\(id) \(status)"
+        }
+        #expect(found.sorted() == expected, sourceLocation: place)
     }
 
     /// No attempt ran twice or beside another one of its task, and the tree of each is kept.

@@ -56,9 +56,33 @@ extension BoardState {
         }
         if let banner = providerBanner(needsPerson: false) { return banner }
         guard let notice = notices.last else { return nil }
-        let parts = [notice.task.map { (task($0)?.name ?? $0.text) + ":" } ?? "", notice.word, notice.text]
+        if let found = foundAgain() {
+            return Banner(glyph: Notice.Level.info.glyph(glyphs), role: .dim, text: found)
+        }
+        let parts = [notice.task.map { (task($0)?.name ?? $0.text) + ":" } ?? "", word(of: notice), notice.text]
         let text = parts.filter { !$0.isEmpty }.joined(separator: " ")
         return Banner(glyph: notice.level.glyph(glyphs), role: .dim, text: text)
+    }
+
+    /// A notice's word, parted from a text that does not go on from it.
+    private func word(of notice: Notice) -> String {
+        let headings = [
+            "adopted", "agent", "budget", "changes", "check", "failed", "finding", "found", "held", "kept", "plan",
+            "resumed",
+            "retry", "review", "skipped", "trouble",
+        ]
+        return headings.contains(notice.word) && !notice.text.isEmpty ? notice.word + ":" : notice.word
+    }
+
+    /// What an engine found when it took up the run, in one line, as long as nothing else has happened since.
+    private func foundAgain() -> String? {
+        let words = ["adopted", "found"]
+        let news = notices.reversed().prefix { words.contains($0.word) }
+        guard !news.isEmpty, let resumed = notices.dropLast(news.count).last, resumed.word == "resumed" else {
+            return nil
+        }
+        let counts = words.map { word in (word, news.count { $0.word == word }) }.filter { $0.1 > 0 }
+        return "\(resumed.text): " + counts.map { "\($0.1) \($0.0)" }.joined(separator: ", ")
     }
 
     private func phaseBanner(_ phase: RunHeader.Phase) -> Banner? {

@@ -86,7 +86,10 @@ extension BoardState {
                 sentences.append("Its work is kept, but not merged.")
             }
         case .changes:
-            sentences = ["A new attempt begins, and reads first what you write here."]
+            sentences = [
+                "Its agent goes on with its own session in a fresh worktree, and reads first what you write here.",
+                "Where there is no session to go on with, it begins anew.",
+            ]
             let count = question.task.map { comments(of: $0).count } ?? 0
             if count > 0 {
                 sentences.append("\(Wording.plural(count, "comment")) on lines \(count == 1 ? "goes" : "go") along.")

@@ -23,7 +23,7 @@ extension BoardState {
         var title = StyledLine("Review  ", Style(.dim))
         title.append(name(of: view.task), Style(.title, emphasis: .bold))
         let foot = reviewFoot(of: view, columns: rect.columns)
-        let inside = drawBox(rect, title: title, hint: fileHint(of: view), foot: foot, into: &buffer)
+        let inside = drawBox(rect, title: title, hint: fileHint(of: view, beside: title), foot: foot, into: &buffer)
         drawFacts(of: view, into: &buffer, in: inside)
         let body = reviewBody
         let lines = reviewText(of: view, columns: body.columns).lines
@@ -59,8 +59,8 @@ extension BoardState {
         return line
     }
 
-    /// `file 1 of 3   Tab next file`.
-    private func fileHint(of view: ReviewView) -> StyledLine {
+    /// `file 1 of 3   Tab next file`, behind the file's path where there is room and need.
+    private func fileHint(of view: ReviewView, beside title: StyledLine) -> StyledLine {
         guard let diff = view.diff, diff.files.count > 1 else { return StyledLine() }
         let start = reviewText(of: view, columns: reviewBody.columns).diffStart
         let positions = annotatedDiff(of: view, columns: reviewBody.columns).positions
@@ -68,8 +68,18 @@ extension BoardState {
         var line = StyledLine("file \(index + 1) of \(diff.files.count)   ", .dim)
         line.append("Tab", .key)
         line.append(" next file", .dim)
-        return line
+        // Where its heading has gone out of sight above, the frame says whose lines these are.
+        let room = reviewBox.columns - title.width - line.width - 11
+        guard start + positions[diff.files[index]] < view.top, room >= Self.pathColumnsMin,
+            let path = diff.path(ofFile: index)
+        else { return line }
+        var whole = StyledLine(Width.pad(path, columns: min(room, Width.of(path)), ellipsis: glyphs.ellipsis) + "   ")
+        whole.append(line)
+        return whole
     }
+
+    /// With less room a path would tell nothing.
+    private static let pathColumnsMin = 8
 
     private func drawFacts(of view: ReviewView, into buffer: inout CellBuffer, in inside: Rect) {
         let rows = headRows(of: inside)

@@ -69,6 +69,12 @@ struct DiffView: Hashable, Sendable {
         )
     }
 
+    /// The path of one of ``files``, by its place among them.
+    func path(ofFile index: Int) -> String? {
+        let headings = diff.lines.lazy.filter { $0.kind == .file }
+        return headings.dropFirst(index).first?.text.text
+    }
+
     private mutating func add(_ line: DiffText.Line) {
         switch line.kind {
         case .file:

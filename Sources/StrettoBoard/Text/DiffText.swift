@@ -105,6 +105,7 @@ struct DiffText: Hashable, Sendable {
     /// The new path of `diff --git a/OLD b/NEW`.
     private static func path(inGitLine line: Substring) -> Substring {
         let rest = line.dropFirst("diff --git ".count)
+        if let quoted = quotedPath(endingOf: rest) { return quoted.hasPrefix("b/") ? quoted.dropFirst(2) : quoted }
         let characters = Array(rest)
         // Both halves are alike unless the file was renamed, so the middle is the safest place to cut.
         if characters.count % 2 == 1 {
@@ -119,6 +120,42 @@ struct DiffText: Hashable, Sendable {
         let path = last.hasPrefix("b/") ? last.dropFirst(2) : last
         return path.isEmpty ? "?" : path
     }
+
+    /// What the last of git's quoted names says: git quotes names that have control characters, quotes or backslashes.
+    private static func quotedPath(endingOf line: Substring) -> Substring? {
+        let bytes = Array(line.utf8)
+        guard bytes.last == UInt8(ascii: "\""), let start = quotedStart(in: bytes) else { return nil }
+        var name: [UInt8] = []
+        var place = start + 1
+        while place < bytes.count - 1 {
+            var byte = bytes[place]
+            place += 1
+            if byte == UInt8(ascii: "\\"), place < bytes.count - 1 {
+                let octal = bytes[place..<min(place + 3, bytes.count - 1)]
+                if octal.count == 3, octal.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "7")).contains($0) }) {
+                    byte = octal.reduce(0) { $0 &* 8 &+ ($1 - UInt8(ascii: "0")) }
+                    place += 3
+                } else {
+                    byte = escapes[bytes[place]] ?? bytes[place]
+                    place += 1
+                }
+            }
+            name.append(byte)
+        }
+        return Substring(String(decoding: name, as: UTF8.self))
+    }
+
+    /// Where the quoted name at the end of a line begins: after a blank, with a quote that no backslash precedes.
+    private static func quotedStart(in bytes: [UInt8]) -> Int? {
+        bytes.indices.dropLast().last {
+            bytes[$0] == UInt8(ascii: "\"") && ($0 == 0 || bytes[$0 - 1] == UInt8(ascii: " "))
+        }
+    }
+
+    private static let escapes: [UInt8: UInt8] = [
+        UInt8(ascii: "n"): 0x0A, UInt8(ascii: "t"): 0x09, UInt8(ascii: "r"): 0x0D, UInt8(ascii: "a"): 0x07,
+        UInt8(ascii: "b"): 0x08, UInt8(ascii: "f"): 0x0C, UInt8(ascii: "v"): 0x0B,
+    ]
 
     /// The numbers of `@@ -12,3 +14,5 @@`: a count that is left out is 1.
     private static func ranges(_ line: Substring) -> (old: Int, oldCount: Int, new: Int, newCount: Int)? {

@@ -22,7 +22,10 @@ struct AttemptConclusion {
             report: report,
             usage: story.judgement.usage ?? report?.usage ?? .zero,
             strayCount: exit.strayCount,
-            trouble: end.trouble
+            trouble: end.trouble,
+            sessionID: end.trouble?.kind == .sessionLost
+                ? nil : story.judgement.sessionID ?? order.resumes?.id,
+            fallbackModel: story.judgement.fallbackModel
         )
     }
 

@@ -15,7 +15,7 @@ struct PreparedAttempt: Sendable {
 /// A repeat with the same order finds what is there, and changes nothing of it.
 struct AttemptPreparation: Sendable {
     /// A plan is at most this long; a copy of it must be readable for agents.
-    static let planBytesMax = 4 << 20
+    static let planBytesMax = 8 << 20
 
     private static let promptName = "prompt.md"
     private static let planName = "plan.yaml"

@@ -15,6 +15,8 @@ enum AgentEvent: Hashable, Sendable {
     case retrying(AgentFailure, attempt: Int)
     /// The provider refuses work, or will soon.
     case limit(ProviderLimit)
+    /// The service had no room for the model, so another one of the program's choice goes on; with the program's sentence.
+    case fellBack(model: String, text: String)
     case permissionDenied(tool: String, reason: String)
     case question(String)
     /// Going on cannot help: the attempt may as well be ended now.

@@ -40,6 +40,8 @@ struct Judgement: Sendable {
     private(set) var denials: [String: Int] = [:]
     private(set) var sessionID: String?
     private(set) var model: String?
+    /// The model that took over because the one asked for had no room.
+    private(set) var fallbackModel: String?
     /// Tools that were called and have not answered.
     private(set) var openCallCount = 0
 
@@ -85,6 +87,9 @@ struct Judgement: Sendable {
             if limit.isReached { self.limit = limit }
         case .usage(let usage):
             self.usage = usage
+        case .fellBack(let model, _):
+            fallbackModel = model
+            complaint = nil
         case .question(let question):
             self.question = question
         case .permissionDenied(let tool, _):

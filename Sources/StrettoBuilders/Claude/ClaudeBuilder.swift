@@ -61,7 +61,8 @@ struct ClaudeBuilder: Builder {
         case .contextOverflow: "shorten the task's description or split the task"
         case .unknownModel: "choose another `model` for the task"
         case .outputLimit: "split the task, or set CLAUDE_CODE_MAX_OUTPUT_TOKENS"
-        case .turnLimit, .refusal, .usageLimit, .rateLimited, .overloaded, .unreachable, .stalled, .badRequest, .other:
+        case .turnLimit, .refusal, .usageLimit, .rateLimited, .overloaded, .unreachable, .stalled, .sessionLost,
+            .badRequest, .other:
             nil
         }
     }

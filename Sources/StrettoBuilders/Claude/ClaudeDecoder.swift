@@ -2,8 +2,8 @@ internal import StrettoCore
 internal import StrettoProcess
 
 /// Reads `claude -p --output-format stream-json --verbose`: one JSON object a line, keys in any order, types unknown to us ignored.
-struct ClaudeDecoder: StreamDecoder {
-    private var lines = LineSplitter()
+struct ClaudeDecoder: JSONLineDecoder {
+    var lines = LineSplitter()
     private var usage: ClaudeUsage
     /// The word for the API failure that the next result tells of.
     private var failureWord: String?
@@ -13,24 +13,7 @@ struct ClaudeDecoder: StreamDecoder {
 
     init(_ context: StreamContext = StreamContext()) { usage = ClaudeUsage(context) }
 
-    mutating func decode(_ chunk: [UInt8]) -> [AgentEvent] {
-        lines.append(chunk).flatMap { events(of: $0) }
-    }
-
-    mutating func finish() -> [AgentEvent] {
-        lines.finish().map { events(of: $0) } ?? []
-    }
-
-    private mutating func events(of line: Line) -> [AgentEvent] {
-        if line.bytes.isEmpty { return [] }
-        // An agent's answer of 2 MB came as one line of 4 MB; nothing honest comes near the limit.
-        if line.isTruncated { return [.note("a line of more than \(lines.lineBytesMax) bytes was passed over")] }
-        // Anything that is no JSON is a stray print of some library in the agent's process.
-        guard let value = try? JSONParser.parse(line.bytes) else { return [.note(line.text)] }
-        return events(of: value)
-    }
-
-    private mutating func events(of value: JSON) -> [AgentEvent] {
+    mutating func events(of value: JSON) -> [AgentEvent] {
         switch value["type"]?.string(bytesMax: 64) {
         case "assistant": assistant(value)
         case "user": Self.toolResults(value)
@@ -103,7 +86,10 @@ struct ClaudeDecoder: StreamDecoder {
         case "permission_denied":
             let tool = value["tool_name"]?.string ?? "a tool"
             return [.permissionDenied(tool: tool, reason: value["message"]?.string ?? "")]
-        case "model_fallback", "compact_boundary", "informational", "notification":
+        case "model_fallback":
+            let text = value["content"]?.string(bytesMax: 500) ?? "another model goes on"
+            return [.fellBack(model: value["fallback_model"]?.string(bytesMax: 128) ?? "another model", text: text)]
+        case "compact_boundary", "informational", "notification":
             let text = value["content"]?.string ?? value["text"]?.string ?? value["subtype"]?.string ?? ""
             return [.note(text)]
         default:

@@ -5,6 +5,9 @@ internal import StrettoCore
 /// API failures come as `subtype: success` with `is_error: true`, so the subtype is asked last. What decides is, in this
 /// order: why the turn ended, claude's own names for the failure, the API's, the HTTP status. An agent's text never does.
 enum ClaudeFailure {
+    /// Where it is to resume a session that it does not have; no turn began, so nothing of this is an agent's word.
+    private static let lostSessionPhrase = "No conversation found with session ID"
+
     /// What a `result` line says about its turn.
     ///
     /// `word` is the `error` of the synthetic message before it, which sorts some failures that the result does not.
@@ -13,6 +16,10 @@ enum ClaudeFailure {
         guard isError else { return .answered }
         let reason = value["terminal_reason"]?.string
         if reason == "aborted_streaming" || reason == "aborted_tools" { return .aborted }
+        let message = message(of: value)
+        if reason == nil, message.hasPrefix(lostSessionPhrase) {
+            return .failed(AgentFailure(kind: .sessionLost, message: message))
+        }
         let kind =
             kind(terminalReason: reason) ?? kind(subtype: value["subtype"]?.string)
             ?? (value["stop_reason"]?.string == "refusal" ? .refusal : nil)
@@ -22,7 +29,6 @@ enum ClaudeFailure {
                 type: value["api_error_type"]?.string,
                 status: value["api_error_status"]?.integer
             )
-        let message = message(of: value)
         return .failed(AgentFailure(kind: kind, message: message, reset: ResetTime(in: message, ifLimit: kind)))
     }
 

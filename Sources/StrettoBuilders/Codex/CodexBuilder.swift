@@ -14,6 +14,9 @@ struct CodexBuilder: Builder {
 
     let exitIsEvidence = false
 
+    /// What it says on standard error when it is to resume a session that it does not have.
+    private static let lostSessionPhrase = "no rollout found for thread id"
+
     func command(for launch: Launch) -> BuilderCommand {
         let isShort = launch.prompt.utf8.count <= ClaudeBuilder.promptBytesMax
         let prompt = isShort ? launch.prompt : "Read the file \(launch.promptPath) whole, then do what it says."
@@ -40,6 +43,9 @@ struct CodexBuilder: Builder {
         if let reset = ResetTime(limitNoticeIn: standardError) {
             return .failed(AgentFailure(kind: .usageLimit, message: standardError, reset: reset))
         }
+        if let line = standardError.split(separator: "\n").first(where: { $0.contains(Self.lostSessionPhrase) }) {
+            return .failed(AgentFailure(kind: .sessionLost, message: String(line)))
+        }
         // On SIGINT it ends with 1 and says nothing more; where something went wrong it says what.
         return status == .code(1) && isMidTurn ? .interrupted : nil
     }
@@ -51,7 +57,7 @@ struct CodexBuilder: Builder {
         case .contextOverflow: "shorten the task's description or split the task"
         case .unknownModel: "choose another `model` for the task"
         case .attemptBudget, .outputLimit, .turnLimit, .refusal, .usageLimit, .rateLimited, .overloaded, .unreachable,
-            .stalled, .badRequest, .other:
+            .stalled, .sessionLost, .badRequest, .other:
             nil
         }
     }

@@ -2,8 +2,8 @@ internal import StrettoCore
 internal import StrettoProcess
 
 /// Reads `codex exec --json`: one JSON object a line, keys in any order, types unknown to us ignored.
-struct CodexDecoder: StreamDecoder {
-    private var lines = LineSplitter()
+struct CodexDecoder: JSONLineDecoder {
+    var lines = LineSplitter()
     private var usage: CodexUsage
     /// Items that have begun and not ended, oldest first.
     private var open: [String] = []
@@ -15,25 +15,13 @@ struct CodexDecoder: StreamDecoder {
 
     init(_ context: StreamContext = StreamContext()) { usage = CodexUsage(context) }
 
-    mutating func decode(_ chunk: [UInt8]) -> [AgentEvent] {
-        lines.append(chunk).flatMap { events(of: $0) }
-    }
-
     mutating func finish() -> [AgentEvent] {
-        let last = lines.finish().map { events(of: $0) } ?? []
+        let last = lastLine()
         guard usage.isUnsettled else { return last }
         return last + [.usage(usage.total)]
     }
 
-    private mutating func events(of line: Line) -> [AgentEvent] {
-        if line.bytes.isEmpty { return [] }
-        if line.isTruncated { return [.note("a line of more than \(lines.lineBytesMax) bytes was passed over")] }
-        // Anything that is no JSON is a stray print of some library in the agent's process.
-        guard let value = try? JSONParser.parse(line.bytes) else { return [.note(line.text)] }
-        return events(of: value)
-    }
-
-    private mutating func events(of value: JSON) -> [AgentEvent] {
+    mutating func events(of value: JSON) -> [AgentEvent] {
         switch value["type"]?.string(bytesMax: 64) {
         case "thread.started":
             return [.began(model: nil, sessionID: value["thread_id"]?.string(bytesMax: Self.idBytesMax))]

@@ -17,13 +17,7 @@ extension PriceList {
             {"model": "claude-sonnet-4-5*", "input": 3, "output": 15, "cache_read": 0.3, "cache_write": 3.75,
              "date": "2026-11-20", "source": "list prices that Claude Code 2.1.329 counts with"},
             {"model": "claude-haiku-4-5*", "input": 1, "output": 5, "cache_read": 0.1, "cache_write": 1.25,
-             "date": "2026-11-20", "source": "list prices that Claude Code 2.1.329 counts with"},
-            {"model": "gpt-5-mini", "input": 0.25, "output": 2, "cache_read": 0.025, "cache_write": 0.25,
-             "date": "2025-08-07", "source": "openai.com/api/pricing"},
-            {"model": "gpt-5-codex", "input": 1.25, "output": 10, "cache_read": 0.125, "cache_write": 1.25,
-             "date": "2025-09-23", "source": "openai.com/api/pricing"},
-            {"model": "gpt-5", "input": 1.25, "output": 10, "cache_read": 0.125, "cache_write": 1.25,
-             "date": "2025-08-07", "source": "openai.com/api/pricing"}
+             "date": "2026-11-20", "source": "list prices that Claude Code 2.1.329 counts with"}
           ]
         }
 

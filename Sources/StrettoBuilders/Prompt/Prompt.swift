@@ -19,6 +19,7 @@ enum Prompt {
     static func text(_ order: LaunchOrder, role: Role, paths: Paths) -> String {
         let parts = [
             findings(order.prompt.findings),
+            session(order),
             "# Your role: \(role.name)\n\n\(role.body)",
             task(order.task),
             checks(order.task.checks),
@@ -48,6 +49,22 @@ enum Prompt {
             You start again from the current state of the branch. Make sure that none of this happens again:
 
             \(list.joined(separator: "\n"))
+            """
+    }
+
+    /// What has changed around an agent that goes on with its own conversation.
+    private static func session(_ order: LaunchOrder) -> String? {
+        guard let session = order.resumes else { return nil }
+        let work =
+            session.work.map {
+                "What you wrote before is not in it, but kept as the commit \($0): "
+                    + "`git cherry-pick --no-commit \($0)` brings it here."
+            } ?? "You had changed nothing so far."
+        return """
+            # You go on with your own conversation
+
+            You have worked on this task before. Your worktree is a new one, \(order.worktree.path), made from the current
+            state of the branch: use no path of the earlier one. \(work)
             """
     }
 

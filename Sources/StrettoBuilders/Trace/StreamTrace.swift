@@ -127,6 +127,7 @@ package struct TracedEvent: Hashable, Sendable, Encodable {
             detail = [limit.name, limit.reset.map { "resets at \($0.utcText)" }].compactMap(\.self).joined(
                 separator: ", "
             )
+        case .fellBack(let model, let text): (self.event, detail) = ("fell_back", "\(model): \(text)")
         case .permissionDenied(let tool, let reason): (self.event, detail) = ("denied", "\(tool): \(reason)")
         case .question(let question): (self.event, detail) = ("question", question)
         case .hopeless(let failure): (self.event, detail) = ("hopeless", Self.words(failure))

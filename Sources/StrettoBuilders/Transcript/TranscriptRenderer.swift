@@ -84,6 +84,8 @@ struct TranscriptPage: Sendable {
                 limit.isReached ? .bad : .attention,
                 "usage limit \(limit.isReached ? "reached" : "near")\(name)\(reset)"
             )
+        case .fellBack(_, let text):
+            line(.attention, text)
         case .permissionDenied(let tool, let reason):
             line(.bad, "denied: \(tool)" + (reason.isEmpty ? "" : ": \(reason)"))
         case .question(let question):

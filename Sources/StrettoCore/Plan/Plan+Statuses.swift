@@ -21,6 +21,11 @@ extension Plan {
         sections.allSatisfy { $0.status.isOver || $0.tasks.allSatisfy(\.status.isOver) }
     }
 
+    /// The tasks, in plan order, that neither their own status nor their section's calls over.
+    package var openTasks: [TaskID] {
+        sections.filter { !$0.status.isOver }.flatMap { $0.tasks.filter { !$0.status.isOver }.map(\.id) }
+    }
+
     /// The plan with other statuses for some of its tasks.
     package func settingStatuses(_ statuses: [TaskID: PlanStatus]) -> Plan {
         var plan = self
@@ -39,15 +44,19 @@ extension Plan {
     /// - Parameters:
     ///   - tasks: the run's tasks as they stand.
     ///   - old: the plan that the run has.
+    ///   - again: tasks that the file called over before the run began, which does them nevertheless: the same word in it
+    ///     is no news.
     /// - Returns: the plan to compare with `old`, and to go on with.
-    package func settingAsideStatuses(of tasks: [TaskSnapshot], since old: Plan) -> Plan {
+    package func settingAsideStatuses(of tasks: [TaskSnapshot], since old: Plan, doing again: [TaskID] = []) -> Plan {
         let before = Dictionary(old.tasks.map { ($0.id, $0.status) }, uniquingKeysWith: { first, _ in first })
         let states = Dictionary(tasks.map { ($0.id, $0.state) }, uniquingKeysWith: { first, _ in first })
+        let again = Set(again)
         var own: [TaskID: PlanStatus] = [:]
         for task in self.tasks {
             guard let earlier = before[task.id] else { continue }
             let isPlain = !task.status.isOver && !earlier.isOver
-            if isPlain || task.status == states[task.id]?.planStatus { own[task.id] = earlier }
+            let isOld = !earlier.isOver && again.contains(task.id)
+            if isPlain || isOld || task.status == states[task.id]?.planStatus { own[task.id] = earlier }
         }
         return settingStatuses(own)
     }

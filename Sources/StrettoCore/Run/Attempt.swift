@@ -35,6 +35,10 @@ package struct AgentExit: Hashable, Sendable, Codable {
     package var strayCount: Int
     /// What the verdict's sentence is about, where something stood between the agent and its model.
     package var trouble: ProviderTrouble?
+    /// The session that the agent's program kept of it, as the program names it; nil where there is none to go on with.
+    package var sessionID: String?
+    /// The model that took over because the service had no room for the one asked for, as the program names it.
+    package var fallbackModel: String?
 
     package init(
         status: ExitStatus,
@@ -42,7 +46,9 @@ package struct AgentExit: Hashable, Sendable, Codable {
         report: Report? = nil,
         usage: Usage = .zero,
         strayCount: Int = 0,
-        trouble: ProviderTrouble? = nil
+        trouble: ProviderTrouble? = nil,
+        sessionID: String? = nil,
+        fallbackModel: String? = nil
     ) {
         self.status = status
         self.verdict = verdict
@@ -50,6 +56,8 @@ package struct AgentExit: Hashable, Sendable, Codable {
         self.usage = usage
         self.strayCount = strayCount
         self.trouble = trouble
+        self.sessionID = sessionID
+        self.fallbackModel = fallbackModel
     }
 }
 

@@ -51,6 +51,8 @@ package struct ProviderTrouble: Error, Hashable, Sendable, Codable {
         case noCredit = "no_credit"
         /// The agent said nothing for longer than its program ever does while it works.
         case stalled
+        /// The program no longer has the session that it was to go on with.
+        case sessionLost = "session_lost"
         /// The conversation no longer fits into the model.
         case contextOverflow = "context_overflow"
         /// The service does not have the model, or the account may not use it.
@@ -99,14 +101,15 @@ package struct ProviderTrouble: Error, Hashable, Sendable, Codable {
     package var isProviderWide: Bool {
         switch kind {
         case .usageLimit, .rateLimited, .overloaded, .unreachable, .refusedLogin, .noCredit: true
-        case .stalled, .contextOverflow, .unknownModel, .refusal, .outputLimit, .turnLimit, .attemptBudget, .badRequest,
+        case .stalled, .sessionLost, .contextOverflow, .unknownModel, .refusal, .outputLimit, .turnLimit,
+            .attemptBudget, .badRequest,
             .other:
             false
         }
     }
 
     /// Whether it is no fault of the task's, so that the attempt does not count as failed.
-    package var isBlameless: Bool { isProviderWide || kind == .stalled }
+    package var isBlameless: Bool { isProviderWide || kind == .stalled || kind == .sessionLost }
 
     /// Whether only a person can end it: it does not pass by itself.
     package var needsPerson: Bool { kind == .refusedLogin || kind == .noCredit }

@@ -15,6 +15,8 @@ package struct RunSpec: Hashable, Sendable, Codable {
     package var holdsOnFailure: Bool
     /// Whether the plan file keeps the statuses that it has; nil, also in journals of before there was a choice: no.
     package var leavesPlanFile: Bool?
+    /// The tasks that the plan file called over when the run began, and that the run does nevertheless, in plan order.
+    package var doneAgain: [TaskID]?
 
     /// Which tasks a run is for.
     package enum Scope: Hashable, Sendable, Codable {
@@ -39,7 +41,8 @@ package struct RunSpec: Hashable, Sendable, Codable {
         escalation: Escalation? = nil,
         scope: Scope = .all,
         holdsOnFailure: Bool = false,
-        leavesPlanFile: Bool? = nil
+        leavesPlanFile: Bool? = nil,
+        doneAgain: [TaskID]? = nil
     ) {
         self.id = id
         self.plan = plan
@@ -52,6 +55,7 @@ package struct RunSpec: Hashable, Sendable, Codable {
         self.scope = scope
         self.holdsOnFailure = holdsOnFailure
         self.leavesPlanFile = leavesPlanFile
+        self.doneAgain = doneAgain
     }
 }
 

@@ -102,10 +102,9 @@ extension Scheduler {
         case .over(let outcome):
             // The run was over, but nobody was told.
             effects.append(.finish(outcome))
-        case .concluding(.finished):
-            if let order = concludeOrder(at: time) { effects.append(.conclude(order)) }
         // Whoever starts the engine again wants the run to go on, whatever it was told before it died; and what it
-        // held or ended for may have been mended by an edited plan.
+        // held or ended for may have been mended by an edited plan, as a finished one may have grown. What is still
+        // over is concluded again at once.
         case .concluding, .draining, .stopping, .holding:
             goOn()
         case .unopened, .planReview, .running:

@@ -192,6 +192,7 @@ extension Scheduler {
         _ effects: inout [Effect]
     ) {
         updateAttempt(place) { $0.failure = reason }
+        leaveSession(place)
         // A run that is being stopped ends its agents itself.
         guard phase != .stopping else { return move(place, to: .waiting, at: time) }
         // What the provider or the budget cut off waits for them, and for nothing else.
@@ -201,6 +202,9 @@ extension Scheduler {
         records[place].interruptionCount += 1
         if records[place].interruptionCount >= Self.interruptionsMax {
             move(place, to: .failed("interrupted \(Self.interruptionsMax) times in a row: \(reason)"), at: time)
+        } else if records[place].current?.exit?.trouble?.kind == .sessionLost {
+            // The next attempt starts afresh: nothing has to pass before.
+            move(place, to: .waiting, at: time)
         } else {
             backOff(place, failures: records[place].interruptionCount, at: time, &effects)
         }
@@ -303,6 +307,7 @@ extension Scheduler {
         case .skip(let reason):
             move(place, to: .skipped(reason), at: time)
         case .stop:
+            leaveSession(place)
             move(place, to: .stopped, at: time)
         case .retry(let note):
             forgive(place, note: note)

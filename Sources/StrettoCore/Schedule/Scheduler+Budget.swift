@@ -100,6 +100,8 @@ extension Scheduler {
         let policy = spec?.budget.overrun ?? .stop
         let isBusy = records.working.contains { canStillSpend($0) }
         if isCrossed, !isBudgetCrossed, isBusy { remarks.append(.budgetCrossed(budgetSentence, policy)) }
+        // All that waits reads differently now.
+        if isCrossed != isBudgetCrossed { touched.append(contentsOf: records.indices) }
         isBudgetCrossed = isCrossed
         guard policy == .stop, isBusy else { return }
         for place in records.working where canStillSpend(place) && (isCrossed || taskBudgetSentence(place) != nil) {

@@ -17,20 +17,20 @@ extension Scheduler {
 
     /// Takes the plan as it was edited between two starts: new tasks wait, removed ones that had not begun vanish.
     mutating func revise(_ plan: Plan, at time: Timestamp) {
-        guard var spec else { return }
+        guard let earlier = spec else { return }
+        let spec = earlier.revised(by: plan)
+        self.spec = spec
+        if phase == .planReview { goOn() }
         // What was approved is not what will run.
         if spec.gates.plan == .human {
             isPlanApproved = false
             if phase == .running { phase = .planReview }
         }
         let old = Dictionary(records.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        // A budget of the command line stays until the plan names another one.
-        if plan.settings.budget != spec.plan.settings.budget { spec.budget = plan.settings.budget }
-        spec.plan = plan
-        self.spec = spec
+        let asked = Set(earlier.plan.openTasks)
         build(plan, at: time)
+        exclude(by: spec.scope, unlessIn: old.filter { $0.value.phase != .excluded })
         let fresh = records
-        exclude(by: spec.scope, unlessIn: old)
         for place in records.indices {
             guard let before = old[records[place].id] else { continue }
             records[place] = before
@@ -39,8 +39,10 @@ extension Scheduler {
             records[place].dependencies = fresh[place].dependencies
             records[place].dependants = fresh[place].dependants
             records[place].pathLength = fresh[place].pathLength
-            // Somebody wrote into the plan that the task is over.
-            if fresh[place].phase == .excluded { leaveOut(place) }
+            // Somebody wrote into the plan that the task is over, or that it is not, after all.
+            let isAsked = fresh[place].phase != .excluded
+            if isAsked == asked.contains(before.id) { continue }
+            if isAsked { takeIn(place, at: time) } else { leaveOut(place) }
         }
         // Work that has begun stays in sight even where the new plan dropped it.
         let kept = Set(records.map(\.id))
@@ -68,6 +70,14 @@ extension Scheduler {
         case .review, .mergeQueued, .merging, .done, .skipped, .excluded:
             break
         }
+    }
+
+    /// Lets a task that was no part of the run wait in it, because the edited plan asks for it.
+    private mutating func takeIn(_ place: Int, at time: Timestamp) {
+        guard records[place].phase == .excluded else { return }
+        forgive(place, note: "")
+        records[place].phase = .waiting
+        records[place].changed = time
     }
 
     private mutating func build(_ plan: Plan, at time: Timestamp) {
@@ -111,6 +121,8 @@ extension Scheduler {
             return
         case .only(let wanted):
             isIn = records.map { wanted.contains($0.id) }
+            // Whoever names a task wants it, also where its section is over.
+            if known == nil { for place in records.indices where isIn[place] { records[place].phase = .waiting } }
         case .single:
             let first = known == nil ? readyInOrder().first : nil
             isIn = records.indices.map { $0 == first }
@@ -122,5 +134,19 @@ extension Scheduler {
         for place in records.indices where !isIn[place] && known?[records[place].id] == nil {
             records[place].phase = .excluded
         }
+    }
+}
+
+extension RunSpec {
+    /// The definition with an edited plan; what the command line set stays until the plan says something else than before.
+    fileprivate func revised(by plan: Plan) -> RunSpec {
+        let (old, new) = (self.plan.settings, plan.settings)
+        var spec = self
+        spec.plan = plan
+        if new.workers != old.workers { spec.workers = new.workers ?? PlanSettings.workersDefault }
+        if new.gates != old.gates { spec.gates = new.gates }
+        if new.budget != old.budget { spec.budget = new.budget }
+        if new.agents.escalation != old.agents.escalation { spec.escalation = nil }
+        return spec
     }
 }

@@ -29,7 +29,8 @@ extension Scheduler {
                 findings: record.findings,
                 handoff: memory.digest
             ),
-            time: record.current?.ordered ?? started
+            time: record.current?.ordered ?? started,
+            resumes: resumedSession(place)
         )
     }
 

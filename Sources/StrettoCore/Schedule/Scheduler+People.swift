@@ -234,6 +234,7 @@ extension Scheduler {
             queueMerge(place, at: time, &effects)
         case .changesRequested(_, let comment):
             forgive(place, note: comment)
+            leaveSession(place)
             leave(place, to: .waiting, intent: .retry(note: comment), at: time, &effects)
         case .recheckRequested:
             collect(place, .verify, at: time, &effects)

@@ -178,9 +178,8 @@ package struct Scheduler: Equatable, Sendable {
     /// Touches all that reads differently when a task is over or is not over any more.
     ///
     /// Whether a far dependant counts as blocked hangs on whole chains, and what else a dependant waits for may now be the last that it
-    /// waits for. A spent budget concerns all that waits. `isNear` says that no chain reads differently.
+    /// waits for. `isNear` says that no chain reads differently.
     private mutating func touchNeighbours(of index: Int, isNear: Bool) {
-        guard !budgetIsSpent else { return touched.append(contentsOf: records.indices) }
         touched.append(contentsOf: records[index].dependencies)
         for dependant in records[index].dependants {
             let open = records[dependant].dependencies.filter { records.phase($0) != .released }

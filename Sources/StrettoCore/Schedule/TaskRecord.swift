@@ -82,7 +82,7 @@ enum TaskPhase: Equatable, Sendable, Codable {
     var isInFlight: Bool {
         switch self {
         case .preparing, .running, .collecting, .merging: true
-        default: false
+        case .waiting, .backoff, .review, .mergeQueued, .done, .failed, .skipped, .stopped, .excluded: false
         }
     }
 
@@ -90,7 +90,7 @@ enum TaskPhase: Equatable, Sendable, Codable {
     var holdsWorker: Bool {
         switch self {
         case .preparing, .running, .collecting: true
-        default: false
+        case .waiting, .backoff, .review, .mergeQueued, .merging, .done, .failed, .skipped, .stopped, .excluded: false
         }
     }
 
@@ -98,7 +98,8 @@ enum TaskPhase: Equatable, Sendable, Codable {
     var releasesDependants: Bool {
         switch self {
         case .done, .skipped, .excluded: true
-        default: false
+        case .waiting, .backoff, .preparing, .running, .collecting, .review, .mergeQueued, .merging, .failed, .stopped:
+            false
         }
     }
 
@@ -114,7 +115,7 @@ enum TaskPhase: Equatable, Sendable, Codable {
     var isOver: Bool {
         switch self {
         case .done, .failed, .skipped, .stopped, .excluded: true
-        default: false
+        case .waiting, .backoff, .preparing, .running, .collecting, .review, .mergeQueued, .merging: false
         }
     }
 }
@@ -141,6 +142,8 @@ struct AttemptRecord: Equatable, Sendable, Codable {
     var isTimedOut = false
     /// It is being ended because a budget is spent.
     var isOverBudget = false
+    /// The next attempt goes on with its session.
+    var leavesSession = false
     /// What a new engine knows of the agent that an earlier one started; nil where no engine died.
     var finding: Finding?
 

@@ -28,7 +28,15 @@ package enum Narrator {
         case .exited(let attempt, let exit):
             let isFound = scheduler.finding(of: attempt) == .sought && exit.status != .unknown
             let found = isFound ? line(.info, "found", "it had finished meanwhile", attempt.task) : []
-            return found + exited(attempt, exit, line)
+            let fallback = exit.fallbackModel.map {
+                line(
+                    .attention,
+                    "model",
+                    "\($0) took over, because there was no room for the model asked for",
+                    attempt.task
+                )
+            }
+            return found + (fallback ?? []) + exited(attempt, exit, line)
         case .collected(let attempt, let contribution, let checks):
             return collected(attempt, contribution, checks, scheduler, line)
         case .merged(let attempt, let receipt):

@@ -77,7 +77,7 @@ extension Scheduler {
                     checks: attempt.checks,
                     failure: attempt.failure,
                     builder: attempt.builder,
-                    model: attempt.model,
+                    model: attempt.exit?.fallbackModel ?? attempt.model,
                     usage: attempt.usage,
                     launched: attempt.launched,
                     exited: attempt.exited

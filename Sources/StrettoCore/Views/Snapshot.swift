@@ -213,7 +213,7 @@ package struct AttemptSnapshot: Hashable, Sendable, Codable {
     /// Why it did not make it, where it did not.
     package var failure: String?
     package var builder: BuilderName
-    /// As it was ordered; nil for the role's or the agent's own.
+    /// As it was ordered, nil for the role's or the agent's own; once it is over, the one that took over from that.
     package var model: String?
     package var usage: Usage
     package var launched: Timestamp?

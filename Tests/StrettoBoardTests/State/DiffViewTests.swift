@@ -58,6 +58,23 @@ import Testing
         #expect(DiffView("diff --git a/old b/newer", columns: 80).rows[0].text == "newer")
     }
 
+    @Test(arguments: [
+        (#"diff --git "a/sp \303\274.txt" "b/sp \303\274.txt""#, "sp ü.txt"),
+        (#"diff --git "a/say \"hi\"" "b/say \"hi\"""#, #"say "hi""#),
+        (#"diff --git a/plain "b/b\\s""#, #"b\s"#),
+        (#"diff --git a/x" b/x""#, #"x""#),
+    ])
+    func `a path that git quotes is shown as it is called`(line: String, path: String) {
+        #expect(DiffView(line, columns: 80).rows[0].text == path)
+    }
+
+    @Test func `each file's path is known by its place`() {
+        let body = DiffView(Fixture.diff, columns: 20)
+
+        #expect(body.files.indices.map { body.path(ofFile: $0) }.last == "Tests/WebhookTests.swift")
+        #expect(body.path(ofFile: 3) == nil)
+    }
+
     @Test(arguments: 0..<200)
     func `no text traps`(seed: Int) {
         var random = SplitMix64(seed: UInt64(seed))

@@ -1,0 +1,283 @@
+import FoundationEssentials
+import StrettoCore
+import StrettoProcess
+import TestSupport
+import Testing
+
+/// Real agents through the whole program, on the good and the bad days of a service that is ours.
+@Suite(.serialized, .timeLimit(.minutes(3))) struct RealAgentTests {
+    private static func scenario(_ scripts: String...) -> String {
+        "{\"scripts\": [\(scripts.joined(separator: ","))]}"
+    }
+
+    /// A script that has a poem written when the text comes up.
+    private static func poem(_ match: String, _ command: String, more: String = "") -> String {
+        """
+        {"name": "poem", "match": "\(match)", "turns": [
+          {"text": "I begin.", \(more)"tools": [{"run": "\(command)"}]}, "All done."]}
+        """
+    }
+
+    private static func plan(_ tasks: String..., by agent: RealAgent, meta: String = "") -> String {
+        let list = tasks.map { "  - \($0)\n" }.joined()
+        return """
+            meta: {name: scratch, builder: \(agent.rawValue), permissions: full, backoff_base: 0, \(meta)workers: 4}
+            sections:
+            - id: all
+              name: All
+              tasks:
+
+            """ + list
+    }
+
+    private func play(
+        _ scenario: String,
+        plan: String,
+        variables: [String: String?] = [:],
+        _ body: @escaping @Sendable (Scene, ModelServer) async throws -> Void
+    ) async throws {
+        try await ModelServer.serve(scenario) { server in
+            var environment = server.environment
+            for (name, value) in variables { environment[name] = value }
+            try await Scene.play(plan: plan, environment: environment) { scene in try await body(scene, server) }
+        }
+    }
+
+    // MARK: Several tools, paid to the token
+
+    private func usesSeveralTools(_ agent: RealAgent) async throws {
+        let scenario = Self.scenario(
+            """
+            {"name": "poem", "match": "Write poem one", "turns": [
+              {"text": "First.", "thinking": "Hm.", "tools": [{"run": "echo one > one.txt"}, {"run": "echo two > two.txt"}],
+               "usage": {"cache_read_input_tokens": 1234}},
+              {"text": "Second.", "tools": [{"run": "cat one.txt two.txt > three.txt"}]},
+              {"text": "Third.", "tools": [{"run": "false"}]},
+              "All done."]}
+            """
+        )
+        let plan = Self.plan("{id: one, name: One, description: Write poem one}", by: agent)
+        try await play(scenario, plan: plan) { scene, server in
+            let run = try await scene.stretto("run", "plan.yaml", "--plain")
+
+            #expect(run.status == .code(0), "\(run.text)")
+            #expect(try await scene.git("show", "stretto/scratch-1:three.txt") == "one\ntwo")
+            #expect(server.requests.count == 4)
+            let status = try await StatusView.read(scene)
+            #expect(status.ledger == server.sold(by: agent))
+            #expect(!status.header.usage.isEstimate)
+        }
+    }
+
+    @Test(.enabled(if: RealAgent.hasClaude, RealAgent.claudeReason))
+    func `the real claude uses several tools, and the ledger is what the service sold`() async throws {
+        try await usesSeveralTools(.claude)
+    }
+
+    @Test(.enabled(if: RealAgent.hasCodex, RealAgent.codexReason))
+    func `the real codex uses several tools, and the ledger is what the service sold`() async throws {
+        try await usesSeveralTools(.codex)
+    }
+
+    // MARK: Sessions
+
+    private func goesOnAfterReview(_ agent: RealAgent) async throws {
+        let scenario = Self.scenario(
+            Self.poem("make it rhyme", "echo rhyme > one.txt"),
+            Self.poem("Write poem one", "echo prose > one.txt")
+        )
+        let plan = Self.plan("{id: one, name: One, review: human, description: Write poem one}", by: agent)
+        try await play(scenario, plan: plan) { scene, server in
+            let ended = try await scene.session("run", "plan.yaml", "--plain") { run in
+                try await run.line("one: waits for your review")
+                try run.type("reject one make it rhyme")
+                try await run.line("one: attempt 2")
+                try await waitUntil("second review", seen: { run.output }) {
+                    run.output.split(separator: "\n").count { $0.contains("one: waits for your review") } == 2
+                }
+                try run.type("approve one")
+                try await run.line("finished")
+            }
+
+            #expect(ended.code == .code(0), "\(ended.output)")
+            #expect(try await scene.git("show", "stretto/scratch-1:one.txt") == "rhyme")
+            let requests = server.requests
+            #expect(requests.count == 4)
+            #expect(Set(requests.compactMap(\.session)).count == 1, "one conversation")
+            let items = requests.compactMap(\.items)
+            #expect(items == items.sorted(), "the whole conversation came along")
+            #expect(try await StatusView.read(scene).ledger == server.sold(by: agent), "paid once")
+        }
+    }
+
+    @Test(.enabled(if: RealAgent.hasClaude, RealAgent.claudeReason))
+    func `changes are made by the real claude's own session, which is paid once`() async throws {
+        try await goesOnAfterReview(.claude)
+    }
+
+    @Test(.enabled(if: RealAgent.hasCodex, RealAgent.codexReason))
+    func `changes are made by the real codex's own session, which is paid once`() async throws {
+        try await goesOnAfterReview(.codex)
+    }
+
+    // MARK: Limits and outages
+
+    @Test(.enabled(if: RealAgent.hasClaude, RealAgent.claudeReason))
+    func `a usage limit closes the provider, counts for nobody, and ends by itself`() async throws {
+        let reset = Int(Date().timeIntervalSince1970) + 5
+        let fault = """
+            "faults": [{"status": 429, "message": "limit", "times": 1, "headers": {
+              "anthropic-ratelimit-unified-status": "rejected", "anthropic-ratelimit-unified-reset": "\(reset)",
+              "anthropic-ratelimit-unified-representative-claim": "five_hour",
+              "anthropic-ratelimit-unified-5h-status": "rejected", "anthropic-ratelimit-unified-5h-reset": "\(reset)",
+              "anthropic-ratelimit-unified-5h-utilization": "1.0"}}],
+            """
+        let plan = Self.plan("{id: one, name: One, max_attempts: 1, description: Write poem one}", by: .claude)
+        try await play(
+            Self.scenario(Self.poem("Write poem one", "echo one > one.txt", more: fault)),
+            plan: plan,
+            variables: [
+                "ANTHROPIC_API_KEY": nil, "CLAUDE_CODE_OAUTH_TOKEN": "sk-ant-" + "oat01-dummy",
+                "STRETTO_DEBUG_HASTE": "10",
+            ]
+        ) { scene, server in
+            let run = try await scene.stretto("run", "plan.yaml", "--plain")
+
+            #expect(run.status == .code(0), "\(run.text)")
+            #expect(run.text.contains("no attempt is counted"), "\(run.text)")
+            #expect(run.text.contains("anthropic works again"), "\(run.text)")
+            #expect(try await scene.git("show", "stretto/scratch-1:one.txt") == "one")
+            #expect(try await StatusView.read(scene).ledger == server.sold(by: .claude))
+        }
+    }
+
+    @Test(.enabled(if: RealAgent.hasClaude, RealAgent.claudeReason))
+    func `an overloaded model's fallback is told, and shown as what did the work`() async throws {
+        let fault =
+            #"{"name": "full", "match": "Write poem one", "model": "opus", "turns": [{"text": "x", "#
+            + #""faults": [{"status": 529, "message": "Overloaded", "times": "forever"}]}]}"#
+        let plan = Self.plan("{id: one, name: One, model: opus, description: Write poem one}", by: .claude)
+        try await play(
+            Self.scenario(fault, Self.poem("Write poem one", "echo one > one.txt")),
+            plan: plan
+        ) { scene, server in
+            try FileManager.default.createDirectory(
+                atPath: scene.place.appending("home/.claude"),
+                withIntermediateDirectories: true
+            )
+            try scene.write("home/.claude/settings.json", #"{"fallbackModel": ["sonnet"]}"#)
+            let run = try await scene.stretto("run", "plan.yaml", "--plain")
+
+            #expect(run.status == .code(0), "\(run.text)")
+            #expect(run.text.contains("claude-sonnet"), "\(run.text)")
+            let status = try await StatusView.read(scene)
+            #expect(status.tasks.first?.attempts.last?.model?.hasPrefix("claude-sonnet") == true)
+            #expect(status.ledger == server.sold(by: .claude))
+        }
+    }
+
+    private func survivesStall(_ agent: RealAgent) async throws {
+        let fault = #""faults": [{"hang_s": 3600, "times": 1}],"#
+        let plan = Self.plan(
+            "{id: one, name: One, max_attempts: 1, description: Write poem one}",
+            by: agent,
+            meta: "stall_timeout: 6, "
+        )
+        try await play(
+            Self.scenario(Self.poem("Write poem one", "echo one > one.txt", more: fault)),
+            plan: plan
+        ) { scene, _ in
+            let run = try await scene.stretto("run", "plan.yaml", "--plain")
+
+            #expect(run.status == .code(0), "\(run.text)")
+            #expect(run.text.contains("nothing was heard for 6 s"), "\(run.text)")
+            #expect(try await scene.git("show", "stretto/scratch-1:one.txt") == "one")
+        }
+    }
+
+    @Test(.enabled(if: RealAgent.hasClaude, RealAgent.claudeReason))
+    func `the real claude at a service that is silent is ended, and goes on`() async throws {
+        try await survivesStall(.claude)
+    }
+
+    @Test(.enabled(if: RealAgent.hasCodex, RealAgent.codexReason))
+    func `the real codex at a service that is silent is ended, and goes on`() async throws {
+        try await survivesStall(.codex)
+    }
+
+    // MARK: Budgets and models
+
+    @Test(.enabled(if: RealAgent.hasClaude, RealAgent.claudeReason))
+    func `a budget that one of four agents crosses ends all, and a larger one goes on with them`() async throws {
+        let patient = "touch 'OUTSIDE/begun-$0'; until test -e 'OUTSIDE/go'; do sleep 0.1; done; echo $0 > $0.txt"
+        let plan = Self.plan(
+            "{id: one, name: One, description: Write poem one}",
+            "{id: two, name: Two, description: Write poem two}",
+            "{id: three, name: Three, description: Write poem three}",
+            "{id: four, name: Four, description: Write poem four}",
+            by: .claude,
+            meta: "budget: {usd: 2}, model: opus, "
+        )
+        let outside = try TemporaryDirectory(named: "outside")
+        func command(_ poem: String) -> String {
+            patient.replacing("OUTSIDE", with: outside.path).replacing("$0", with: poem)
+        }
+        // The fourth one spends it all, once the others have begun.
+        let wait = ["one", "two", "three"].map { "test -e '\(outside.path)/begun-\($0)'" }.joined(separator: " && ")
+        let scenario = Self.scenario(
+            Self.poem("Write poem one", command("one")),
+            Self.poem("Write poem two", command("two")),
+            Self.poem("Write poem three", command("three")),
+            """
+            {"name": "four", "match": "Write poem four", "turns": [
+              {"text": "I wait.", "tools": [{"run": "until \(wait); do sleep 0.1; done; echo four > four.txt"}]},
+              {"text": "I spend.", "usage": {"output_tokens": 1000000}}]}
+            """
+        )
+        try await play(scenario, plan: plan) { scene, _ in
+            let crossed = try await scene.stretto("run", "plan.yaml", "--plain")
+            #expect(crossed.status == .code(5), "\(crossed.text)")
+            #expect(crossed.text.contains("the budget of ~$2.00 is spent"), "\(crossed.text)")
+
+            try Data().write(to: URL(filePath: outside.appending("go")))
+            let run = try await scene.stretto("run", "plan.yaml", "--plain", "--budget-usd", "1000")
+
+            #expect(run.status == .code(0), "\(run.text)")
+            for poem in ["one", "two", "three", "four"] {
+                #expect(try await scene.git("show", "stretto/scratch-1:\(poem).txt") == poem)
+            }
+        }
+    }
+
+    private func climbs(_ agent: RealAgent, ladder: (small: String, large: String)) async throws {
+        // An agent that changes nothing and reports nothing has proved nothing.
+        let scenario = Self.scenario(
+            #"{"name": "small", "match": "Write poem one", "model": "\#(ladder.small)", "turns": ["I cannot."]}"#,
+            Self.poem("Write poem one", "echo one > one.txt")
+        )
+        let plan = Self.plan(
+            "{id: one, name: One, model: [\(ladder.small), \(ladder.large)], description: Write poem one}",
+            by: agent,
+            meta: "model_escalation: {enabled: true, escalate_after: 1}, "
+        )
+        try await play(scenario, plan: plan) { scene, server in
+            let run = try await scene.stretto("run", "plan.yaml", "--plain")
+
+            #expect(run.status == .code(0), "\(run.text)")
+            #expect(run.text.contains("\(ladder.large) because an attempt with \(ladder.small) failed"), "\(run.text)")
+            let status = try await StatusView.read(scene)
+            #expect(status.tasks.first?.attempts.map(\.model) == [ladder.small, ladder.large])
+            #expect(status.ledger == server.sold(by: agent))
+        }
+    }
+
+    @Test(.enabled(if: RealAgent.hasClaude, RealAgent.claudeReason))
+    func `where the real claude's small model fails, the next one takes over`() async throws {
+        try await climbs(.claude, ladder: ("haiku", "sonnet"))
+    }
+
+    @Test(.enabled(if: RealAgent.hasCodex, RealAgent.codexReason))
+    func `where the real codex's small model fails, the next one takes over`() async throws {
+        try await climbs(.codex, ladder: ("gpt-5.5", "gpt-6-sol"))
+    }
+}
