@@ -95,7 +95,7 @@ import Testing
 
             #expect(try await scene.stretto("discard", "--yes").status == .code(0))
 
-            #expect(try await scene.git("show", "refs/stretto/scratch-1/a/1-late-1:a.txt") == "a")
+            #expect(try await scene.git("show", "refs/stretto/scratch-1/a/1:a.txt") == "a")
             #expect(try await scene.git("worktree", "list").split(separator: "\n").count == 1)
             let after = try await scene.stretto("doctor").text
             #expect(!after.contains("left at") && !after.contains("unlocking") && !after.contains("not finished"))
@@ -124,7 +124,7 @@ import Testing
 
             #expect(clean.contains("removed \(worktree)"), "\(clean)")
             #expect(clean.contains("junk stays"), "\(clean)")
-            #expect(try await scene.git("show", "refs/stretto/scratch-1/good/7-late-1:late.txt") == "late")
+            #expect(try await scene.git("show", "refs/stretto/scratch-1/good/7:late.txt") == "late")
             #expect(scene.text(folder + "/junk/file") == "somebody's\n")
         }
     }
