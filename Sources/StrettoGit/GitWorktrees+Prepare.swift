@@ -69,30 +69,37 @@ extension GitWorktrees {
         return place
     }
 
+    /// How often git is asked to make a worktree: whoever removes the last other one, be it the user, takes the folder of all
+    /// registrations away between two steps of `git worktree add` (git 2.39).
+    private static let registrationTriesMax = 3
+
     /// Makes git know of a detached worktree at `path` that has no file yet, and no index.
     func register(_ path: String, at commit: CommitID) async throws(Trouble) {
         try Disk.makeDirectory(names.folder)
         await adding.enter()
-        let added: Trouble?
-        do throws(Trouble) {
-            // Twice forced: a killed try leaves a registration without files, and locked.
-            _ = try await git.run(
-                .init(
-                    "worktree",
-                    "add",
-                    "--force",
-                    "--force",
-                    "--quiet",
-                    "--no-checkout",
-                    "--detach",
-                    path,
-                    commit.text,
-                    in: repository.topLevel
+        var added: Trouble?
+        for _ in 0..<Self.registrationTriesMax {
+            do throws(Trouble) {
+                // Twice forced: a killed try leaves a registration without files, and locked.
+                _ = try await git.run(
+                    .init(
+                        "worktree",
+                        "add",
+                        "--force",
+                        "--force",
+                        "--quiet",
+                        "--no-checkout",
+                        "--detach",
+                        path,
+                        commit.text,
+                        in: repository.topLevel
+                    )
                 )
-            )
-            added = nil
-        } catch {
-            added = error
+                added = nil
+            } catch {
+                added = error
+            }
+            guard let added, !added.isDiskRefusal else { break }
         }
         await adding.leave()
         if let added { throw added }
