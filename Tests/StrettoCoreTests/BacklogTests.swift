@@ -30,7 +30,8 @@ private func task(_ id: String, after: [String] = []) -> PlanTask {
 
         bench.send(.merged(AttemptID(task: TaskID("a"), number: 1), receipt))
 
-        #expect(Set(bench.scheduler.touched) == [0, 1, 2], "c is further away and d at work: neither reads differently")
+        // c is further away and d at work: neither reads differently.
+        #expect(Set(bench.scheduler.touched) == [0, 1, 2])
         #expect(bench.scheduler.task(TaskID("e"))?.releases == [TaskID("b")])
     }
 }
