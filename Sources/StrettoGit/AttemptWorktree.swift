@@ -135,12 +135,14 @@ struct AttemptNotes: Hashable, Sendable {
     }
 
     private static func escaped(_ text: String) -> String {
-        text.split(separator: "%", omittingEmptySubsequences: false).joined(separator: "%25")
+        guard text.utf8.contains(where: { [UInt8(ascii: "%"), UInt8(ascii: "\n")].contains($0) }) else { return text }
+        return text.split(separator: "%", omittingEmptySubsequences: false).joined(separator: "%25")
             .split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "%0A")
     }
 
     private static func plain(_ text: Substring) -> String {
-        text.split(separator: "%0A", omittingEmptySubsequences: false).joined(separator: "\n")
+        guard text.utf8.contains(UInt8(ascii: "%")) else { return String(text) }
+        return text.split(separator: "%0A", omittingEmptySubsequences: false).joined(separator: "\n")
             .split(separator: "%25", omittingEmptySubsequences: false).joined(separator: "%")
     }
 }

@@ -108,9 +108,11 @@ extension GitWorktrees {
         let settings = ["config", "config.worktree", "info/attributes", "info/exclude", "info/grafts"].map {
             common + "/" + $0
         }
-        let hooks = Disk.names(in: common + "/hooks").prefix(Self.pathsMax).map { common + "/hooks/" + $0 }
-        for path in settings + hooks where Disk.kind(path) != nil {
-            watch.entries.append(.init(path: path, state: Disk.stamp(path)))
+        // Git runs no sample.
+        let hooks = Disk.names(in: common + "/hooks").filter { !$0.hasSuffix(".sample") }.prefix(Self.pathsMax)
+        for path in settings + hooks.map({ common + "/hooks/" + $0 }) {
+            let state = Disk.stamp(path)
+            if state != Disk.missing { watch.entries.append(.init(path: path, state: state)) }
         }
         watch.entries.sort { $0.path < $1.path }
         return watch

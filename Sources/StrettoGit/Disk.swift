@@ -12,20 +12,29 @@ enum Disk {
     /// What lies at the path and its size in bytes.
     static func entry(_ path: String) -> (kind: Kind, bytes: Int)? { status(path).map { (kind($0), Int($0.st_size)) } }
 
-    /// What tells a changed file from an unchanged one without reading it; `-` where there is none.
+    /// The stamp of a file that is not there.
+    static let missing = "-"
+
+    /// What tells a changed file from an unchanged one without reading it; ``missing`` where there is none.
     static func stamp(_ path: String) -> String {
-        guard let status = status(path) else { return "-" }
+        guard let status = status(path) else { return missing }
         let changed = status.st_ctim
         let written = status.st_mtim
         return "\(status.st_mode) \(status.st_size) \(status.st_ino) \(written.tv_sec).\(written.tv_nsec)"
             + " \(changed.tv_sec).\(changed.tv_nsec)"
     }
 
-    /// Makes the directory and those above it.
+    /// Makes the directory and those above it; one that is there already will do, a link to one as well.
     static func makeDirectory(_ path: String) throws(Trouble) {
-        try wrap("'\(path)' cannot be made") {
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        if mkdir(path, 0o777) == 0 { return }
+        let code = errno
+        if code == EEXIST, isDirectory(path) { return }
+        guard code == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex else {
+            errno = code
+            throw trouble("'\(path)' cannot be made")
         }
+        try makeDirectory(String(path[..<slash]))
+        guard mkdir(path, 0o777) == 0 || isDirectory(path) else { throw trouble("'\(path)' cannot be made") }
     }
 
     /// Nil where there is no such file or it cannot be read.
@@ -46,11 +55,34 @@ enum Disk {
         try? FileManager.default.destinationOfSymbolicLink(atPath: path)
     }
 
-    /// Writes by way of a rename, so that a crash leaves the old content or the new one.
+    /// Writes by way of a rename, so that a crash, of the machine too, leaves the old content or the new one.
+    ///
+    /// Only one writer at a time for each path.
     static func write(_ bytes: [UInt8], to path: String) throws(Trouble) {
-        try wrap("'\(path)' cannot be written") {
-            try Data(bytes).write(to: URL(filePath: path), options: .atomic)
+        let temporary = path + ".new"
+        guard fill(temporary, bytes, isDurable: true), Glibc.rename(temporary, path) == 0 else {
+            let error = trouble("'\(path)' cannot be written")
+            unlink(temporary)
+            throw error
         }
+    }
+
+    /// Makes the file hold these bytes and no others; where not, `errno` tells why.
+    private static func fill(_ path: String, _ bytes: [UInt8], isDurable: Bool) -> Bool {
+        let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o666)
+        guard file >= 0 else { return false }
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { break }
+            rest = rest.dropFirst(count)
+        }
+        let isWritten = rest.isEmpty && (!isDurable || fsync(file) == 0)
+        let code = errno
+        guard close(file) == 0 || isWritten == false else { return false }
+        errno = code
+        return isWritten
     }
 
     /// Moves over whatever file is there.
@@ -120,7 +152,7 @@ enum Disk {
             return
         }
         guard let bytes = read(path) else { throw Trouble("'\(path)' cannot be read") }
-        try wrap("'\(other)' cannot be written") { try Data(bytes).write(to: URL(filePath: other)) }
+        guard fill(other, bytes, isDurable: false) else { throw trouble("'\(other)' cannot be written") }
         let times = [status.st_atim, status.st_mtim]
         guard utimensat(AT_FDCWD, other, times, 0) == 0 else {
             throw Trouble("the time of '\(other)' cannot be set\(reason())")

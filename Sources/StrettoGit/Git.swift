@@ -17,15 +17,24 @@ package struct Git: Sendable {
     /// How long one command may take: a checkout of a large repository with filters is slow, but it ends.
     static let durationMax = Duration.seconds(1800)
 
-    private let environment: [String: String]
+    /// Without the variables that a request may set.
+    private let environment: ProcessEnvironment
+    /// Looked up once: dozens of commands run for every task.
+    private let program: String
     private let log: Log
     private let gate: Gate?
 
     init(environment: [String: String], log: @escaping Log, gate: Gate? = nil) {
-        self.environment = environment
+        self.environment = ProcessEnvironment(environment.filter { !Self.requested.contains($0.key) })
+        let found = self.environment.locate("git") ?? ""
+        program = found.hasPrefix("/") ? found : "git"
         self.log = log
         self.gate = gate
     }
+
+    private static let requested: Set<String> = [
+        "GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE", "GIT_INDEX_FILE", "GIT_DIR", "GIT_WORK_TREE",
+    ]
 
     /// One command as it is to be run.
     struct Request {
@@ -68,7 +77,7 @@ package struct Git: Sendable {
     /// A git that is ended in the middle of its work leaves locks, which stop whoever comes next. After a cancellation no command begins.
     func run(_ request: Request) async throws(Trouble) -> Answer {
         if Task.isCancelled { throw Trouble("\(GitCall.name(of: request.arguments)) was not begun: the engine ends") }
-        var variables = environment
+        var variables: [String: String] = [:]
         if let time = request.time {
             let date = "@\(time.milliseconds / 1000) +0000"
             variables["GIT_AUTHOR_DATE"] = date
@@ -80,9 +89,9 @@ package struct Git: Sendable {
             variables["GIT_WORK_TREE"] = repository.workTree
         }
         let command = ProcessCommand(
-            arguments: ["git"] + request.arguments,
+            arguments: [program] + request.arguments,
             directory: request.directory,
-            environment: variables,
+            environment: environment.adding(variables),
             input: request.input,
             outputBytesMax: request.outputBytesMax,
             timeout: Git.durationMax,

@@ -15,9 +15,12 @@ extension GitWorktrees {
             (place, notes) = (found, remembered)
         } else {
             (place, notes) = try await checkOut(path, for: order.attempt)
+            // Before the first program that could move a ref; where there is none, the notes at the end are the first ones.
+            if !order.setup.isEmpty || !order.copy.isEmpty { try place.write(notes) }
         }
         try Disk.makeDirectory(path + "/" + Self.mailboxName)
-        try Disk.write(Array("*\n".utf8), to: path + "/" + Self.mailboxName + "/.gitignore")
+        let mailboxRule = path + "/" + Self.mailboxName + "/.gitignore"
+        if Disk.kind(mailboxRule) == nil { try Disk.write(Array("*\n".utf8), to: mailboxRule) }
         for name in order.copy where try await copy(name, into: path) {
             notes.copied.append(name)
         }
@@ -30,7 +33,7 @@ extension GitWorktrees {
         return Worktree(path: path, base: notes.base)
     }
 
-    /// A worktree with all files and first notes; what an interrupted try left is completed or moved away.
+    /// A worktree with all files and its first notes, not written yet; what an interrupted try left is completed or moved away.
     private func checkOut(
         _ path: String,
         for attempt: AttemptID
@@ -47,7 +50,6 @@ extension GitWorktrees {
         }
         var notes = AttemptNotes(base: place.detachedHead ?? head)
         notes.refs = refs.watched
-        try place.write(notes)
         return (place, notes)
     }
 

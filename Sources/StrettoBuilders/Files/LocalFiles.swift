@@ -25,6 +25,8 @@ enum LocalFiles {
     static func create(_ name: String, in directory: String, _ bytes: [UInt8]) throws(Trouble) -> Bool {
         let path = directory + "/" + name
         let temporary = directory + "/." + name + ".new"
+        var status = stat()
+        if lstat(path, &status) == 0 { return false }
         // By link(2), so that the file is whole from its first moment and a repeat never replaces it.
         unlink(temporary)
         let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)

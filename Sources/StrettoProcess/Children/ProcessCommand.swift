@@ -7,7 +7,7 @@ package struct ProcessCommand: Sendable {
     /// The working directory; nil: the caller's.
     package var directory: String?
     /// The complete environment: nothing else is inherited.
-    package var environment: [String: String]
+    package var environment: ProcessEnvironment
     /// Given to standard input, which is then closed; empty means `/dev/null`.
     package var input: [UInt8]
     /// What is kept of standard output and of standard error each; the rest is read and dropped.
@@ -26,7 +26,7 @@ package struct ProcessCommand: Sendable {
     package init(
         arguments: [String],
         directory: String? = nil,
-        environment: [String: String],
+        environment: ProcessEnvironment,
         input: [UInt8] = [],
         outputBytesMax: Int = Self.outputBytesMaxDefault,
         timeout: Duration? = nil,
@@ -39,6 +39,25 @@ package struct ProcessCommand: Sendable {
         self.input = input
         self.outputBytesMax = outputBytesMax
         self.timeout = timeout
+    }
+
+    /// For a program whose variables are not used a second time.
+    package init(
+        arguments: [String],
+        directory: String? = nil,
+        environment: [String: String],
+        input: [UInt8] = [],
+        outputBytesMax: Int = Self.outputBytesMaxDefault,
+        timeout: Duration? = nil
+    ) {
+        self.init(
+            arguments: arguments,
+            directory: directory,
+            environment: ProcessEnvironment(environment),
+            input: input,
+            outputBytesMax: outputBytesMax,
+            timeout: timeout
+        )
     }
 }
 

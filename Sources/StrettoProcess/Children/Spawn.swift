@@ -26,11 +26,11 @@ enum Spawn {
     static func start(
         _ arguments: [String],
         directory: String?,
-        environment: [String: String],
+        environment: ProcessEnvironment,
         streams: Streams
     ) async throws(ProcessError) -> SpawnedChild {
         let program = arguments.first ?? ""
-        let path = try locate(program, directory: directory, environment: environment)
+        guard let path = environment.locate(program, from: directory) else { throw .notFound(program: program) }
         for attempt in 1... {
             do throws(SystemError) {
                 return try launch(path, arguments, directory: directory, environment: environment, streams: streams)
@@ -48,33 +48,15 @@ enum Spawn {
         throw .cannotStart(program: program, SystemError(ETXTBSY))
     }
 
-    /// The file that `program` means, as `execvp` would find it with the child's `PATH`.
-    static func locate(
-        _ program: String,
-        directory: String?,
-        environment: [String: String]
-    ) throws(ProcessError) -> String {
-        guard !program.isEmpty else { throw .notFound(program: program) }
-        if program.utf8.contains(UInt8(ascii: "/")) { return program }
-        let path = environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
-        for folder in path.split(separator: ":") {
-            // A relative entry means the directory in which the child will be.
-            let candidate = folder + "/" + program
-            let checked = candidate.hasPrefix("/") ? String(candidate) : (directory ?? ".") + "/" + candidate
-            if Files.isExecutable(checked) { return String(candidate) }
-        }
-        throw .notFound(program: program)
-    }
-
     private static func launch(
         _ path: String,
         _ arguments: [String],
         directory: String?,
-        environment: [String: String],
+        environment: ProcessEnvironment,
         streams: Streams
     ) throws(SystemError) -> SpawnedChild {
         let argumentBlock = try TextBlock(arguments)
-        let environmentBlock = try TextBlock(environment: environment)
+        guard let environmentBlock = environment.block else { throw SystemError(EINVAL) }
         var pid: Int32 = 0
         var pidfd: Int32 = -1
         let code = unsafe withTexts(path, directory, argumentBlock, environmentBlock) { path, directory, texts in

@@ -9,14 +9,10 @@ package enum Environment {
         var variables: [String: String] = [:]
         guard var entry = unsafe stretto_environment() else { return variables }
         while let text = unsafe entry.pointee {
-            let pair = unsafe String(cString: text).split(
-                separator: "=",
-                maxSplits: 1,
-                omittingEmptySubsequences: false
-            )
-            if pair.count == 2 {
-                let name = String(pair[0])
-                if variables[name] == nil { variables[name] = String(pair[1]) }
+            let pair = unsafe String(cString: text)
+            if let equals = pair.utf8.firstIndex(of: UInt8(ascii: "=")) {
+                let name = String(pair[..<equals])
+                if variables[name] == nil { variables[name] = String(pair[pair.utf8.index(after: equals)...]) }
             }
             unsafe entry += 1
         }

@@ -1,3 +1,4 @@
+internal import Glibc
 package import StrettoCore
 
 /// One attempt's process: what runs, where, and how it is brought to its end.
@@ -68,10 +69,10 @@ package struct KeeperOrder: Sendable {
         let program = arguments.first ?? ""
         // An empty path cannot be executed, which the keeper records as every failed start; a bare name would be sought in the
         // working directory.
-        let path =
-            (try? Spawn.locate(program, directory: workingDirectory, environment: environment)) ?? ""
+        let prepared = ProcessEnvironment(environment)
+        let path = prepared.locate(program, from: workingDirectory) ?? ""
         let argumentBlock = try TextBlock(arguments)
-        let environmentBlock = try TextBlock(environment: environment)
+        guard let environmentBlock = prepared.block else { throw SystemError(EINVAL) }
         var block = try TextBlock([
             "stretto-order 1", path, workingDirectory, Self.markerVariable + "=" + marker,
             usesTerminal ? "1" : "0",

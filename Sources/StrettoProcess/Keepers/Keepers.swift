@@ -86,7 +86,7 @@ package struct Keepers: Sendable {
         let keeper = try await Spawn.start(
             [keeperPath, order.directory],
             directory: "/",
-            environment: [:],
+            environment: ProcessEnvironment([:]),
             streams: Spawn.Streams(output: channel.writing.number, inherited: lock.number)
         )
         // The keeper has both by now; the lock lives as long as its copy.
