@@ -53,7 +53,8 @@ extension Repository {
     /// Brings a run's branch into the branch that the checkout is on, with the user's hooks, identity and signing.
     ///
     /// All that can be known before is looked at first, and a refusal by a hook is undone, so the checkout stays as it was then. The
-    /// message is that of the merge or squash commit; a fast-forward needs none.
+    /// message is that of the merge or squash commit; a fast-forward needs none. Where both sides changed nothing alike but the engine's part of
+    /// HANDOFF.md, as two runs from one commit do, the newer part goes in front of the earlier one.
     package func land(
         _ run: RunID,
         mode: LandingMode,
@@ -67,13 +68,25 @@ extension Repository {
         case .fastForward:
             try await act(["merge", "--quiet", "--ff-only", run.branch], undo: nil)
         case .merge:
+            let undo = ["merge", "--abort"]
             try await act(
                 ["merge", "--quiet", "--no-ff", "-m", message, run.branch],
-                undo: ["merge", "--abort"]
+                undo: undo,
+                answers: prospect.handoff == nil ? [0] : [0, 1]
             )
+            if let handoff = prospect.handoff {
+                try await resolve(handoff, undo: undo)
+                try await act(["commit", "--quiet", "-m", message], undo: undo)
+            }
         case .squash:
-            try await act(["merge", "--quiet", "--squash", run.branch], undo: ["reset", "--quiet", "--merge"])
-            try await act(["commit", "--quiet", "-m", message], undo: ["reset", "--quiet", "--merge"])
+            let undo = ["reset", "--quiet", "--merge"]
+            try await act(
+                ["merge", "--quiet", "--squash", run.branch],
+                undo: undo,
+                answers: prospect.handoff == nil ? [0] : [0, 1]
+            )
+            if let handoff = prospect.handoff { try await resolve(handoff, undo: undo) }
+            try await act(["commit", "--quiet", "-m", message], undo: undo)
         }
         return .landed(CommitID(try await ask(.init("rev-parse", "HEAD", in: topLevel)).line))
     }
@@ -82,6 +95,8 @@ extension Repository {
     private struct Prospect {
         var branch: String
         var isFastForward: Bool
+        /// The only file in conflict, resolved.
+        var handoff: [UInt8]?
     }
 
     /// Nil where there is nothing to land.
@@ -111,6 +126,7 @@ extension Repository {
 
         let isFastForward = meeting.line == head.text
         var result = theirs.line
+        var handoff: [UInt8]?
         if !isFastForward {
             let merge = try await ask(
                 .init(
@@ -127,7 +143,13 @@ extension Repository {
             )
             var fields = NulSeparated(merge.output)
             result = fields.next() ?? ""
-            guard merge.code == 0 else { throw .conflicts(paths: fields.remaining().filter { !$0.isEmpty }, run) }
+            if merge.code != 0 {
+                let paths = fields.remaining().filter { !$0.isEmpty }
+                if paths == [GitWorktrees.handoffPath] {
+                    handoff = try await mergedHandoff(base: meeting.line, ours: head.text, theirs: theirs.line)
+                }
+                if handoff == nil { throw .conflicts(paths: paths, run) }
+            }
         }
         let touched = Set(try await changedPaths(from: head.text, to: result))
         // After a squash the branch is no ancestor, but it has nothing to add either.
@@ -137,7 +159,30 @@ extension Repository {
         guard staged.isEmpty else { throw .staged(paths: staged) }
         let inTheWay = (status.changed.map(\.path) + status.untracked).filter { touched.contains($0) }
         guard inTheWay.isEmpty else { throw .inTheWay(paths: inTheWay) }
-        return Prospect(branch: branch, isFastForward: isFastForward)
+        return Prospect(branch: branch, isFastForward: isFastForward, handoff: handoff)
+    }
+
+    /// HANDOFF.md of both sides in one; nil where only a person can tell.
+    private func mergedHandoff(base: String, ours: String, theirs: String) async throws(LandingError) -> [UInt8]? {
+        guard let mine = try await handoff(at: ours), let run = try await handoff(at: theirs) else { return nil }
+        return HandoffFile.merged(base: try await handoff(at: base), ours: mine, theirs: run)
+    }
+
+    private func handoff(at commit: String) async throws(LandingError) -> [UInt8]? {
+        let name = "\(commit):\(GitWorktrees.handoffPath)"
+        let answer = try await ask(.init("cat-file", "blob", name, in: topLevel), answers: [0, 128])
+        return answer.code == 0 ? answer.output : nil
+    }
+
+    /// Puts a file in the place of the one that git left in conflict.
+    private func resolve(_ handoff: [UInt8], undo: [String]) async throws(LandingError) {
+        do throws(Trouble) {
+            try Disk.write(handoff, to: topLevel + "/" + GitWorktrees.handoffPath)
+        } catch {
+            _ = try? await act(undo, undo: nil)
+            throw .refused(error.message)
+        }
+        try await act(["add", "--", GitWorktrees.handoffPath], undo: undo)
     }
 
     private func changedPaths(from old: String, to new: String) async throws(LandingError) -> [String] {
@@ -159,14 +204,16 @@ extension Repository {
     }
 
     /// A command in the user's name; where it is refused, `undo` brings the checkout back.
-    private func act(_ arguments: [String], undo: [String]?) async throws(LandingError) {
+    private func act(_ arguments: [String], undo: [String]?, answers: [Int32] = [0]) async throws(LandingError) {
         var request = Git.Request(in: topLevel)
         request.arguments = arguments
+        request.answers = answers
         do {
             _ = try await userGit.run(request)
         } catch {
             if let undo {
                 request.arguments = undo
+                request.answers = [0]
                 // Where git had not even begun there is nothing to undo, and it says so.
                 _ = try? await userGit.run(request)
             }

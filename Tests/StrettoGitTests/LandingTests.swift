@@ -40,6 +40,61 @@ struct LandingTests {
         if mode != .fastForward { #expect(try await scratch.git("show", "-s", "--format=%s") == "Land blue-fox") }
     }
 
+    @Test(arguments: [LandingMode.merge, .squash])
+    func `of two runs from one commit the second is landed as well, with both parts of HANDOFF md`(
+        mode: LandingMode
+    ) async throws {
+        let other = try await ScratchRun(scratch, run: "red-owl")
+        _ = try await other.perform("c", handoff: "the other's memory") { path in
+            try scratch.write("3\n", to: "c", at: path)
+        }
+        _ = try await run.repository.land(id, mode: .fastForward, message: "")
+        try scratch.write("My own words.\n\n" + (scratch.read("HANDOFF.md") ?? ""), to: "HANDOFF.md")
+        try await scratch.git("commit", "-qam", "Mine")
+
+        let result = try await other.repository.land(RunID("red-owl"), mode: mode, message: "Land red-owl")
+
+        #expect(result == .landed(CommitID(try await scratch.git("rev-parse", "main"))))
+        #expect(try await scratch.git("show", "-s", "--format=%s") == "Land red-owl")
+        let parents = try await scratch.git("show", "-s", "--format=%P", "main").split(separator: " ").count
+        #expect(parents == (mode == .squash ? 1 : 2))
+        #expect(try await scratch.git("status", "--porcelain") == "")
+        #expect(scratch.read("c") == "3\n")
+        #expect(
+            scratch.read("HANDOFF.md") == """
+                My own words.
+
+                <!-- stretto:begin -->
+                the other's memory
+
+                h
+                <!-- stretto:end -->
+
+                """
+        )
+    }
+
+    @Test func `a conflict in HANDOFF md outside of the engine's part is the user's to resolve`() async throws {
+        try scratch.write("mine alone\n", to: "HANDOFF.md")
+        try await scratch.git("add", "HANDOFF.md")
+        try await scratch.git("commit", "-qm", "Mine")
+        _ = try await run.repository.land(id, mode: .merge, message: "Land")
+        #expect(scratch.read("HANDOFF.md")?.hasPrefix("mine alone\n\n<!-- stretto:begin -->\nh\n") == true)
+
+        let other = try await ScratchRun(scratch, run: "red-owl")
+        _ = try await other.perform("c", handoff: "n") { try scratch.write("3\n", to: "c", at: $0) }
+        try await scratch.git("switch", "-q", "stretto/red-owl")
+        try scratch.write("theirs\n" + (scratch.read("HANDOFF.md") ?? ""), to: "HANDOFF.md")
+        try await scratch.git("commit", "-qam", "By hand")
+        try await scratch.git("switch", "-q", "main")
+        try scratch.write("ours\n" + (scratch.read("HANDOFF.md") ?? ""), to: "HANDOFF.md")
+        try await scratch.git("commit", "-qam", "By hand too")
+
+        await #expect(throws: LandingError.conflicts(paths: ["HANDOFF.md"], RunID("red-owl"))) {
+            try await other.repository.land(RunID("red-owl"), mode: .merge, message: "Land")
+        }
+    }
+
     @Test func `the user's hooks run, and their refusal leaves the checkout as it was`() async throws {
         try scratch.write("mine\n", to: "mine")
         try await scratch.git("add", "mine")
