@@ -15,12 +15,12 @@ package struct RunTraces: Hashable, Sendable {
 
     /// Whether a tree is proved to be in the user's own history.
     package func isSafe(_ tree: KeptTree) -> Bool {
-        tree.containment == .checkout || (isLanded && tree.containment == .run)
+        tree.containment == .checkout || (isLanded && [.run, .discarded].contains(tree.containment))
     }
 
-    /// Whether a tree is on no branch at all.
-    package func isOnlyHere(_ tree: KeptTree) -> Bool {
-        !isSafe(tree) && (tree.containment == .nowhere || branch == nil)
+    /// Whether a tree is on no branch at all, or will be on none without the run's own.
+    package func isOnlyHere(_ tree: KeptTree, withoutRunBranch: Bool = false) -> Bool {
+        !isSafe(tree) && ([.nowhere, .discarded].contains(tree.containment) || (withoutRunBranch && tree.containment == .run))
     }
 }
 

@@ -6,8 +6,12 @@ package struct KeptTree: Hashable, Sendable {
     package enum Containment: String, Hashable, Sendable, CaseIterable {
         /// In the history of what is checked out.
         case checkout
-        /// In the history of the run's branch, or of the one that it had before it was discarded.
+        /// In the history of the run's branch.
         case run
+        /// In the history of another branch, such as one that a rescue made.
+        case branch
+        /// In the history of the branch that the run had before it was discarded.
+        case discarded
         /// Under its private ref alone.
         case nowhere
     }
@@ -76,11 +80,19 @@ extension Repository {
         let format =
             "%(objectname) %(refname) %(parent) %(committerdate:unix) %(committerdate:format-local:%Y-%m-%d_%H:%M)"
         let output = try await git.run(.init("for-each-ref", "--format=" + format, prefix, in: topLevel)).output
-        let inCheckout = try await refNames(below: prefix, containedIn: head)
-        var inRun: Set<String> = []
         let branch = try await runs().first { $0.run == run }?.head
         let discarded = try await discardedHead(of: run)
-        if let tip = branch ?? discarded { inRun = try await refNames(below: prefix, containedIn: tip) }
+        let commits = RefSnapshot(output).refs.map(\.commit)
+        // The best place first: whatever is found in several is in the first of them.
+        let places: [(KeptTree.Containment, Set<String>)] = [
+            (.checkout, try await refNames(below: prefix, containedIn: head)),
+            (.run, try await refNames(below: prefix, containedIn: branch)),
+            (.branch, try await refNames(below: prefix, on: commits)),
+            (.discarded, try await refNames(below: prefix, containedIn: discarded)),
+        ]
+        func containment(of name: String) -> KeptTree.Containment {
+            places.first { $0.1.contains(name) }?.0 ?? .nowhere
+        }
         var trees: [KeptTree] = []
         var companions: [String: [KeptTree.Companion]] = [:]
         for line in String(decoding: output, as: UTF8.self).split(separator: "\n") {
@@ -107,8 +119,7 @@ extension Repository {
                     time: Timestamp(milliseconds: seconds * 1000),
                     date: words[words.count - 1].split(separator: "_").joined(separator: " "),
                     changes: try await base.mapChanges(to: ref.commit.text, in: self),
-                    containment: inCheckout.contains(ref.name)
-                        ? .checkout : inRun.contains(ref.name) ? .run : .nowhere
+                    containment: containment(of: ref.name)
                 )
             )
         }
@@ -123,16 +134,27 @@ extension Repository {
             var tree = tree
             tree.companions = all.filter { $0.name != tree.ref.name }
             // It is as safe as the least safe of its refs.
-            let names = all.map(\.name)
-            tree.containment =
-                names.allSatisfy(inCheckout.contains)
-                ? .checkout : names.allSatisfy { inRun.contains($0) || inCheckout.contains($0) } ? .run : .nowhere
+            let found = Set(all.map { containment(of: $0.name) })
+            tree.containment = KeptTree.Containment.allCases.last(where: found.contains) ?? .nowhere
             return tree
         }
     }
 
-    /// The refs below a prefix whose commits lie in the history of `commit`.
-    private func refNames(below prefix: String, containedIn commit: CommitID) async throws(Trouble) -> Set<String> {
+    /// The refs below a prefix whose commits, all of them among `commits`, lie in the history of any branch.
+    private func refNames(below prefix: String, on commits: [CommitID]) async throws(Trouble) -> Set<String> {
+        guard !commits.isEmpty else { return [] }
+        var walk = Git.Request("rev-list", "--stdin", "--not", "--branches", in: topLevel)
+        walk.input = Array(commits.map { $0.text + "\n" }.joined().utf8)
+        let alone = Set(try await git.run(walk).output.split(separator: UInt8(ascii: "\n")))
+        let refs = RefSnapshot(
+            try await git.run(.init("for-each-ref", "--format=%(objectname) %(refname)", prefix, in: topLevel)).output
+        ).refs
+        return Set(refs.filter { !alone.contains(Array($0.commit.text.utf8)[...]) }.map(\.name))
+    }
+
+    /// The refs below a prefix whose commits lie in the history of `commit`; none where there is no such commit.
+    private func refNames(below prefix: String, containedIn commit: CommitID?) async throws(Trouble) -> Set<String> {
+        guard let commit else { return [] }
         let answer = try await git.run(
             .init("for-each-ref", "--merged=" + commit.text, "--format=%(refname)", prefix, in: topLevel)
         )

@@ -99,7 +99,7 @@ package struct Repository: Sendable {
             guard answer.errorText.contains("not a git repository") else {
                 throw Trouble("git refuses \(directory): \(answer.errorText.trimmingLineEnd)")
             }
-            throw RepositoryError.notARepository(directory: directory)
+            throw RepositoryError.notARepository(directory: Disk.plain(directory))
         }
         // A path may hold line ends, so the one in the middle is asked for alone where the lines do not add up.
         let lines = answer.line.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)

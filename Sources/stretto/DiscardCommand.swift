@@ -30,7 +30,7 @@ enum DiscardCommand {
             branchHead: traces.branch?.short,
             worktreeCount: left.count { $0.kind != .spares },
             treeCount: traces.trees.count,
-            onlyHereCount: traces.trees.count { $0.containment == .nowhere }
+            onlyHereCount: traces.trees.count { traces.isOnlyHere($0, withoutRunBranch: true) }
         )
         GoingText.lines(going).forEach(Output.line)
         guard try Question.ask("Give it up?", answersYes: options.answersYes) else {

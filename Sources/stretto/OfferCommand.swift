@@ -15,6 +15,7 @@ enum OfferCommand {
     static func run(_ display: DisplayOptions) async throws -> ExitCode {
         let place = try await Workplace.find(from: ".")
         if try place.liveEngine() != nil { return try await RunCommand.attach(display) }
+        if let code = try await offerToGoOn(in: place, display) { return code }
         let plans = plans(in: place.repository.topLevel)
         guard !plans.isEmpty else {
             Output.line("There is no plan in \(place.repository.topLevel) yet.")
@@ -38,6 +39,17 @@ enum OfferCommand {
         return try await RunCommand.run(
             RunOptions(planPath: place.repository.topLevel + "/" + plans[number - 1].path, display: display)
         )
+    }
+
+    /// Goes on with a run whose engine is gone, if whoever sits there wants that; nil: what else is there?
+    private static func offerToGoOn(in place: Workplace, _ display: DisplayOptions) async throws -> ExitCode? {
+        guard let run = try place.abandonedRun() else { return nil }
+        Output.line(Workplace.sentence(ofAbandoned: run))
+        guard isatty(0) == 1, isatty(1) == 1 else { return nil }
+        Output.write("Go on with it? [Y/n] ", to: 1)
+        let answer = readLine()?.lowercased() ?? "n"
+        guard answer.isEmpty || answer.hasPrefix("y") else { return nil }
+        return try await RunCommand.resume(ResumeOptions(display: display))
     }
 
     private static func plans(in root: String) -> [(path: String, name: String, taskCount: Int)] {

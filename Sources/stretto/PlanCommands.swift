@@ -73,7 +73,7 @@ enum PlanCommands {
             data = try Data(contentsOf: URL(filePath: Workplace.absolute(path)))
         } catch {
             let hint = FileManager.default.fileExists(atPath: path) ? "it cannot be read" : "there is no such file"
-            throw Refusal("\(path): \(hint): name a plan file, for example demo-plans/quickstart.yaml")
+            throw Refusal("\(path): \(hint): name a plan file; `stretto` alone lists those that it finds")
         }
         return PlanFile.read(Array(data), knownRoles: RoleCatalog.names(forPlanAt: Workplace.absolute(path)))
     }

@@ -33,7 +33,8 @@ enum PruneCommand {
         GoingText.lines(all.map(\.text)).forEach(Output.line)
         let taken = all.filter { !$0.text.isEmpty }
         guard !taken.isEmpty else {
-            Output.line("nothing can go" + (options.takesAll ? "" : ": --all also takes what is nowhere else"))
+            let isLeft = all.contains { $0.text.leftCount > 0 }
+            Output.line("nothing can go" + (isLeft && !options.takesAll ? ": --all also takes what is nowhere else" : ""))
             return .goalMet
         }
         guard try Question.ask("Let it go for good?", answersYes: options.answersYes) else {
@@ -86,7 +87,7 @@ enum PruneCommand {
         let forgets = traces.discarded != nil && leavesNothing && (traces.isLanded || options.takesAll)
         // The logs tell the story of whatever can still be had back.
         let isGone = leavesNothing && (traces.isLanded || forgets || (traces.branch == nil && traces.discarded == nil))
-        let lost = trees.filter(traces.isOnlyHere)
+        let lost = trees.filter { traces.isOnlyHere($0) }
         return Going(
             traces: traces,
             trees: trees,

@@ -16,6 +16,9 @@ enum ReadCommands {
         let snapshot = try await snapshot(in: place)
         // Without an engine nothing moves, whatever the journal says last.
         if let run = try? place.abandonedRun() { Output.error(Workplace.sentence(ofAbandoned: run)) }
+        if try await place.repository.discardedRuns().contains(snapshot.header.run) {
+            Output.error("run \(snapshot.header.run) was given up: `stretto discard --undo` brings its branch back")
+        }
         switch format {
         case .json: try Output.json(StatusDocument(snapshot, now: now()))
         case .text:
@@ -70,6 +73,9 @@ enum ReadCommands {
     }
 
     private static func print(_ path: String, _ builder: BuilderName, _ options: LogOptions) async throws {
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw Refusal("\(path) is gone: `stretto prune` takes the logs of runs that are over")
+        }
         var renderer = TranscriptRenderer(builder: options.isRaw ? .command : builder)
         let follower = try LogFollower()
         try follower.follow(path, tailBytesMax: .max)

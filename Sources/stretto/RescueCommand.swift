@@ -75,6 +75,8 @@ enum RescueCommand {
         switch tree.containment {
         case .checkout: "in " + (repository.branch ?? "HEAD")
         case .run: "in " + tree.run.branch
+        case .branch: "in another branch"
+        case .discarded: "nowhere else, once in " + tree.run.branch
         case .nowhere: "nowhere else"
         }
     }
@@ -110,7 +112,7 @@ enum RescueCommand {
             let files: Int
             let added: Int
             let removed: Int
-            /// `checkout`, `run` or `nowhere`.
+            /// `checkout`, `run`, `branch`, `discarded` or `nowhere`.
             let contained: String
 
             init(_ tree: KeptTree) {

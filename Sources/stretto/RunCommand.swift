@@ -64,8 +64,12 @@ enum RunCommand {
         let place = try await Workplace.find(from: ".")
         try place.requirePerson(to: "resume a run here")
         if try place.liveEngine() != nil {
-            // A run that is under way may have been told to stop; one that was not has nothing to take back.
-            _ = try? await SteerCommand.send(.resumeRun)
+            let header = try await ReadCommands.snapshot(in: place).header
+            if header.phase == .stopping {
+                Output.error("the run is being stopped now, and that cannot be taken back: resume it when it has ended")
+            } else if header.phase == .draining || header.fault != nil {
+                _ = try await SteerCommand.send(.resumeRun)
+            }
             return try await attach(options.display)
         }
         guard let last = try await place.runsWithBranch().last, last.outcome != .finished else {
@@ -208,8 +212,9 @@ enum RunCommand {
 
     private static func warn(of plan: Plan, _ options: RunOptions, in place: Workplace) {
         // The plan is read from the checkout, so what changed in it is in the run.
-        let planPath = place.relativePath(of: options.planPath)
-        let count = place.repository.changedPaths.count { $0 != planPath }
+        // In the plans of earlier runs Stretto itself writes.
+        let plans = [place.relativePath(of: options.planPath)] + ((try? place.runs()) ?? []).map(\.planPath)
+        let count = place.repository.changedPaths.count { !plans.contains($0) }
         if count > 0, options.base == nil, plan.settings.base == nil {
             Output.error(
                 "the run starts from \(place.repository.head.short); your \(count) uncommitted "

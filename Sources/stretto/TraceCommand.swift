@@ -17,8 +17,7 @@ enum TraceCommand {
         guard fstat(file.number, &status) == 0 else { throw Refusal("'\(options.path)' cannot be read") }
         let written = Timestamp(milliseconds: Int64(status.st_mtim.tv_sec) * 1000)
 
-        var offset = 0
-        var chunk = try file.read(chunkBytesMax, at: offset)
+        var chunk = try file.read(chunkBytesMax) ?? []
         guard let builder = options.builder ?? StreamTrace.builder(of: chunk) else {
             throw Refusal("'\(options.path)' does not begin as an agent's output does: say whose it is with --builder")
         }
@@ -30,8 +29,7 @@ enum TraceCommand {
         )
         while !chunk.isEmpty {
             guard try show(trace.read(chunk), options.format) else { return .goalMet }
-            offset += chunk.count
-            chunk = try file.read(chunkBytesMax, at: offset)
+            chunk = try file.read(chunkBytesMax) ?? []
         }
         guard try show(trace.finish(), options.format) else { return .goalMet }
         let standardError = try options.standardErrorPath.map(end(of:)) ?? ""

@@ -78,6 +78,9 @@ extension BoardState {
     func drawEvents(into buffer: inout CellBuffer, in rect: Rect) {
         let inner = rect.inset(columns: 1)
         buffer.write("Events", column: inner.column, row: inner.row, style: .title, in: inner)
+        if notices.isEmpty {
+            drawFitted(StyledLine("nothing since you came; @ shows all", .dim), into: &buffer, in: inner.line(1))
+        }
         for (offset, notice) in notices.reversed().prefix(max(0, rect.rows - 1)).enumerated() {
             let line = inner.line(offset + 1)
             var text = StyledLine(Self.clockTime(notice.time, since: header?.started) + "  ", .dim)

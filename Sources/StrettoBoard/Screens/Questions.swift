@@ -151,10 +151,12 @@ extension BoardState {
         add("Time", Figures.duration(elapsed))
         add("Branch", header.branch)
         lines.append(StyledLine())
-        if tally.done > 0 {
-            add("Next", "stretto land   takes the branch into yours")
-        } else {
-            add("Next", "stretto log    tells what happened")
+        switch outcome {
+        case .stopped, .needsHuman: add("Next", "stretto resume goes on from here")
+        case .finished: add("Next", "stretto land   takes the branch into yours")
+        default:
+            if tally.done > 0 { add("Next", "stretto land   takes what is done into your branch") }
+            add("", "stretto log    tells what happened")
         }
         return lines
     }

@@ -70,7 +70,8 @@ extension BoardState {
         guard let header else { return .disabled("there is no run") }
         if header.fault != nil { return .ready }
         switch header.phase {
-        case .draining, .stopping: return .ready
+        case .draining: return .ready
+        case .stopping: return .disabled("the run is ending: stretto resume goes on with it afterwards")
         default: return .disabled("there is no approval and no stop to take back")
         }
     }
