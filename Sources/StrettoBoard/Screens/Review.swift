@@ -83,6 +83,8 @@ extension BoardState {
         let rect = reviewBox
         var title = StyledLine("Review  ", Style(.dim))
         title.append(name(of: view.task), Style(.title, emphasis: .bold))
+        let count = comments(of: view.task).count
+        if count > 0 { title.append("   " + Wording.plural(count, "comment"), Style(.review)) }
         let foot = reviewFoot(of: view, columns: rect.columns)
         let inside = drawBox(rect, title: title, hint: fileHint(of: view, beside: title), foot: foot, into: &buffer)
         drawFacts(of: view, into: &buffer, in: inside)
@@ -111,7 +113,11 @@ extension BoardState {
             return line
         }
         if view.cursor != nil {
-            return keyLine([(String(glyphs.enter), "comment"), ("c", "send all"), ("Esc", "unmark")], gap: 2)
+            let sides = diffForm == .split ? [("h l", "old, new")] : []
+            return keyLine(
+                [(String(glyphs.enter), "comment"), ("c", "send all")] + sides + [("Esc", "unmark")],
+                gap: 2
+            )
         }
         var line = fittingKeys(of: [.review], columns: columns - 18, gap: 2)
         if !line.isEmpty { line.append("  ") }

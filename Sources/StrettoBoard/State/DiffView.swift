@@ -91,7 +91,7 @@ struct DiffView: Hashable, Sendable {
         let half = halfColumns
         switch diff.lines[line].kind {
         case .removed: return 0..<half
-        case .added: return half + Self.gap..<shape.columns
+        case .added: return half + Self.gap..<2 * half + Self.gap
         default: return 0..<shape.columns
         }
     }
@@ -214,7 +214,7 @@ struct DiffView: Hashable, Sendable {
         let start = rows.count
         let half = halfColumns
         let left = old.map { code($0, columns: half) } ?? []
-        let right = new.map { code($0, columns: (shape?.columns ?? 0) - half - Self.gap) } ?? []
+        let right = new.map { code($0, columns: half) } ?? []
         join(left, right)
         close([old, new].compactMap { $0 }, from: start)
     }
