@@ -13,13 +13,17 @@ package struct ConnectionHandlers: Sendable {
     package let command: @Sendable (Command, @escaping Reply) -> Void
     /// Finds the diff of a task's last contribution; it may come later and on any thread.
     package let diff: @Sendable (TaskID, @escaping @Sendable (String) -> Void) -> Void
+    /// Finds what defines the run; it may come later and on any thread.
+    package let plan: @Sendable (@escaping @Sendable (RunSpec?) -> Void) -> Void
 
     package init(
         command: @escaping @Sendable (Command, @escaping Reply) -> Void,
-        diff: @escaping @Sendable (TaskID, @escaping @Sendable (String) -> Void) -> Void
+        diff: @escaping @Sendable (TaskID, @escaping @Sendable (String) -> Void) -> Void,
+        plan: @escaping @Sendable (@escaping @Sendable (RunSpec?) -> Void) -> Void
     ) {
         self.command = command
         self.diff = diff
+        self.plan = plan
     }
 }
 

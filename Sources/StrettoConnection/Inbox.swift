@@ -8,6 +8,7 @@ enum ServerRequest: Sendable {
     case publish(RunUpdate)
     case reply(RequestID, Refusal?)
     case diff(RequestID, String)
+    case plan(RequestID, RunSpec?)
     case close(Outcome, CheckedContinuation<Void, Never>)
     /// The server's owner is gone without a goodbye.
     case abandon

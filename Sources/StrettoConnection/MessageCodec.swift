@@ -3,8 +3,8 @@ package import StrettoCore
 
 /// Messages as lines of JSON with sorted keys, and how long they may be.
 package enum MessageCodec {
-    /// The longest line from a client, in bytes without its line feed.
-    package static let clientBytesMax = 1 << 20
+    /// The longest line from a client, in bytes without its line feed: an edited plan may be large.
+    package static let clientBytesMax = 16 << 20
     /// The longest line from an engine, in bytes without its line feed.
     package static let serverBytesMax = 64 << 20
 

@@ -132,6 +132,8 @@ extension ServerLoop {
             answer(request, .reply(id: request.id, refusal: refusal))
         case .diff(let request, let text):
             answer(request, .diff(id: request.id, text: text))
+        case .plan(let request, let spec):
+            answer(request, .plan(id: request.id, spec))
         case .close(let outcome, let continuation):
             end(outcome, continuation)
         case .abandon:
@@ -248,10 +250,11 @@ extension ServerLoop {
         switch message {
         case .hello(let version):
             greet(client, version: version)
-        case .command, .diff:
+        case .command, .diff, .plan:
             guard client.isGreeted else { return reject(client, "the first message is `hello`") }
             if case .command(let id, let command) = message { take(command, id: id, from: client) }
             if case .diff(let id, let task) = message { findDiff(of: task, id: id, for: client) }
+            if case .plan(let id) = message { findPlan(id: id, for: client) }
         }
     }
 
@@ -291,6 +294,11 @@ extension ServerLoop {
     private func findDiff(of task: TaskID, id: Int, for client: ServerClient) {
         let request = client.expectAnswer(id: id)
         handlers.diff(task) { [inbox] text in inbox.post(.diff(request, text)) }
+    }
+
+    private func findPlan(id: Int, for client: ServerClient) {
+        let request = client.expectAnswer(id: id)
+        handlers.plan { [inbox] spec in inbox.post(.plan(request, spec)) }
     }
 
     /// Every command changes the run, and none may come from an agent.

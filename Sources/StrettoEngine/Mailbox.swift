@@ -6,6 +6,7 @@ enum Letter: Sendable {
     case event(Event)
     case command(Command, reply: @Sendable (Refusal?) -> Void)
     case diff(TaskID, reply: @Sendable (String) -> Void)
+    case plan(reply: @Sendable (RunSpec?) -> Void)
     /// The disk took nothing more, so the effect has not happened; `again` tells whether it had been refused before.
     case refused(Effect, Trouble, again: Bool)
     /// An effect that had been refused has happened.

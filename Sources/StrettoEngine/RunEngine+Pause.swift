@@ -25,6 +25,8 @@ extension RunEngine {
                 reply(Refusal("nothing can be noted now: " + (pause?.sentence ?? "")))
             case .diff(let task, let reply):
                 answerDiff(of: task, reply, &children)
+            case .plan(let reply):
+                reply(scheduler.spec)
             case .event(let event):
                 noteEnd(event)
                 pause?.keep(letter)
@@ -67,7 +69,7 @@ extension RunEngine {
             guard number == pause?.number else { return }
             pause?.hasTimer = false
             retryEffects(&children)
-        case .event, .command, .diff:
+        case .event, .command, .diff, .plan:
             break
         }
     }

@@ -76,6 +76,11 @@ package actor RunEngine<Time: Clock> where Time.Duration == Duration {
         mailbox.post(.diff(task, reply: reply))
     }
 
+    /// Tells what defines the run; nil before it is opened.
+    nonisolated package func requestPlan(reply: @escaping @Sendable (RunSpec?) -> Void) {
+        mailbox.post(.plan(reply: reply))
+    }
+
     /// The state for front ends; nil before the run is opened.
     package var snapshot: RunSnapshot? { scheduler.snapshot(logPath: logPath) }
 
@@ -135,6 +140,8 @@ package actor RunEngine<Time: Clock> where Time.Duration == Duration {
             }
         case .diff(let task, let reply):
             answerDiff(of: task, reply, &children)
+        case .plan(let reply):
+            reply(scheduler.spec)
         case .refused, .accepted, .tryAgain:
             takeNews(of: letter, &children)
         }

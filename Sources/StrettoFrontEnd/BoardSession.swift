@@ -58,6 +58,9 @@ package struct BoardSession: ~Copyable {
     private var wantsFrameAtOnce = true
     private var lastID = 0
     private var diffs: [Int: TaskID] = [:]
+    /// Commands that the engine has not answered.
+    private var commands: [Int: Command] = [:]
+    private let plans: PlanDesk
     private var outcome: Outcome?
     private var ending: Ending?
     private var snapshot: RunSnapshot?
@@ -66,7 +69,12 @@ package struct BoardSession: ~Copyable {
     private let crashes = Environment.current()["STRETTO_DEBUG_CRASH"] == "board"
 
     /// Takes the terminal over.
-    package init(_ client: EngineClient, look: Look, now: @escaping () -> Timestamp) throws {
+    package init(
+        _ client: EngineClient,
+        look: Look,
+        plans: PlanDesk,
+        now: @escaping () -> Timestamp
+    ) throws {
         // Before the screen, so that whatever ends us from here on puts the terminal back.
         let signals = try Signals()
         let logs = try FollowedLogs()
@@ -75,6 +83,7 @@ package struct BoardSession: ~Copyable {
         if look.glyphs != .ascii { try screen.send(.ambiguousWidth) }
         try screen.send(.mouse(true))
         self.client = client
+        self.plans = plans
         self.now = now
         self.signals = signals
         self.logs = logs
@@ -248,8 +257,14 @@ package struct BoardSession: ~Copyable {
             case .update(let update):
                 snapshot?.apply(update)
                 try take(.update(update))
-            case .reply(_, let refusal):
-                if let refusal { try take(.refused(refusal.reason)) }
+            case .reply(let id, let refusal):
+                if let command = commands.removeValue(forKey: id) {
+                    try take(.answered(command, refusal))
+                } else if let refusal {
+                    try take(.refused(refusal.reason))
+                }
+            case .plan(_, let spec):
+                if let spec { try take(.plan(spec)) }
             case .diff(let id, let text):
                 if let task = diffs.removeValue(forKey: id) { try take(.diff(task, text)) }
             case .goodbye(let outcome):
@@ -261,8 +276,16 @@ package struct BoardSession: ~Copyable {
 
     private mutating func send(_ command: Command) {
         lastID += 1
-        // A connection that has ended tells so when it is read.
-        try? client.send(.command(id: lastID, command))
+        do throws(ConnectionError) {
+            try client.send(.command(id: lastID, command))
+            commands[lastID] = command
+        } catch .tooLong(let bytesMax) {
+            let reason = ConnectionError.tooLong(bytesMax: bytesMax).description
+            for action in state.handle(.answered(command, Refusal(reason)), at: now()) { try? perform(action) }
+            wantsFrame = true
+        } catch {
+            // A connection that has ended tells so when it is read.
+        }
     }
 
     private mutating func readLogs() throws {
@@ -279,6 +302,11 @@ package struct BoardSession: ~Copyable {
             lastID += 1
             diffs[lastID] = task
             try? client.send(.diff(id: lastID, task))
+        case .requestPlan:
+            lastID += 1
+            try? client.send(.plan(id: lastID))
+        case .editPlan(let spec):
+            try editPlan(of: spec)
         case .runEditor(let path):
             // The editor is a command line of the user's own, such as `code --wait`.
             try visit(path, "exec ${VISUAL:-${EDITOR:-vi}} .")
@@ -325,6 +353,20 @@ package struct BoardSession: ~Copyable {
             task.state == .review && task.attempts.last?.worktree?.path == directory
         }
         if let task { send(.recheck(task.id)) }
+    }
+
+    /// Lends the terminal to an editor with the plan file, and shows what that changed.
+    private mutating func editPlan(of spec: RunSpec) throws {
+        let path = plans.path(spec.planPath)
+        let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+        screen.suspend()
+        do throws(ProcessError) {
+            _ = try Foreground.run("exec ${VISUAL:-${EDITOR:-vi}} \"$1\"", directory: folder + "/", arguments: [path])
+        } catch {
+            try take(.refused("\(error)"))
+        }
+        try comeBack()
+        try take(.planEdited(plans.compare(spec, snapshot?.tasks ?? [])))
     }
 
     private mutating func comeBack() throws {

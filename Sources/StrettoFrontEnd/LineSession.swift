@@ -79,7 +79,7 @@ package struct LineSession {
         for message in messages {
             if case .json = style { StandardOutput.write(try MessageCodec.line(message)) }
             switch message {
-            case .hello, .diff:
+            case .hello, .diff, .plan:
                 break
             case .snapshot(let snapshot):
                 if self.snapshot == nil { say(StatusTable.headline(snapshot, now: now())) }

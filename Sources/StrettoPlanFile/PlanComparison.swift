@@ -175,28 +175,42 @@ package enum PlanComparison {
         let (left, right) = (old.task, new.task)
         var words: [String] = []
         if old.section != new.section { words.append("moved to section \(oneLine(new.section))") }
-        if left.status != right.status { words.append("status \(left.status.rawValue) → \(right.status.rawValue)") }
+        words += dependencies(from: left.dependencies, to: right.dependencies)
+        let shown: [(name: String, old: String, new: String)] = [
+            ("status", left.status.rawValue, right.status.rawValue),
+            ("attempts", number(left.attemptsMax), number(right.attemptsMax)),
+            ("role", left.role ?? "none", right.role ?? "none"),
+            ("builder", left.builder?.rawValue ?? "default", right.builder?.rawValue ?? "default"),
+            ("model", left.model ?? "default", right.model ?? "default"),
+            ("review", left.review?.rawValue ?? "default", right.review?.rawValue ?? "default"),
+            ("priority", "\(left.priority)", "\(right.priority)"),
+        ]
+        words += shown.filter { $0.old != $0.new }.map { "\($0.name) \(oneLine($0.old)) → \(oneLine($0.new))" }
         let parts: [(name: String, isChanged: Bool)] = [
             ("name", left.name != right.name),
             ("description", left.description != right.description),
-            ("dependencies", left.dependencies != right.dependencies),
             ("parallel group", left.parallelGroup != right.parallelGroup),
             ("resources", left.resources != right.resources),
-            ("attempts", left.attemptsMax != right.attemptsMax),
-            ("role", left.role != right.role),
-            ("builder", left.builder != right.builder),
-            ("model", left.model != right.model),
             ("command", left.command != right.command),
             ("checks", left.checks != right.checks),
-            ("review", left.review != right.review),
             ("files", left.files != right.files),
             ("environment", left.environment != right.environment),
             ("timeout", left.timeout != right.timeout),
             ("budget", left.budgetMicrodollars != right.budgetMicrodollars || left.budgetTokens != right.budgetTokens),
             ("ladder of models", left.models != right.models),
             ("stall timeout", left.stallTimeout != right.stallTimeout),
-            ("priority", left.priority != right.priority),
         ]
         return words + parts.filter(\.isChanged).map { "\($0.name) changed" }
+    }
+
+    /// What a task waits for now and what it does not wait for any more.
+    private static func dependencies(from old: [TaskID], to new: [TaskID]) -> [String] {
+        guard old != new else { return [] }
+        func list(_ tasks: [TaskID]) -> String { tasks.map { oneLine($0.text) }.joined(separator: ", ") }
+        let (gained, lost) = (new.filter { !old.contains($0) }, old.filter { !new.contains($0) })
+        var words: [String] = []
+        if !gained.isEmpty { words.append("waits for \(list(gained))") }
+        if !lost.isEmpty { words.append("no longer waits for \(list(lost))") }
+        return words.isEmpty ? ["dependencies written in another order"] : words
     }
 }

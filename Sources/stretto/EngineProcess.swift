@@ -79,7 +79,7 @@ enum EngineProcess {
             commonDirectory: place.repository.commonDirectory,
             environment: place.environment
         )
-        let server = try listen(at: socket, for: engine)
+        let server = try listen(at: socket, for: engine, publisher)
         publisher.open(server)
         let statuses = statusWriter(of: beginning, in: place, publisher)
         if let statuses { publisher.open(statuses) }
@@ -161,12 +161,23 @@ enum EngineProcess {
         }
     }
 
-    private static func listen(at path: String, for engine: Engine) throws -> ConnectionServer {
+    private static func listen(
+        at path: String,
+        for engine: Engine,
+        _ publisher: Publisher
+    ) throws -> ConnectionServer {
         try ConnectionServer(
             path: path,
             handlers: ConnectionHandlers(
-                command: { command, reply in engine.submit(command, reply: reply) },
-                diff: { task, reply in engine.requestDiff(of: task, reply: reply) }
+                command: { command, reply in
+                    engine.submit(command) { refusal in
+                        // Before the news of it, so that statuses go to tasks that the file has.
+                        if refusal == nil, case .revisePlan(let plan) = command { publisher.adopt(plan) }
+                        reply(refusal)
+                    }
+                },
+                diff: { task, reply in engine.requestDiff(of: task, reply: reply) },
+                plan: { reply in engine.requestPlan(reply: reply) }
             )
         )
     }
@@ -188,6 +199,8 @@ private final class Publisher: Sendable {
     func open(_ server: ConnectionServer) { state.withLock { $0.server = server } }
     func open(_ statuses: StatusWriter) { state.withLock { $0.statuses = statuses } }
     func log(_ call: GitCall) { state.withLock { $0.runLog }?.write(call) }
+
+    func adopt(_ plan: Plan) { state.withLock { $0.statuses }?.adopt(plan) }
 
     func publish(_ update: RunUpdate) {
         let statuses = state.withLock { state in

@@ -67,7 +67,7 @@ enum PlanCommands {
         return plan.tasks.filter { scheduler.task($0.id)?.state == .ready }
     }
 
-    private static func reading(_ path: String) throws -> PlanReading {
+    static func reading(_ path: String) throws -> PlanReading {
         let data: Data
         do {
             data = try Data(contentsOf: URL(filePath: Workplace.absolute(path)))

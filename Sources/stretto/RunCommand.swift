@@ -30,7 +30,7 @@ enum RunCommand {
             return try await goOn(
                 last,
                 with: plan,
-                try changes(by: options, after: before, in: plan),
+                try changes(by: options, of: spec, after: before, in: plan),
                 in: place,
                 options.answersYes,
                 options.display
@@ -49,7 +49,7 @@ enum RunCommand {
             planPath: place.relativePath(of: options.planPath),
             base: base,
             workers: options.workers ?? plan.settings.workers ?? PlanSettings.workersDefault,
-            gates: options.preset?.gates ?? plan.settings.gates,
+            gates: options.gates(over: plan.settings.gates),
             budget: try RunLimits.budget(options.budget, in: plan),
             escalation: try RunLimits.escalation(options.escalation, in: plan),
             scope: options.scope,
@@ -89,7 +89,7 @@ enum RunCommand {
         guard let holder = try place.liveEngine(), let socket = holder.socket else {
             throw try place.noEngine()
         }
-        return try await show(socket, display)
+        return try await show(socket, display, in: place)
     }
 
     // MARK: Before a start
@@ -147,17 +147,26 @@ enum RunCommand {
 
     private static func changes(
         by options: RunOptions,
+        of spec: RunSpec?,
         after before: Budget,
         in plan: Plan
     ) throws -> EngineOrder.Changes {
         EngineOrder.Changes(
             workers: options.workers,
-            gates: options.preset?.gates,
+            gates: gates(by: options, of: spec, in: plan),
             budget: try RunLimits.budget(options.budget, after: before, in: plan),
             escalation: try RunLimits.escalation(options.escalation, in: plan),
             holdsOnFailure: frontEnd(options.display) == .board,
             leavesPlanFile: options.leavesPlanFile
         )
+    }
+
+    /// The gates of a run that goes on; nil where no flag changes them.
+    private static func gates(by options: RunOptions, of spec: RunSpec?, in plan: Plan) -> Gates? {
+        guard options.preset != nil || options.reviewsPlan else { return nil }
+        // An edited plan's gates come first, and the flags are put on top of those.
+        let isEdited = spec?.plan.settings.gates != plan.settings.gates
+        return options.gates(over: isEdited ? plan.settings.gates : spec?.gates ?? plan.settings.gates)
     }
 
     private static func goOn(
@@ -268,7 +277,7 @@ enum RunCommand {
         _ display: DisplayOptions
     ) async throws -> ExitCode {
         do {
-            return try await show(try await EngineLauncher.start(work, in: place), display)
+            return try await show(try await EngineLauncher.start(work, in: place), display, in: place)
         } catch let refused as EngineLauncher.Refused {
             Output.error(refused.text)
             return refused.code
@@ -289,19 +298,27 @@ enum RunCommand {
     }
 
     /// Shows the run on a thread of its own: a session blocks until it is over, and nothing may block the pool.
-    private static func show(_ socket: String, _ display: DisplayOptions) async throws -> ExitCode {
+    private static func show(
+        _ socket: String,
+        _ display: DisplayOptions,
+        in place: Workplace
+    ) async throws -> ExitCode {
         try await withCheckedThrowingContinuation { continuation in
-            OwnThread.start { continuation.resume(with: Result { try session(socket, display) }) }
+            OwnThread.start { continuation.resume(with: Result { try session(socket, display, in: place) }) }
         }
     }
 
-    private static func session(_ socket: String, _ display: DisplayOptions) throws -> ExitCode {
+    private static func session(
+        _ socket: String,
+        _ display: DisplayOptions,
+        in place: Workplace
+    ) throws -> ExitCode {
         let client = try EngineClient(connectingTo: socket)
         // Whoever runs Stretto twice in a row must not meet the first engine in the second run.
         defer { client.waitUntilEngineIsOver() }
         switch frontEnd(display) {
         case .board:
-            return try showBoard(client, display)
+            return try showBoard(client, display, in: place)
         case .plain:
             return try lines(client, display)
         case .json:
@@ -330,9 +347,13 @@ enum RunCommand {
         return try session.run()
     }
 
-    private static func showBoard(_ client: EngineClient, _ display: DisplayOptions) throws -> ExitCode {
+    private static func showBoard(
+        _ client: EngineClient,
+        _ display: DisplayOptions,
+        in place: Workplace
+    ) throws -> ExitCode {
         let look = try BoardLook.of(display, environment: Environment.current())
-        switch try BoardSession(client, look: look, now: now).run() {
+        switch try BoardSession(client, look: look, plans: place.planDesk, now: now).run() {
         case .over(let outcome, let snapshot):
             if let snapshot { RunSummary.lines(snapshot, outcome: outcome, now: now()).forEach(Output.line) }
             return outcome.exitCode

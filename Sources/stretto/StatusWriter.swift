@@ -9,6 +9,7 @@ import Synchronization
 /// the next write together. A file that cannot be written is told of once, and gets everything when it can be again.
 final class StatusWriter: Sendable {
     private struct State {
+        var file: StatusFile
         /// How the tasks stand by what was noted last.
         var statuses: [TaskID: PlanStatus] = [:]
         var isStale = false
@@ -18,16 +19,24 @@ final class StatusWriter: Sendable {
         var told: String?
     }
 
-    private let file: StatusFile
     private let tell: @Sendable (String) -> Void
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     /// - Parameters:
     ///   - file: where statuses go.
     ///   - tell: called with a sentence for people where they cannot go there.
     init(_ file: StatusFile, tell: @escaping @Sendable (String) -> Void) {
-        self.file = file
+        state = Mutex(State(file: file))
         self.tell = tell
+    }
+
+    /// From now on the file is expected to have the tasks of this plan.
+    func adopt(_ plan: Plan) {
+        state.withLock { state in
+            state.file = state.file.expecting(plan)
+            let ids = Set(plan.tasks.map(\.id))
+            state.statuses = state.statuses.filter { ids.contains($0.key) }
+        }
     }
 
     /// Takes in how tasks stand; returns at once.
@@ -82,7 +91,7 @@ final class StatusWriter: Sendable {
     private func write(_ statuses: [TaskID: PlanStatus]) {
         var sentence: String?
         do {
-            let left = try file.write(statuses).map { "'\($0)'" }
+            let left = try state.withLock({ $0.file }).write(statuses).map { "'\($0)'" }
             if !left.isEmpty {
                 let names = left.joined(separator: ", ")
                 sentence = "the status of \(names) stays as the plan file has it: other parts share its text"

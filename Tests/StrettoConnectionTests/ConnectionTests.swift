@@ -136,7 +136,11 @@ import Testing
 
     @Test func `clients that connect before the start are greeted at the start`() throws {
         let path = engine.directory.appending("early.sock")
-        let handlers = ConnectionHandlers(command: { _, reply in reply(nil) }, diff: { _, reply in reply("") })
+        let handlers = ConnectionHandlers(
+            command: { _, reply in reply(nil) },
+            diff: { _, reply in reply("") },
+            plan: { $0(nil) }
+        )
         let server = try ConnectionServer(path: path, handlers: handlers)
         let client = try RawClient(path)
         client.send(#"{"hello":{"version":1}}"# + "\n")
@@ -149,7 +153,11 @@ import Testing
 
     @Test func `a server that is dropped without goodbye takes its clients and its socket along`() throws {
         let path = engine.directory.appending("dropped.sock")
-        let handlers = ConnectionHandlers(command: { _, reply in reply(nil) }, diff: { _, reply in reply("") })
+        let handlers = ConnectionHandlers(
+            command: { _, reply in reply(nil) },
+            diff: { _, reply in reply("") },
+            plan: { $0(nil) }
+        )
         var server: ConnectionServer? = try ConnectionServer(path: path, handlers: handlers)
         server?.start(Samples.snapshot(taskCount: 1))
         let client = try EngineClient(connectingTo: path)

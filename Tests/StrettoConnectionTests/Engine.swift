@@ -32,7 +32,8 @@ final class Engine: Sendable {
                     asked.commands.withLock { $0.append(command) }
                     if case .skip = command { reply(Engine.refusal) } else { reply(nil) }
                 },
-                diff: { task, reply in reply("diff of \(task)") }
+                diff: { task, reply in reply("diff of \(task)") },
+                plan: { reply in reply(Samples.spec) }
             )
         )
         server.start(snapshot)
@@ -53,6 +54,18 @@ enum Samples {
             changed: Timestamp(milliseconds: 1_700_000_000_000)
         )
     }
+
+    static let spec = RunSpec(
+        id: RunID("demo-1"),
+        plan: Plan(
+            name: "demo",
+            sections: [PlanSection(id: "1", name: "One", tasks: [PlanTask(id: TaskID("1"), name: "task 1")])]
+        ),
+        planPath: "plan.yaml",
+        base: CommitID("41c9e02a7b1d3f5e6a8c9b0d1e2f3a4b5c6d7e8f"),
+        workers: 3,
+        gates: Gates(plan: .human)
+    )
 
     static let header = RunHeader(
         run: RunID("demo-1"),

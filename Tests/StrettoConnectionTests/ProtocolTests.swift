@@ -37,7 +37,10 @@ import Testing
     @Test func `the description's table has every command, by its real name and fields`() throws {
         let text = try String(contentsOf: Self.page, encoding: .utf8)
         for command in Examples.commands {
-            let object = try JSONDecoder().decode([String: [String: String]].self, from: JSONEncoder().encode(command))
+            let object = try JSONDecoder().decode(
+                [String: [String: AnyValue]].self,
+                from: JSONEncoder().encode(command)
+            )
             let (name, fields) = try #require(object.first)
             let row = try #require(text.split(separator: "\n").first { $0.hasPrefix("| `\(name)` |") }, "\(name)")
             for field in fields.keys { #expect(row.contains("`\(field)`"), "\(name): \(field)") }
@@ -45,6 +48,11 @@ import Testing
         let rowCount = text.split(separator: "\n").count { $0.hasPrefix("| `") }
         #expect(rowCount == Examples.commands.count)
     }
+}
+
+/// A value whose form does not matter.
+private struct AnyValue: Decodable {
+    init(from decoder: any Decoder) {}
 }
 
 private enum Examples {
@@ -105,15 +113,24 @@ private enum Examples {
         ("refused", .server(.reply(id: 2, refusal: Refusal("`1.10` is not in review: it is merging")))),
         ("diff request", .client(.diff(id: 3, task))),
         ("diff", .server(.diff(id: 3, text: "diff --git a/x b/x\n"))),
+        ("reorder", .client(.command(id: 4, .reorder(task, before: TaskID("1.2"))))),
+        ("plan request", .client(.plan(id: 5))),
+        ("plan", .server(.plan(id: 5, Samples.spec))),
         ("goodbye", .server(.goodbye(.needsHuman([task])))),
         (
             "turned away",
-            .server(.reply(id: 0, refusal: Refusal(ConnectionError.tooLong(bytesMax: 1_048_576).description)))
+            .server(
+                .reply(
+                    id: 0,
+                    refusal: Refusal(ConnectionError.tooLong(bytesMax: MessageCodec.clientBytesMax).description)
+                )
+            )
         ),
     ]
 
     static let commands: [Command] = [
-        .approvePlan, .approve(task, tree: tree), .requestChanges(task, comment: ""), .recheck(task),
+        .approvePlan, .revisePlan(Samples.spec.plan), .reorder(task, before: nil), .approve(task, tree: tree),
+        .requestChanges(task, comment: ""), .recheck(task),
         .skip(task, reason: ""), .retry(task, note: ""), .stopTask(task), .stopRun(.drain), .resumeRun,
         .beginAttendance,
         .endAttendance,

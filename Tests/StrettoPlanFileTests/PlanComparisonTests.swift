@@ -32,9 +32,24 @@ import Testing
         #expect(
             try comparison(old, new) == [
                 "settings: workers 4 → 2", "settings: budget $2.00 → $2.125001", "section two: name changed",
-                "section three added", "task 0 removed", "task 1: status pending → completed", "task 1: name changed",
-                "task 1: dependencies changed", "task 4 removed", "task 3 added", "task 2.1: command changed",
-                "task 2.2: moved to section three",
+                "section three added", "task 0 removed", "task 1: no longer waits for 0",
+                "task 1: status pending → completed", "task 1: name changed", "task 4 removed", "task 3 added",
+                "task 2.1: command changed", "task 2.2: moved to section three",
+            ]
+        )
+    }
+
+    @Test func `dependencies and what is neither long nor secret are told by their values`() throws {
+        let changes = try comparison(
+            "tasks: [{id: a, name: x}, {id: b, name: x}, {id: c, name: x, depends_on: [a], priority: 1}]",
+            "tasks: [{id: a, name: x}, {id: b, name: x}, "
+                + "{id: c, name: x, depends_on: [b], priority: 5, review: human, builder: codex}]"
+        )
+
+        #expect(
+            changes == [
+                "task c: waits for b", "task c: no longer waits for a", "task c: builder default → codex",
+                "task c: review default → human", "task c: priority 1 → 5",
             ]
         )
     }

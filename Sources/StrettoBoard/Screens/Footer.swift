@@ -88,7 +88,11 @@ extension BoardState {
     private func phaseBanner(_ phase: RunHeader.Phase) -> Banner? {
         switch phase {
         case .planReview:
-            let text = "The plan waits for you: \(Wording.plural(tally.total, "task")), nothing has started"
+            let count = tally.total - tally.skipped
+            let some =
+                tally.skipped > 0 ? "\(count) of \(Wording.plural(tally.total, "task"))" : Wording.plural(count, "task")
+            let state = tally.running + tally.done + tally.review > 0 ? "nothing new starts" : "nothing has started"
+            let text = "The plan waits for you: \(some), \(state)"
             return Banner(glyph: glyphs.review, role: .review, text: text, hint: "a start the plan", isLoud: true)
         case .holding(let outcome):
             let text = Self.sentence(for: outcome, names: name(of:))
@@ -169,7 +173,7 @@ extension BoardState {
         buffer.write(help, column: max(inner.column, helpStart), row: inner.row, in: inner)
         guard dialogs.isEmpty else { return }
         let room = Rect(column: inner.column, row: inner.row, columns: helpStart - inner.column - 2, rows: 1)
-        let line = fittingKeys(of: [.board], columns: room.columns, gap: isWide ? 3 : 2)
+        let line = fittingKeys(of: isAtGate ? [.gate, .board] : [.board], columns: room.columns, gap: isWide ? 3 : 2)
         buffer.write(line, column: room.column, row: room.row, in: room)
     }
 
@@ -177,7 +181,7 @@ extension BoardState {
     func fittingKeys(of scopes: [Binding.Scope], columns: Int, gap: Int) -> StyledLine {
         var line = StyledLine()
         var seen: Set<String> = []
-        for binding in Binding.table where scopes.contains(binding.scope) {
+        for binding in Binding.lines(of: scopes) {
             guard let short = binding.short, let key = binding.keys.first, availability(of: binding.act).isReady,
                 seen.insert(short).inserted
             else { continue }

@@ -5,7 +5,7 @@ extension BoardState {
     /// The box that has room for every key of a place, so that it keeps its size while a filter is typed.
     func helpBox(of help: HelpView) -> Rect {
         if isSingle { return Rect(size) }
-        let columns = size.columns >= 110 ? 92 : 66
+        let columns = (size.columns >= 110 ? 92 : 66) + 2 * (labelColumns(of: help.scope) - Self.labelColumnsMin)
         let count = helpLines(for: HelpView(scope: help.scope), columns: columns - 4).count
         return box(columns: columns, rows: min(max(12, size.rows - 6), count + 2))
     }
@@ -48,7 +48,8 @@ extension BoardState {
             let bindings = helpBindings(of: group, scope: help.scope, needle: needle)
             guard !bindings.isEmpty else { continue }
             let heading = StyledLine(group.rawValue, Style(.heading, emphasis: .bold))
-            blocks.append([heading] + bindings.map { helpLine(for: $0, columns: width) })
+            let keys = labelColumns(of: help.scope)
+            blocks.append([heading] + bindings.map { helpLine(for: $0, keyColumns: keys, columns: width) })
         }
         guard !blocks.isEmpty else { return [] }
         let promise = [
@@ -78,10 +79,9 @@ extension BoardState {
     }
 
     private func helpBindings(of group: Binding.Group, scope: Binding.Scope, needle: String) -> [Binding] {
-        let scopes: [Binding.Scope] = [scope, .anywhere]
         var hasPanes = false
-        return Binding.table.filter { binding in
-            guard binding.group == group, scopes.contains(binding.scope) else { return false }
+        return Binding.lines(of: scope.family).filter { binding in
+            guard binding.group == group else { return false }
             if case .pane = binding.act {
                 if hasPanes { return false }
                 hasPanes = true
@@ -91,8 +91,18 @@ extension BoardState {
         }
     }
 
-    private func helpLine(for binding: Binding, columns: Int) -> StyledLine {
-        var line = StyledLine(" " + Width.pad(binding.label(glyphs), columns: 7, ellipsis: glyphs.ellipsis), .key)
+    private static let labelColumnsMin = 7
+    private static let labelColumnsMax = 12
+
+    /// The columns that the longest names of keys need, so that none is cut.
+    private func labelColumns(of scope: Binding.Scope) -> Int {
+        let longest = Binding.lines(of: scope.family).map { Width.of($0.label(glyphs)) }.max() ?? 0
+        return min(max(longest, Self.labelColumnsMin), Self.labelColumnsMax)
+    }
+
+    private func helpLine(for binding: Binding, keyColumns: Int, columns: Int) -> StyledLine {
+        let label = Width.pad(binding.label(glyphs), columns: keyColumns, ellipsis: glyphs.ellipsis)
+        var line = StyledLine(" " + label, .key)
         line.append(" ")
         let isReady = availability(of: binding.act).isReady
         let room = columns - line.width

@@ -137,6 +137,7 @@ extension BoardState {
 
     /// What is known about a task that has written nothing: why, what it waits for, what it is to do.
     private func drawCard(of task: TaskSnapshot, into buffer: inout CellBuffer, in rect: Rect) {
+        if isAtGate { return drawPlanCard(of: task, into: &buffer, in: rect) }
         for (offset, line) in card(of: task, columns: rect.columns).prefix(rect.rows).enumerated() {
             buffer.write(line, column: rect.column, row: rect.row + offset, in: rect)
         }

@@ -9,7 +9,7 @@ extension BoardState {
     /// have them with key and group.
     func paletteBindings(for palette: PaletteView) -> [Binding] {
         let words = palette.filter.trimmed.lowercased().split(separator: " ")
-        let commands = Binding.table.filter { $0.isCommand && [palette.scope, .anywhere].contains($0.scope) }
+        let commands = Binding.lines(of: palette.scope.family).filter(\.isCommand)
         func has(_ text: String) -> Bool {
             let text = text.lowercased()
             return words.allSatisfy { text.contains($0) }
@@ -78,7 +78,9 @@ extension Binding {
     /// Whether it is something to be done rather than a movement.
     var isCommand: Bool {
         switch act {
-        case .move, .pane, .nextPane, .previousPane, .scrollOutput, .scrollReview, .choose, .palette, .back: false
+        case .move, .pane, .nextPane, .previousPane, .scrollOutput, .scrollReview, .scrollEdit, .otherSide, .choose,
+            .palette, .back:
+            false
         default: true
         }
     }

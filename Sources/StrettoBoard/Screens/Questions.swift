@@ -96,6 +96,8 @@ extension BoardState {
             }
         case .stopTask:
             sentences = ["Its agent is ended. What it wrote is kept, and it can be retried."]
+        case .leaveGate:
+            sentences = ["Nothing has started. The plan waits for your approval, also without a board."]
         case .stopRun, .quit:
             let running = tally.running
             let names = tasks.filter { $0.state.isActive }.map(\.name)

@@ -7,7 +7,68 @@ extension BoardState {
 
     var reviewBox: Rect {
         if isSingle { return Rect(size) }
-        return Rect(size).inset(columns: size.columns >= 100 ? 6 : 2, rows: 2).centered(columns: 132, rows: size.rows)
+        let columns = diffForm == .split ? Self.splitColumnsMax : Self.unifiedColumnsMax
+        return reviewRoom.centered(columns: columns, rows: size.rows)
+    }
+
+    private var reviewRoom: Rect { Rect(size).inset(columns: size.columns >= 100 ? 6 : 2, rows: 2) }
+
+    /// From here on a review has room for the old and the new file beside each other.
+    private static let splitColumnsMin = 120
+    private static let splitColumnsMax = 220
+    private static let unifiedColumnsMax = 132
+
+    /// How diffs are shown: side by side where that is wanted and has room.
+    var diffForm: DiffForm { splitsDiffs && hasRoomForSides ? .split : .unified }
+
+    var hasRoomForSides: Bool { !isSingle && reviewRoom.columns >= Self.splitColumnsMin }
+
+    func diffAvailability(of act: Act) -> Availability {
+        guard let view = reviewView else { return .disabled("no review is open") }
+        switch act {
+        case .sideBySide:
+            return hasRoomForSides
+                ? .ready
+                : .disabled(
+                    "side by side takes a review of \(Self.splitColumnsMin) columns, this has \(reviewBox.columns)"
+                )
+        case .otherSide:
+            return diffForm == .split && view.cursor != nil
+                ? .ready : .disabled("no line of a diff side by side is marked")
+        default: return view.attempt.checks.isEmpty ? .disabled("nothing was checked") : .ready
+        }
+    }
+
+    /// Shows the diff the other way, with the same line at the top.
+    mutating func toggleSideBySide() {
+        var line: Int?
+        changeReview { state, view in
+            let start = state.reviewText(of: view, columns: state.reviewBody.columns).diffStart
+            guard let diff = view.diff, diff.lineCount > 0, view.top >= start else { return }
+            let positions = state.annotatedDiff(of: view, columns: state.reviewBody.columns).positions
+            line = diff.line(atOrAfter: positions.firstIndex { $0 >= view.top - start } ?? 0)
+        }
+        splitsDiffs.toggle()
+        changeReview { state, view in
+            view.diff?.layOut(columns: state.reviewBody.columns, form: state.diffForm, glyphs: state.glyphs)
+            guard let diff = view.diff else { return }
+            if let line {
+                let text = state.reviewText(of: view, columns: state.reviewBody.columns)
+                let positions = state.annotatedDiff(of: view, columns: state.reviewBody.columns).positions
+                let row = diff.rows(of: line).lowerBound
+                let top = text.diffStart + (positions.indices.contains(row) ? positions[row] : 0)
+                view.top = min(top, max(0, text.lines.count - state.reviewBody.rows))
+            }
+            state.reveal(&view)
+        }
+        say(splitsDiffs ? "old and new side by side" : "one below the other")
+    }
+
+    mutating func toggleCheckOutput() {
+        changeReview { _, view in
+            view.showsChecks.toggle()
+            view.top = 0
+        }
     }
 
     /// Where the part that scrolls is.
@@ -22,6 +83,8 @@ extension BoardState {
         let rect = reviewBox
         var title = StyledLine("Review  ", Style(.dim))
         title.append(name(of: view.task), Style(.title, emphasis: .bold))
+        let count = comments(of: view.task).count
+        if count > 0 { title.append("   " + Wording.plural(count, "comment"), Style(.review)) }
         let foot = reviewFoot(of: view, columns: rect.columns)
         let inside = drawBox(rect, title: title, hint: fileHint(of: view, beside: title), foot: foot, into: &buffer)
         drawFacts(of: view, into: &buffer, in: inside)
@@ -50,7 +113,11 @@ extension BoardState {
             return line
         }
         if view.cursor != nil {
-            return keyLine([(String(glyphs.enter), "comment"), ("c", "send all"), ("Esc", "unmark")], gap: 2)
+            let sides = diffForm == .split ? [("h l", "old, new")] : []
+            return keyLine(
+                [(String(glyphs.enter), "comment"), ("c", "send all")] + sides + [("Esc", "unmark")],
+                gap: 2
+            )
         }
         var line = fittingKeys(of: [.review], columns: columns - 18, gap: 2)
         if !line.isEmpty { line.append("  ") }
@@ -101,7 +168,7 @@ extension BoardState {
         return nil
     }
 
-    private func label(_ text: String) -> StyledLine {
+    func label(_ text: String) -> StyledLine {
         StyledLine(Width.pad(text, columns: 10, ellipsis: glyphs.ellipsis), .dim)
     }
 
@@ -181,7 +248,10 @@ extension BoardState {
         for finding in findings {
             addEntry("Finding", finding, style: Style(.warn), columns: columns, to: &lines)
         }
-        for check in view.attempt.checks where !check.passed {
+        if view.showsChecks {
+            for check in view.attempt.checks { addOutput(of: check, columns: columns, to: &lines) }
+        }
+        for check in view.attempt.checks where !check.passed && !view.showsChecks {
             let end = check.output.split(separator: "\n").suffix(Self.checkLinesMax).joined(separator: "\n")
             let text = end.isEmpty ? "\(check.name): \(check.status)" : "\(check.name): \(check.status)\n\(end)"
             addEntry("Failed", text, style: Style(.bad), columns: columns, to: &lines)
@@ -190,6 +260,18 @@ extension BoardState {
             addEntry("Trouble", failure, style: Style(.bad), columns: columns, to: &lines)
         }
         if !lines.isEmpty { lines.append(StyledLine()) }
+    }
+
+    /// Everything that is known of one check: its output keeps the colours that it has.
+    private func addOutput(of check: CheckResult, columns: Int, to lines: inout [StyledLine]) {
+        var head = StyledLine("\(check.passed ? glyphs.done : glyphs.failed) ", Style(check.passed ? .ok : .bad))
+        head.append(check.name)
+        head.append("   \(check.status)   \(Figures.duration(check.duration))", .dim)
+        var window = LogWindow()
+        window.append(Array(check.output.utf8))
+        let output = window.lineNumbers.compactMap { window[$0] }
+        let rows = output.flatMap { $0.wrapped(columns: max(8, columns - 10)) }
+        addEntry("Check", [head] + (rows.isEmpty ? [StyledLine("it printed nothing", .dim)] : rows), to: &lines)
     }
 
     /// Lines of a failed check's output that the review shows.
@@ -279,7 +361,8 @@ extension BoardState {
             view.top = min(line, max(0, text.lines.count - body.rows))
             guard view.cursor != nil, let diff = view.diff, let row = positions.firstIndex(of: line - text.diffStart)
             else { return }
-            view.cursor = diff.commentable(from: diff.line(atOrAfter: row), by: 1) ?? view.cursor
+            let block = diff.block(of: diff.line(atOrAfter: row))
+            view.cursor = diff.commentable(nearBlock: block, goingDown: true, on: view.side) ?? view.cursor
         }
     }
 

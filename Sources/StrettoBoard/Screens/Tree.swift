@@ -4,13 +4,13 @@ import StrettoCore
 extension BoardState {
     func drawTree(into buffer: inout CellBuffer, in rect: Rect) {
         let isFocused = focus == .tasks && dialogs.isEmpty
-        var title = StyledLine("Tasks", Style(.title, emphasis: isFocused ? .bold : []))
+        var title = StyledLine(isAtGate ? "Plan" : "Tasks", Style(.title, emphasis: isFocused ? .bold : []))
         if isFiltering || !filter.text.isEmpty {
             title = StyledLine("/", .key)
             title.append(filter.text, .text)
             if isFiltering { title.append(String(glyphs.caret), .accent) }
         }
-        let detail = StyledLine(tally.progress, .dim)
+        let detail = StyledLine(isAtGate ? Wording.plural(tally.total - tally.skipped, "task") : tally.progress, .dim)
         let body = drawTitle(title, detail: detail, isFocused: isFocused, into: &buffer, in: rect)
         let rows = rows
         if rows.isEmpty {
@@ -40,6 +40,7 @@ extension BoardState {
         switch row.content {
         case .section(let name, let isFolded, let tally, let usage):
             drawSection(name, isFolded: isFolded, tally: tally, usage: usage, into: &buffer, in: line)
+        case .task(let task) where isAtGate: drawPlanned(task, into: &buffer, in: line)
         case .task(let task):
             draw(task, into: &buffer, in: line)
         }
@@ -71,12 +72,12 @@ extension BoardState {
         buffer.write(mark, column: start, row: line.row, style: Style(state.role), in: line)
         start += 2
         var end = line.endColumn - 1
-        if columns.showsCost {
+        if columns.showsCost, !isAtGate {
             let cost = usage.tokens > 0 || usage.microdollars != nil ? Wording.money(usage) : ""
             writeRight(cost, at: end, style: .dim, into: &buffer, in: line)
             end -= TreeColumns.costWidth
         }
-        let progress = tally.progress
+        let progress = isAtGate ? Wording.plural(tally.total - tally.skipped, "task") : tally.progress
         if columns.showsProgress {
             writeRight(progress, at: end, style: .dim, into: &buffer, in: line)
             end -= progress.utf8.count + 1

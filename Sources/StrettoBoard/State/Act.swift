@@ -20,6 +20,11 @@ enum Act: Hashable, Sendable {
     case approve, askForChanges, recheck, nextFile, previousFile, nextHunk, previousHunk, reload, mark, scrollReview(
         Step
     )
+    case sideBySide, otherSide(DiffSide), checkOutput
+    // At the plan gate
+    case reorder(Step), leaveOut, editPlan, orderView
+    // With an edited plan
+    case takeEdit, scrollEdit(Step)
     // In the summary
     case finish, look
     // In a question

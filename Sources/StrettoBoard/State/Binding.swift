@@ -6,14 +6,19 @@ struct Binding: Hashable, Sendable {
         case anywhere
         /// While no dialog is open.
         case board
+        /// While the plan waits for approval, before those of the board.
+        case gate
         case review
+        case planEdit
         case question
         case summary
     }
 
     /// The help's headings, in its order.
     enum Group: String, Hashable, Sendable, CaseIterable {
+        case gate = "Plan"
         case review = "Review"
+        case planEdit = "Edited plan"
         case question = "Question"
         case summary = "Summary"
         case move = "Move"
@@ -49,6 +54,11 @@ struct Binding: Hashable, Sendable {
     }
 }
 
+extension Binding.Scope {
+    /// The scopes whose keys count together with this one's.
+    var family: [Self] { self == .gate ? [.gate, .board, .anywhere] : [self, .anywhere] }
+}
+
 extension Key {
     /// The key as people read it: `j`, `^u`, `PgUp`.
     func label(_ glyphs: Glyphs) -> String {
@@ -82,7 +92,24 @@ extension Binding {
     /// Every key of the board.
     ///
     /// Where two lines share a key and a scope, the first that is available counts.
-    static let table: [Binding] = board + review + question + summary + anywhere
+    static let table: [Binding] = gate + board + review + planEdit + question + summary + anywhere
+
+    /// The lines that count in some scopes: at the plan gate its own stand before those of the board with the same keys.
+    static func lines(of scopes: [Scope]) -> [Binding] {
+        let own = scopes.contains(.gate) ? Set(gate.flatMap(\.keys)) : []
+        return table.filter { line in
+            scopes.contains(line.scope) && (line.scope == .gate || !line.keys.contains(where: own.contains))
+        }
+    }
+
+    private static let gate: [Binding] = [
+        Binding([.character("a")], .gate, .gate, "start the plan", short: "start", .goAhead),
+        Binding([.character("K")], .gate, .gate, "start earlier", short: "earlier", .reorder(.up)),
+        Binding([.character("J")], .gate, .gate, "start later", short: "later", .reorder(.down)),
+        Binding([.character("s")], .gate, .gate, "leave out, take in", short: "leave out", .leaveOut),
+        Binding([.character("e")], .gate, .gate, "edit the plan", short: "edit", .editPlan),
+        Binding([.character("o")], .gate, .gate, "in order, by section", short: "order", .orderView),
+    ]
 
     private static let board: [Binding] =
         [
@@ -134,11 +161,15 @@ extension Binding {
         Binding([.character("a")], .review, .review, "approve and merge", short: "approve", .approve),
         Binding([.character("R")], .review, .review, "retry with a note", short: "retry", .retry),
         Binding([.character("c")], .review, .review, "ask for changes", short: "changes", .askForChanges),
-        Binding([.enter], .review, .review, "mark a line, comment on it", short: "comment", .mark),
+        Binding([.enter], .review, .review, "comment on a line", short: "comment", .mark),
+        Binding([.character("d")], .review, .review, "side by side", short: "side by side", .sideBySide),
+        Binding([.character("o")], .review, .review, "outputs of checks", short: "outputs", .checkOutput),
         Binding([.character("s")], .review, .review, "skip (asks)", short: "skip", .skip),
         Binding([.character("C")], .review, .review, "check again", short: "check again", .recheck),
-        Binding([.character("e")], .review, .review, "editor in its worktree", short: "editor", .editor),
-        Binding([.character("$")], .review, .review, "shell in its worktree", short: "shell", .shell),
+        Binding([.character("h"), .left], .review, .review, "mark the old side", .otherSide(.old)),
+        Binding([.character("l"), .right], .review, .review, "mark the new side", .otherSide(.new)),
+        Binding([.character("e")], .review, .review, "editor in worktree", short: "editor", .editor),
+        Binding([.character("$")], .review, .review, "shell in worktree", short: "shell", .shell),
         Binding([.tab], .review, .review, "next file", .nextFile),
         Binding([.backTab], .review, .review, "previous file", .previousFile),
         Binding([.character("n")], .review, .review, "next hunk", .nextHunk),
@@ -154,6 +185,16 @@ extension Binding {
         Binding([.character("G"), .end], .review, .review, "bottom", .scrollReview(.bottom)),
         Binding([.character(":")], .review, .review, "commands by name", .palette),
         Binding([.escape, .character("q")], .review, .review, "later", .leaveDialog),
+    ]
+
+    private static let planEdit: [Binding] = [
+        Binding([.character("t")], .planEdit, .planEdit, "take it", short: "take it", .takeEdit),
+        Binding([.character("e")], .planEdit, .planEdit, "edit again", short: "edit again", .editPlan),
+        Binding([.character("j"), .down], .planEdit, .planEdit, "down", .scrollEdit(.down)),
+        Binding([.character("k"), .up], .planEdit, .planEdit, "up", .scrollEdit(.up)),
+        Binding([.pageDown, .character(" ")], .planEdit, .planEdit, "a page down", .scrollEdit(.pageDown)),
+        Binding([.pageUp], .planEdit, .planEdit, "a page up", .scrollEdit(.pageUp)),
+        Binding([.escape, .character("q")], .planEdit, .planEdit, "leave it", .leaveDialog),
     ]
 
     private static let question: [Binding] = [

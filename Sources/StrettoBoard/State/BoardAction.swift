@@ -5,6 +5,10 @@ package enum BoardAction: Hashable, Sendable {
     case send(Command)
     /// The diff of the task's last contribution; the answer comes back as ``BoardInput/diff(_:_:)``.
     case requestDiff(TaskID)
+    /// What defines the run; the answer comes back as ``BoardInput/plan(_:)``.
+    case requestPlan
+    /// Give the terminal to the user's editor with the plan file of this run; what came of it comes back as ``BoardInput/planEdited(_:)``.
+    case editPlan(RunSpec)
     /// Give the terminal to the user's editor in this directory, then come back.
     case runEditor(path: String)
     /// Give the terminal to a shell in this directory, then come back.

@@ -16,7 +16,13 @@ package enum BoardInput: Sendable {
     case output(LogSource, [UInt8])
     /// The answer to ``BoardAction/requestDiff(_:)``, as unified text.
     case diff(TaskID, String)
-    /// The engine did not take a command, in its own sentence.
+    /// The answer to ``BoardAction/requestPlan``.
+    case plan(RunSpec)
+    /// The editor that ``BoardAction/editPlan(_:)`` asked for is closed.
+    case planEdited(PlanEdit)
+    /// What became of a command: nil where the engine has taken it.
+    case answered(Command, Refusal?)
+    /// Something that was asked for cannot be done, in a sentence.
     case refused(String)
     /// The engine cannot be reached any more, in a sentence.
     case connectionLost(String)

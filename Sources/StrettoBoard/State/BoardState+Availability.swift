@@ -37,6 +37,7 @@ extension BoardState {
                 return .disabled("nothing is looked for: / in a pane finds text")
             }
             return search.lines.isEmpty ? .disabled("nothing was found") : .ready
+        case .scrollOutput where isAtGate: return .ready
         case .follow, .copy, .scrollOutput, .wrap:
             return outputView == nil ? .disabled("there is no output here yet") : .ready
         case .pane(let number):
@@ -44,6 +45,8 @@ extension BoardState {
         case .approve, .askForChanges, .recheck, .nextFile, .previousFile, .nextHunk, .previousHunk, .reload,
             .mark:
             return reviewAvailability(of: act)
+        case .reorder, .leaveOut, .editPlan, .orderView, .takeEdit: return gateAvailability(of: act)
+        case .sideBySide, .otherSide, .checkOutput: return diffAvailability(of: act)
         case .nextField, .note:
             guard case .question(let question) = dialogs.last?.content, question.note != nil else {
                 return .disabled("this takes no note")

@@ -13,8 +13,11 @@ extension BoardState {
                 return
             }
             let start = state.reviewText(of: view, columns: state.reviewBody.columns).diffStart
-            let first = diff.line(atOrAfter: view.top - start)
-            view.cursor = diff.commentable(from: first, by: 1) ?? diff.commentable(from: first, by: -1)
+            view.cursor = diff.commentable(
+                nearBlock: diff.block(of: diff.line(atOrAfter: view.top - start)),
+                goingDown: true,
+                on: view.side
+            )
             state.reveal(&view)
         }
         if reviewView?.cursor == nil, reviewView?.diff != nil { say("no line is marked") }
@@ -24,10 +27,19 @@ extension BoardState {
         changeReview { state, view in
             guard let diff = view.diff, let cursor = view.cursor else { return }
             let rows = state.reviewBody.rows
-            let target = step.index(from: cursor, count: diff.lineCount, rows: rows)
-            let direction = target >= cursor ? 1 : -1
-            view.cursor =
-                diff.commentable(from: target, by: direction) ?? diff.commentable(from: target, by: -direction)
+            let block = diff.block(of: cursor)
+            let target = step.index(from: block, count: diff.blockCount, rows: rows)
+            view.cursor = diff.commentable(nearBlock: target, goingDown: target >= block, on: view.side) ?? cursor
+            state.reveal(&view)
+        }
+    }
+
+    /// Marks the other half of a diff side by side, where the line has one.
+    mutating func moveCursor(to side: DiffSide) {
+        changeReview { state, view in
+            view.side = side
+            guard let diff = view.diff, let cursor = view.cursor else { return }
+            view.cursor = diff.commentable(inBlock: diff.block(of: cursor), on: side) ?? cursor
             state.reveal(&view)
         }
     }
@@ -72,6 +84,21 @@ extension BoardState {
         drafts[view.task] = kept.isEmpty ? nil : kept
     }
 
+    /// Keeps what was written into a question that asks for changes, for the next time.
+    mutating func keepNote(of question: Question) {
+        guard case .changes(let task) = question.subject, let note = question.note else { return }
+        notes[task] = note.trimmed.isEmpty ? nil : note
+    }
+
+    /// What is there to be sent once more, in words.
+    func keptSentence(of task: TaskID) -> String {
+        let count = comments(of: task).count
+        let parts = (count > 0 ? [Wording.plural(count, "comment")] : []) + (notes[task] == nil ? [] : ["the note"])
+        guard !parts.isEmpty else { return "nothing is lost" }
+        let verb = count == 1 && parts.count == 1 || parts == ["the note"] ? "is" : "are"
+        return "\(parts.joined(separator: " and ")) \(verb) kept"
+    }
+
     func comments(of task: TaskID) -> [LineComment] { drafts[task] ?? [] }
 
     /// The diff's rows with the cursor marked and comments below their lines, and where each of its rows went.
@@ -81,27 +108,31 @@ extension BoardState {
         guard !comments.isEmpty || view.cursor != nil else { return (diff.rows, Array(diff.rows.indices)) }
         var rows: [StyledLine] = []
         var positions: [Int] = []
-        let marked = view.cursor.map { diff.rows(of: $0) }
+        let marked = view.cursor.map { (rows: diff.rows(of: $0), columns: diff.columns(of: $0)) }
         let notes = Dictionary(comments.map { ($0.place, $0.text) }) { first, _ in first }
-        for line in 0..<diff.lineCount {
-            for row in diff.rows(of: line) {
+        for block in 0..<diff.blockCount {
+            for row in diff.rows(ofBlock: block) {
                 positions.append(rows.count)
-                rows.append(marked?.contains(row) == true ? diff.rows[row].on(.select) : diff.rows[row])
+                let isMarked = marked?.rows.contains(row) == true
+                rows.append(isMarked ? diff.rows[row].on(.select, columns: marked?.columns ?? 0..<0) : diff.rows[row])
             }
-            guard let place = diff.place(of: line), let note = notes[place] else { continue }
-            rows += StyledLine("\(glyphs.prompt) \(note)", Style(.review))
-                .wrapped(columns: max(1, columns - DiffView.gutter), by: .words)
-                .map {
-                    var row = StyledLine(String(repeating: " ", count: DiffView.gutter))
-                    row.append($0)
-                    return row
-                }
+            for line in diff.lines(ofBlock: block) {
+                guard let place = diff.place(of: line), let note = notes[place] else { continue }
+                let indent = diff.columns(of: line).lowerBound + DiffView.gutter
+                rows += StyledLine("\(glyphs.prompt) \(note)", Style(.review))
+                    .wrapped(columns: max(1, min(columns, diff.columns(of: line).upperBound) - indent), by: .words)
+                    .map {
+                        var row = StyledLine(String(repeating: " ", count: indent))
+                        row.append($0)
+                        return row
+                    }
+            }
         }
         return (rows, positions)
     }
 
     /// Brings the marked line into sight.
-    private func reveal(_ view: inout ReviewView) {
+    func reveal(_ view: inout ReviewView) {
         guard let diff = view.diff, let cursor = view.cursor else { return }
         let body = reviewBody
         let start = reviewText(of: view, columns: body.columns).diffStart
@@ -115,6 +146,17 @@ extension BoardState {
 }
 
 extension StyledLine {
-    /// The line on another ground.
-    func on(_ ground: Role) -> StyledLine { StyledLine(unchecked: runs.map { TextRun($0.text, $0.style.on(ground)) }) }
+    /// The line with some of its columns on another ground.
+    func on(_ ground: Role, columns: Range<Int>) -> StyledLine {
+        var line = StyledLine()
+        var column = 0
+        for run in runs {
+            var glyphs = GlyphIterator(run.text)
+            while let (glyph, width) = glyphs.next() {
+                line.append(glyph.text, columns.contains(column) ? run.style.on(ground) : run.style)
+                column += width
+            }
+        }
+        return line
+    }
 }

@@ -15,6 +15,7 @@ extension BoardState {
         case .find: startFinding()
         case .findNext: findNext(isDown: true)
         case .findPrevious: findNext(isDown: false)
+        case .scrollOutput(let step) where isAtGate: scrollCard(step)
         case .scrollOutput(let step):
             if let (source, rows) = outputView { logs[source]?.scroll(step, rows: rows) }
         case .follow:
@@ -97,6 +98,7 @@ extension BoardState {
             let rows = rows
             let index = rows.firstIndex { $0.identity == selection } ?? 0
             if !rows.isEmpty { selection = rows[step.index(from: index, count: rows.count, rows: 1)].identity }
+        case .output(0) where isAtGate: scrollCard(step)
         case .output(let index):
             let tasks = paneTasks
             guard index < tasks.count, let source = source(of: tasks[index]) else { return }

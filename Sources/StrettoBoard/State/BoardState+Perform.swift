@@ -32,8 +32,9 @@ extension BoardState {
         case .quit: return quit()
         case .leaveDialog: leaveDialog()
         case .approve, .askForChanges, .recheck, .nextFile, .previousFile, .nextHunk, .previousHunk, .reload, .mark,
-            .scrollReview:
+            .scrollReview, .sideBySide, .otherSide, .checkOutput:
             return performReview(act)
+        case .reorder, .leaveOut, .editPlan, .orderView, .takeEdit, .scrollEdit: return performGate(act)
         case .finish: return [.quit(.leave)]
         case .look: dialogs.removeAll { $0.content == .summary }
         case .choose, .answer, .nextField, .note: return performQuestion(act)
@@ -44,7 +45,12 @@ extension BoardState {
     /// One step out: a marked line first, then the dialog; comments that were not sent are kept for the next time.
     private mutating func leaveDialog() {
         if case .review(let view) = dialogs.last?.content, view.cursor != nil { return toggleCursor() }
-        guard let dialog = dialogs.popLast(), case .review(let view) = dialog.content else { return }
+        guard let dialog = dialogs.popLast() else { return }
+        if case .planEdit(let view) = dialog.content, view.plan != nil {
+            return say("not taken: the file keeps your edit, and e shows it again")
+        }
+        if case .question(let question) = dialog.content { keepNote(of: question) }
+        guard case .review(let view) = dialog.content else { return }
         let count = comments(of: view.task).count
         if count > 0 { say("\(Wording.plural(count, "comment")) kept, not sent: c in the review sends") }
     }
@@ -63,7 +69,7 @@ extension BoardState {
         case .approve:
             dialogs.removeLast()
             return approve(view.task, tree: view.tree)
-        case .askForChanges: open(.question(Question(.changes(view.task))))
+        case .askForChanges: open(.question(Question(.changes(view.task), note: notes[view.task] ?? TextField())))
         case .recheck:
             say("checking \(name(of: view.task)) again")
             return [.send(.recheck(view.task))]
@@ -75,6 +81,9 @@ extension BoardState {
             dialogs.removeLast()
             return openReview()
         case .mark: if view.cursor == nil { toggleCursor() } else { startComment() }
+        case .sideBySide: toggleSideBySide()
+        case .otherSide(let side): moveCursor(to: side)
+        case .checkOutput: toggleCheckOutput()
         case .scrollReview(let step): if view.cursor == nil { scrollReview(step) } else { moveCursor(step) }
         default: break
         }
@@ -111,23 +120,27 @@ extension BoardState {
             return []
         }
         dialogs.removeLast()
-        guard answer != .cancel else { return [] }
+        guard answer != .cancel else {
+            keepNote(of: question)
+            return []
+        }
         // The review is answered too, unless only a note was cancelled.
         if let task = question.task {
             approvals.removeAll { $0.task == task }
-            drafts[task] = nil
             dialogs.removeAll {
                 if case .review = $0.content { true } else { false }
             }
         }
         confirm(answer, about: question)
-        let isLeaving = question.subject == .quit
+        let isLeaving = question.isLeaving
         let decided = isLeaving ? leave() : []
         switch answer {
         case .cancel: return []
         case .retry: return question.task.map { [.send(.retry($0, note: note))] } ?? []
         case .skip: return question.task.map { [.send(.skip($0, reason: note))] } ?? []
         case .changes:
+            // Until the engine has taken them, they are drafts.
+            keepNote(of: question)
             let comment = LineComment.message(note, comments)
             return question.task.map { [.send(.requestChanges($0, comment: comment))] } ?? []
         case .stopTask: return question.task.map { [.send(.stopTask($0))] } ?? []
@@ -154,9 +167,9 @@ extension BoardState {
     private mutating func quit() -> [BoardAction] {
         guard isAlive else { return [.quit(.leave)] }
         let isAsked = dialogs.contains {
-            if case .question(let question) = $0.content { question.subject == .quit } else { false }
+            if case .question(let question) = $0.content { question.isLeaving } else { false }
         }
-        if !isAsked { open(.question(Question(.quit))) }
+        if !isAsked { open(.question(Question(isAtGate ? .leaveGate : .quit))) }
         return []
     }
 

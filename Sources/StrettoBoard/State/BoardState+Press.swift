@@ -20,10 +20,11 @@ extension BoardState {
     /// The scopes whose keys count now, the innermost first.
     var scopes: [Binding.Scope] {
         switch dialogs.last?.content {
-        case nil: [.board, .anywhere]
+        case nil: isAtGate ? [.gate, .board, .anywhere] : [.board, .anywhere]
         case .help, .palette: [.anywhere]
         case .question: [.question, .anywhere]
         case .review: [.review, .anywhere]
+        case .planEdit: [.planEdit, .anywhere]
         case .summary: [.summary, .anywhere]
         }
     }
@@ -31,7 +32,7 @@ extension BoardState {
     private mutating func dispatch(_ key: Key) -> [BoardAction] {
         let scopes = scopes
         var reason: String?
-        for binding in Binding.table where scopes.contains(binding.scope) && binding.keys.contains(key) {
+        for binding in Binding.lines(of: scopes) where binding.keys.contains(key) {
             switch availability(of: binding.act) {
             case .ready: return perform(binding.act)
             case .disabled(let why): reason = reason ?? why
@@ -67,7 +68,7 @@ extension BoardState {
             if isSearching { return typeNeedle(key) ? [] : nil }
             return isFiltering && typeFilter(key) ? [] : nil
         case .review: return typeComment(key) ? [] : nil
-        case .summary: return nil
+        case .planEdit, .summary: return nil
         }
     }
 
@@ -183,6 +184,7 @@ extension BoardState {
                 palette.marked = step.index(from: palette.marked, count: count, rows: 1)
                 replaceTop(with: .palette(palette))
                 return
+            case .planEdit: scrollEdit(step)
             case .question, .summary: return
             case nil: scroll(layout.part(column: event.column, row: event.row), step)
             }

@@ -63,8 +63,13 @@ package struct BoardState: Sendable {
     var logs: [LogSource: LogView] = [:]
     /// Sources that have been shown, the newest last, at most ``followedMax``.
     var shownSources: [LogSource] = []
-    /// Comments on lines of diffs that have not been sent.
+    /// Comments on lines of diffs that the engine has not taken.
     var drafts: [TaskID: [LineComment]] = [:]
+    /// Notes that ask for changes and that the engine has not taken.
+    var notes: [TaskID: TextField] = [:]
+    /// Whether diffs are shown side by side where there is room.
+    var splitsDiffs = false
+    var gate = GateView()
     /// Oldest first.
     var approvals: [PendingApproval] = []
     /// The last one has the keys.
@@ -114,6 +119,9 @@ package struct BoardState: Sendable {
         case .outputBegan(let source, let isWhole): logs[source] = LogView(isWhole: isWhole)
         case .output: break
         case .diff(let task, let text): take(diff: text, of: task)
+        case .plan(let spec): gate.spec = spec
+        case .planEdited(let edit): take(edit)
+        case .answered(let command, let refusal): take(refusal, of: command)
         case .refused(let reason): say(reason, isBad: true)
         case .connectionLost(let reason): link = .lost(reason)
         case .tick: break
@@ -128,6 +136,7 @@ package struct BoardState: Sendable {
             // It comes into sight only now, under keys that were meant for what lay above it.
             dialogs[dialogs.count - 1].opened = now
         }
+        actions += keepGate(after: input)
         settle()
         return actions + titleChange()
     }
@@ -180,7 +189,9 @@ package struct BoardState: Sendable {
     /// The tasks that a person has to do something about, the gates first.
     var attention: [TaskSnapshot] { tasks(in: .review) + tasks(in: .failed) }
 
-    var rows: [TreeRow] { TreeRow.rows(of: tasks, folded: folded, filter: filter.trimmed) }
+    var rows: [TreeRow] {
+        TreeRow.rows(of: isAtGate && gate.isFlat ? tasksInOrder : tasks, folded: folded, filter: filter.trimmed)
+    }
 
     /// The task that keys act on and the main pane shows; under a section the first one that does something.
     var selectedTask: TaskSnapshot? {
@@ -250,7 +261,7 @@ package struct BoardState: Sendable {
     private mutating func take(diff text: String, of task: TaskID) {
         for index in dialogs.indices {
             if case .review(var view) = dialogs[index].content, view.task == task, view.diff == nil {
-                view.diff = DiffView(text, columns: reviewBody.columns)
+                view.diff = DiffView(text, columns: reviewBody.columns, form: diffForm, glyphs: glyphs)
                 dialogs[index].content = .review(view)
             }
         }
@@ -324,7 +335,7 @@ package struct BoardState: Sendable {
     private mutating func settleReview() {
         for index in dialogs.indices {
             guard case .review(var view) = dialogs[index].content, view.diff != nil else { continue }
-            view.diff?.layOut(columns: reviewBody.columns)
+            view.diff?.layOut(columns: reviewBody.columns, form: diffForm, glyphs: glyphs)
             dialogs[index].content = .review(view)
         }
     }

@@ -7,6 +7,7 @@ struct Dialog: Hashable, Sendable {
         case palette(PaletteView)
         case question(Question)
         case review(ReviewView)
+        case planEdit(PlanEditView)
         case summary
     }
 
@@ -21,7 +22,7 @@ struct Dialog: Hashable, Sendable {
         switch content {
         // They come only when somebody asks for them, and their keys are letters.
         case .help, .palette: return false
-        case .question, .review, .summary: break
+        case .question, .review, .planEdit, .summary: break
         }
         return now >= opened && now < opened.advanced(by: Self.keyGuard)
     }
@@ -52,6 +53,8 @@ struct Question: Hashable, Sendable {
         case stopTask(TaskID)
         case stopRun
         case quit
+        /// Quit while the plan waits for approval.
+        case leaveGate
     }
 
     enum Answer: Hashable, Sendable { case cancel, retry, skip, changes, stopTask, drain, stopNow, leave }
@@ -71,20 +74,20 @@ struct Question: Hashable, Sendable {
     /// Of ``choices``; 0 is Cancel.
     var marked = 0
 
-    init(_ subject: Subject) {
+    init(_ subject: Subject, note kept: TextField = TextField()) {
         self.subject = subject
         switch subject {
-        case .retry, .skip: note = TextField()
+        case .retry, .skip: note = kept
         case .changes:
-            note = TextField()
+            note = kept
             isWriting = true
-        case .stopTask, .stopRun, .quit: note = nil
+        case .stopTask, .stopRun, .quit, .leaveGate: note = nil
         }
     }
 
     /// What can be answered; Cancel is always first.
     var choices: [Choice] {
-        let stay = subject == .quit ? "stay here" : "nothing changes"
+        let stay = isLeaving ? "stay here" : "nothing changes"
         let cancel = Choice(letter: nil, title: "Cancel", hint: stay, answer: .cancel)
         let drain = Choice(letter: "d", title: "Drain", hint: "running tasks finish, nothing starts", answer: .drain)
         let now = Choice(letter: "S", title: "Stop now", hint: "agents end, their work is kept", answer: .stopNow)
@@ -101,8 +104,15 @@ struct Question: Hashable, Sendable {
         case .quit:
             let leave = Choice(letter: "l", title: "Leave it running", hint: "stretto attach returns", answer: .leave)
             return [cancel, leave, drain, now]
+        case .leaveGate:
+            let leave = Choice(letter: "l", title: "Leave it waiting", hint: "stretto attach returns", answer: .leave)
+            let end = Choice(letter: "S", title: "Stop the run", hint: "stretto run asks again", answer: .stopNow)
+            return [cancel, leave, end]
         }
     }
+
+    /// Whether the board goes with the answer.
+    var isLeaving: Bool { subject == .quit || subject == .leaveGate }
 
     var title: String {
         switch subject {
@@ -112,6 +122,7 @@ struct Question: Hashable, Sendable {
         case .stopTask: "Stop"
         case .stopRun: "Stop the run"
         case .quit: "Leave"
+        case .leaveGate: "Leave the plan"
         }
     }
 
@@ -119,7 +130,7 @@ struct Question: Hashable, Sendable {
     var task: TaskID? {
         switch subject {
         case .retry(let task), .skip(let task), .changes(let task), .stopTask(let task): task
-        case .stopRun, .quit: nil
+        case .stopRun, .quit, .leaveGate: nil
         }
     }
 }
@@ -133,8 +144,12 @@ struct ReviewView: Hashable, Sendable {
     var top = 0
     /// The line of the diff that a comment would be about; nil while the reader only scrolls.
     var cursor: Int?
+    /// Which side of a diff side by side the cursor prefers.
+    var side = DiffSide.new
     /// The comment being typed.
     var writing: TextField?
+    /// Whether the outputs of all checks are shown, and not only the ends of those that failed.
+    var showsChecks = false
 
     /// What an approval binds.
     var tree: TreeID? { attempt.contribution?.tree }

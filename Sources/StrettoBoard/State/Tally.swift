@@ -44,6 +44,7 @@ struct Tally: Hashable, Sendable {
         if failed > 0 { return .failed }
         if stopped > 0 { return .stopped }
         if total == 0 { return .excluded }
+        if skipped == total { return .skipped }
         return settled == total ? .done : .waiting
     }
 }

@@ -15,6 +15,8 @@ struct DiffText: Hashable, Sendable {
         let kind: Kind
         /// The number in the file that has the line, from 1: the old one for a removed line, else the new one.
         let number: Int?
+        /// The number in the old file, from 1; nil for an added line.
+        var old: Int?
         /// The line without the mark that a diff begins it with.
         let text: StyledLine
     }
@@ -77,13 +79,13 @@ struct DiffText: Hashable, Sendable {
             newNumber += 1
             newLeft -= 1
         case UInt8(ascii: "-"):
-            append(.removed, content, Style(.del), number: oldNumber)
+            append(.removed, content, Style(.del), number: oldNumber, old: oldNumber)
             oldNumber += 1
             oldLeft -= 1
         case UInt8(ascii: "\\"):
             append(.note, content.drop { $0 == " " }, .dim)
         default:
-            append(.context, content, .text, number: newNumber)
+            append(.context, content, .text, number: newNumber, old: oldNumber)
             oldNumber += 1
             newNumber += 1
             oldLeft -= 1
@@ -91,7 +93,13 @@ struct DiffText: Hashable, Sendable {
         }
     }
 
-    private mutating func append(_ kind: Line.Kind, _ text: Substring, _ style: Style, number: Int? = nil) {
+    private mutating func append(
+        _ kind: Line.Kind,
+        _ text: Substring,
+        _ style: Style,
+        number: Int? = nil,
+        old: Int? = nil
+    ) {
         let isCut = text.unicodeScalars.count > Self.lineCharactersMax
         let shown = isCut ? Substring(text.unicodeScalars.prefix(Self.lineCharactersMax)) : text
         var styled = VisibleText.line(shown, style: style)
@@ -99,7 +107,7 @@ struct DiffText: Hashable, Sendable {
             let count = text.unicodeScalars.count - Self.lineCharactersMax
             styled.append(" … \(count) more characters", Style(.warn))
         }
-        lines.append(Line(kind: kind, number: number, text: styled))
+        lines.append(Line(kind: kind, number: number, old: old, text: styled))
     }
 
     /// The new path of `diff --git a/OLD b/NEW`.

@@ -95,6 +95,12 @@ extension CommandOption {
             "Who approves: 'careful' asks you before the run and before each merge, 'normal' asks where the plan says so, "
             + "'unattended' never asks"
     )
+    static let reviewPlan = CommandOption(
+        "--review-plan",
+        help:
+            "Show the plan before anything starts: put tasks in order, leave some out, edit it, then start it with 'a'. "
+            + "Where nobody is there, the run ends with exit code 7 unless the plan's gates say otherwise"
+    )
     static let base = CommandOption(
         "--base",
         .text(placeholder: "REV"),

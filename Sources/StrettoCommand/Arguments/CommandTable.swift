@@ -134,7 +134,8 @@ package enum CommandTable {
             .run,
             [.init(name: "PLAN", count: .one)],
             options: [
-                .plan, .workers, .task, .resumeFrom, .singleTask, .preset, .base, .budget, .budgetTokens, .quotaCeiling,
+                .plan, .workers, .task, .resumeFrom, .singleTask, .preset, .reviewPlan, .base, .budget, .budgetTokens,
+                .quotaCeiling,
                 .quotaPercent, .quotaReserve, .onBudget, .startingModel, .escalateAfter, .maxModel, .dryRun, .fresh,
                 .again, .noStatus, .yes,
             ] + CommandOption.display,
@@ -148,6 +149,7 @@ package enum CommandTable {
             exitCodes: runCodes,
             examples: [
                 "stretto run plan.yaml", "stretto run plan.yaml --workers 8 --preset careful",
+                "stretto run plan.yaml --review-plan",
                 "stretto run plan.yaml --task 1.2 --task 1.3", "stretto run plan.yaml --json | jq .",
             ]
         ),

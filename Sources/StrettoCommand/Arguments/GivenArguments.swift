@@ -190,6 +190,7 @@ extension GivenArguments {
             workers: number(.workers),
             scope: scope,
             preset: text(.preset).flatMap(GatePreset.init(rawValue:)),
+            reviewsPlan: has(.reviewPlan),
             base: text(.base),
             budget: budgetTerms,
             escalation: EscalationOptions(

@@ -49,6 +49,8 @@ package struct RunOptions: Hashable, Sendable {
     package var scope: RunSpec.Scope
     /// nil: the plan's gates.
     package var preset: GatePreset?
+    /// Nothing starts before a person has approved the plan, whatever the gates say.
+    package var reviewsPlan: Bool
     /// nil: the plan's base, else HEAD.
     package var base: String?
     /// What is nil here is the plan's.
@@ -71,6 +73,7 @@ package struct RunOptions: Hashable, Sendable {
         workers: Int? = nil,
         scope: RunSpec.Scope = .all,
         preset: GatePreset? = nil,
+        reviewsPlan: Bool = false,
         base: String? = nil,
         budget: BudgetTerms = BudgetTerms(),
         escalation: EscalationOptions = EscalationOptions(),
@@ -85,6 +88,7 @@ package struct RunOptions: Hashable, Sendable {
         self.workers = workers
         self.scope = scope
         self.preset = preset
+        self.reviewsPlan = reviewsPlan
         self.base = base
         self.budget = budget
         self.escalation = escalation
@@ -94,6 +98,13 @@ package struct RunOptions: Hashable, Sendable {
         self.leavesPlanFile = leavesPlanFile
         self.answersYes = answersYes
         self.display = display
+    }
+
+    /// The gates with what was told on top of them.
+    package func gates(over gates: Gates) -> Gates {
+        var gates = preset?.gates ?? gates
+        if reviewsPlan { gates.plan = .human }
+        return gates
     }
 }
 

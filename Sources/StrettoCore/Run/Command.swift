@@ -1,6 +1,10 @@
 /// What a person asks of a running engine: the same for keys, shell commands and plain mode's lines.
 package enum Command: Hashable, Sendable, Codable {
     case approvePlan
+    /// At the plan gate: this plan counts in place of the one that the run has.
+    case revisePlan(Plan)
+    /// At the plan gate: the task starts right before the other one where both could start; nil: after all others.
+    case reorder(TaskID, before: TaskID?)
     /// With a tree, the approval is refused where the attempt's tree is another one by now.
     case approve(TaskID, tree: TreeID?)
     case requestChanges(TaskID, comment: String)

@@ -6,7 +6,7 @@ package enum Event: Hashable, Sendable, Codable {
     case restarted
     /// The engine was restarted and has replayed everything before this.
     case recovered
-    /// The plan file was edited before a restart; this one counts from now on.
+    /// The plan file was edited, before a restart or at the plan gate; this one counts from now on.
     case planRevised(Plan)
 
     // Answers to effects.
@@ -29,6 +29,8 @@ package enum Event: Hashable, Sendable, Codable {
 
     // From people.
     case planApproved
+    /// A person put the tasks into another order of starting; nil: the task comes after all others.
+    case reordered(TaskID, before: TaskID?)
     case approved(AttemptID, TreeID)
     case changesRequested(AttemptID, String)
     case recheckRequested(AttemptID)

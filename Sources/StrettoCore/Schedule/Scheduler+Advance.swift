@@ -20,14 +20,7 @@ extension Scheduler {
     /// Merges go one at a time, and what waits for one grows old: where they do not keep up, nothing starts.
     func readyInOrder() -> [Int] {
         guard records.queued.count < Self.queuedPerWorkerMax * (spec?.workers ?? 1) else { return [] }
-        let ready = records.indices.lazy.filter { isReady($0) }.map { place in
-            records.look(at: place) { (priority: $0.task.priority, pathLength: $0.pathLength, place: place) }
-        }
-        return ready.sorted { left, right in
-            if left.priority != right.priority { return left.priority > right.priority }
-            if left.pathLength != right.pathLength { return left.pathLength > right.pathLength }
-            return left.place < right.place
-        }.map(\.place)
+        return records.indices.lazy.filter { isReady($0) }.map { claim(of: $0) }.sorted().map(\.place)
     }
 
     /// Whether the task waits for nothing but a free worker, its resources and its claims.
@@ -136,6 +129,8 @@ extension Scheduler {
                 conclude(outcome, at: time, &effects)
             }
         case .planReview:
+            // A plan that was edited while tasks were at work waits with them.
+            guard disposals.isEmpty, records.inFlightCount == 0 else { return }
             if !isAttended, spec?.gates.unattended == .human { conclude(.needsHuman([]), at: time, &effects) }
         case .holding(let outcome):
             // Nobody is left whose decision it waits for.

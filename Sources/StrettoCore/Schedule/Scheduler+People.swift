@@ -6,6 +6,10 @@ extension Scheduler {
         case .approvePlan:
             guard phase == .planReview else { throw Refusal("no plan waits for approval") }
             return .planApproved
+        case .revisePlan(let plan):
+            return try admitRevision(plan)
+        case .reorder(let task, let other):
+            return try admitOrder(task, before: other)
         case .approve(let task, let tree):
             return try admitApproval(of: task, tree: tree)
         case .requestChanges(let task, let comment):
@@ -116,7 +120,7 @@ extension Scheduler {
             resume(at: time, &effects)
         case .adjusted(let workers, let gates, let budget, let escalation):
             if let workers { spec?.workers = workers }
-            if let gates { spec?.gates = gates }
+            if let gates { adopt(gates) }
             if let budget { spec?.budget = budget }
             if let escalation { spec?.escalation = escalation }
             if phase == .planReview { goOn() }
@@ -134,6 +138,14 @@ extension Scheduler {
         default:
             break
         }
+    }
+
+    private mutating func adopt(_ gates: Gates) {
+        spec?.gates = gates
+        // Whoever takes a run up again and asks for the plan gate wants to look, whatever was approved before.
+        guard isRestarting, gates.plan == .human else { return }
+        isPlanApproved = false
+        if phase == .running { phase = .planReview }
     }
 
     private mutating func stop(_ mode: StopMode, at time: Timestamp, _ effects: inout [Effect]) {

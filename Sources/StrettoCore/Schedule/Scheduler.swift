@@ -91,6 +91,7 @@ package struct Scheduler: Equatable, Sendable {
             isRestarting = false
             recover(at: time, &effects)
         case .planRevised(let plan): revise(plan, at: time)
+        case .reordered(let task, let other): reorder(task, before: other)
         case .concluded(let trouble): concluded(trouble, at: time, &effects)
         case .planApproved, .runStopped, .runResumed, .adjusted, .attendanceBegan, .attendanceEnded:
             reactToRun(event, at: time, &effects)
@@ -247,6 +248,7 @@ extension Event {
         case .timerFired: "timerFired"
         case .concluded: "concluded"
         case .planApproved: "planApproved"
+        case .reordered: "reordered"
         case .approved: "approved"
         case .changesRequested: "changesRequested"
         case .recheckRequested: "recheckRequested"

@@ -27,6 +27,8 @@ struct TaskRecord: Equatable, Sendable, Codable {
     var intent: Intent?
     /// When the pause after a failure ends.
     var backoffEnd: Timestamp?
+    /// Its place in the order that a person gave to the tasks; nil where nobody did, or where it is newer than that.
+    var turn: Int?
 
     var id: TaskID { task.id }
     var attempt: AttemptID { AttemptID(task: task.id, number: attempts.count) }

@@ -6,6 +6,8 @@ package enum ClientMessage: Hashable, Sendable, Codable {
     case command(id: Int, Command)
     /// The diff of a task's last contribution.
     case diff(id: Int, TaskID)
+    /// What defines the run, its plan with all details among it.
+    case plan(id: Int)
 
     package static let protocolVersion = 1
 }
@@ -20,6 +22,7 @@ package enum ServerMessage: Hashable, Sendable, Codable {
     /// nil: taken.
     case reply(id: Int, refusal: Refusal?)
     case diff(id: Int, text: String)
+    case plan(id: Int, RunSpec?)
     /// The engine ends; nothing follows.
     case goodbye(Outcome)
 }

@@ -45,7 +45,8 @@ package enum Narrator {
         case .mergeHeld(let attempt, let reason): return line(.attention, "held", reason, attempt.task)
         case .disposed(let attempt, .setAside(let path, let reason)):
             return line(.attention, "kept", "the worktree stays at \(path): \(reason)", attempt.task)
-        case .planApproved: return line(.good, "approved", "the plan")
+        case .planApproved:
+            return line(.good, "approved", scheduler.isReordered ? "the plan, in another order" : "the plan")
         case .approved(let attempt, let tree):
             return line(.good, "approved", "tree \(tree.text.prefix(8))", attempt.task)
         case .changesRequested(let attempt, let comment): return line(.info, "changes", comment, attempt.task)
@@ -57,7 +58,7 @@ package enum Narrator {
         case .runStopped(.now): return line(.attention, "stopping", "agents are being ended, their work is kept")
         case .runResumed: return line(.info, "resumed", RecoveryText.sentence(of: scheduler))
         case .concluded(let trouble): return concluded(trouble, scheduler, line)
-        case .restarted, .prepared, .usageReported, .troubleReported, .disposed, .timerFired, .adjusted,
+        case .restarted, .prepared, .reordered, .usageReported, .troubleReported, .disposed, .timerFired, .adjusted,
             .attendanceBegan,
             .attendanceEnded:
             return []

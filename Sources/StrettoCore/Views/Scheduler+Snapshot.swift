@@ -29,7 +29,8 @@ extension Scheduler {
             budget: spec.budget,
             fault: fault,
             providers: providerSnapshots,
-            logPath: logPath
+            logPath: logPath,
+            startOrder: phase == .planReview ? startOrder : nil
         )
     }
 

@@ -87,6 +87,8 @@ package struct RunHeader: Hashable, Sendable, Codable {
     package var providers: [ProviderSnapshot]
     /// Absolute path of the event and git log.
     package var logPath: String
+    /// At the plan gate: the tasks that are to be done, in the order in which they would start one after the other; else nil.
+    package var startOrder: [TaskID]?
 
     package init(
         run: RunID,
@@ -101,7 +103,8 @@ package struct RunHeader: Hashable, Sendable, Codable {
         budget: Budget,
         fault: String? = nil,
         providers: [ProviderSnapshot] = [],
-        logPath: String = ""
+        logPath: String = "",
+        startOrder: [TaskID]? = nil
     ) {
         self.run = run
         self.planName = planName
@@ -116,6 +119,7 @@ package struct RunHeader: Hashable, Sendable, Codable {
         self.fault = fault
         self.providers = providers
         self.logPath = logPath
+        self.startOrder = startOrder
     }
 }
 

@@ -32,6 +32,11 @@ package struct StatusFile: Sendable {
         self.scratchDirectory = scratchDirectory
     }
 
+    /// The same file, of a run whose plan is another one by now.
+    package func expecting(_ plan: Plan) -> StatusFile {
+        StatusFile(path: path, plan: plan, scratchDirectory: scratchDirectory)
+    }
+
     /// Writes the statuses that differ from those in the file; a file that shows them all already is not touched.
     ///
     /// What another program writes between our look at the file right before the replacement and that replacement, two system

@@ -5,11 +5,17 @@ package import StrettoCore
 package enum Foreground {
     /// Runs a command line by `/bin/sh` in `directory` on this process's terminal, and waits for its end.
     ///
+    /// The `arguments` are `$1` and so on in it.
+    ///
     /// Blocks the calling thread. The child stays in our session and process group, so that Ctrl-C and Ctrl-Z are its own.
-    package static func run(_ commandLine: String, directory: String) throws(ProcessError) -> ExitStatus {
+    package static func run(
+        _ commandLine: String,
+        directory: String,
+        arguments more: [String] = []
+    ) throws(ProcessError) -> ExitStatus {
         let shell = "/bin/sh"
         // The directory travels as an argument, so nothing in its name is ever read as shell.
-        let arguments = [shell, "-c", "cd \"$0\" && " + commandLine, directory]
+        let arguments = [shell, "-c", "cd \"$0\" && " + commandLine, directory] + more
         var pointers: [UnsafeMutablePointer<CChar>?] = unsafe arguments.map { unsafe strdup($0) } + [nil]
         defer { unsafe pointers.forEach { unsafe free($0) } }
         var attributes = posix_spawnattr_t()

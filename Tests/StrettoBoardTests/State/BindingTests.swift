@@ -23,6 +23,7 @@ import Testing
             }
         }
         boards.append(Fixture.board(snapshot: Fixture.snapshot(phase: .planReview, tasks: Fixture.untouched)))
+        boards.append(contentsOf: GateTests.situations)
         boards.append(Fixture.board(snapshot: Fixture.snapshot(phase: .draining)))
         boards.append(contentsOf: reviews())
         boards.append(SearchTests.searching("line", in: 200))
@@ -63,7 +64,16 @@ import Testing
         var task = Fixture.review
         task.attempts[0].contribution?.tree = TreeID("ffff")
         _ = stale.handle(.update(RunUpdate(header: Fixture.snapshot().header, tasks: [task])), at: stale.now)
-        return [board, middle, end, stale]
+        var wide = board
+        _ = wide.handle(.resize(Size(columns: 200, rows: 50)), at: wide.now)
+        var split = wide
+        split.press("d")
+        split.press(.enter)
+        split.press("j")
+        split.press("j")
+        var old = split
+        old.press("h")
+        return [board, middle, end, stale, wide, split, old]
     }
 
     struct Line: CustomTestStringConvertible, Sendable {
@@ -89,26 +99,27 @@ import Testing
     }
 
     @Test func `the help lists every key that works where it was opened`() {
-        for scope in [Binding.Scope.board, .review, .question, .summary] {
+        for scope in Self.scopes {
             let board = Fixture.board(200, 50)
             let lines = board.helpLines(for: HelpView(scope: scope), columns: 40).map(\.text)
-            for binding in Binding.table {
+            for binding in Binding.lines(of: scope.family) {
                 let isListed = lines.contains {
-                    $0.hasPrefix(" " + Width.pad(binding.label(.unicode), columns: 7))
-                        && $0.contains(binding.title.prefix(20))
+                    $0.hasPrefix(" " + binding.label(.unicode) + " ") && $0.contains(binding.title.prefix(20))
                 }
-                #expect(isListed || !(binding.scope == scope || binding.scope == .anywhere), "\(scope) \(binding)")
+                #expect(isListed, "\(scope) \(binding)")
             }
         }
     }
 
-    @Test(arguments: [Binding.Scope.board, .review, .question, .summary])
+    static let scopes: [Binding.Scope] = [.board, .gate, .review, .planEdit, .question, .summary]
+
+    @Test(arguments: scopes)
     func `the help has a line for each key that works, a heading for each group, and nothing else`(
         scope: Binding.Scope
     ) {
         let board = Fixture.board(200, 50)
         let lines = board.helpLines(for: HelpView(scope: scope), columns: 40).filter { $0.text.hasPrefix(" ") }
-        let bindings = Binding.table.filter { $0.scope == scope || $0.scope == .anywhere }
+        let bindings = Binding.lines(of: scope.family)
         let digits = bindings.count { if case .pane = $0.act { true } else { false } }
 
         #expect(lines.count == bindings.count - max(0, digits - 1))
@@ -127,9 +138,9 @@ import Testing
     }
 
     @Test func `no key means two things at once`() {
-        for scope in [Binding.Scope.board, .review, .question, .summary] {
+        for scope in Self.scopes {
             var seen: Set<Key> = []
-            for binding in Binding.table where binding.scope == scope || binding.scope == .anywhere {
+            for binding in Binding.lines(of: scope.family) {
                 for key in binding.keys { #expect(seen.insert(key).inserted, "\(key) in \(scope)") }
             }
         }

@@ -41,8 +41,51 @@ import Testing
             Sources/API/Webhook.swift:30: say which status
                             return .forbidden
             """
-        #expect(actions == [.send(.requestChanges(StoryTests.webhooks, comment: comment))])
+        let command = Command.requestChanges(StoryTests.webhooks, comment: comment)
+        #expect(actions == [.send(command)])
+        _ = board.handle(.answered(command, nil), at: board.now)
         #expect(board.drafts.isEmpty)
+        #expect(board.notes.isEmpty)
+    }
+
+    @Test func `comments and note that the engine refuses are there to be sent again`() {
+        var board = Self.reading()
+        board.press(.enter)
+        board.press(.enter)
+        board.press("name it")
+        board.press(.enter)
+        board.press("c")
+        board.press("nearly")
+        board.press(.enter)
+        guard case .send(let command) = board.press("c").first else {
+            Issue.record("nothing was sent")
+            return
+        }
+
+        _ = board.handle(.answered(command, Refusal("webhooks is merging")), at: board.now)
+
+        #expect(board.toast?.text == "not sent: webhooks is merging; 1 comment and the note are kept")
+        board.press("r")
+        _ = board.handle(.diff(StoryTests.webhooks, Fixture.diff), at: board.now.advanced(by: .seconds(1)))
+        #expect(Self.text(of: board).contains("› name it"))
+        board.press("c")
+        #expect(Self.text(of: board).contains("nearly"))
+        board.press(.enter)
+        #expect(board.press("c") == [.send(command)])
+    }
+
+    @Test func `a connection that ends before the answer loses no comment`() {
+        var board = Self.reading()
+        board.press(.enter)
+        board.press(.enter)
+        board.press("name it")
+        board.press(.enter)
+        board.press("c")
+        board.press(.enter)
+        board.press("c")
+        _ = board.handle(.connectionLost("gone"), at: board.now)
+
+        #expect(board.drafts[StoryTests.webhooks]?.map(\.text) == ["name it"])
     }
 
     @Test func `comments outlive the dialog, and an emptied one is gone`() {

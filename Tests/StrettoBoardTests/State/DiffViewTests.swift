@@ -23,7 +23,7 @@ import Testing
         #expect(body.files == [0])
         #expect(
             body.rows.map(\.text) == [
-                "one", "        func f() {", "    9   same", "   10 - old", "   11 - -- not a header",
+                "one   +2 -2", "        func f() {", "    9   same", "   10 - old", "   11 - -- not a header",
                 "   10 + new", "   11 + ++ neither",
             ]
         )
@@ -34,7 +34,7 @@ import Testing
 
         #expect(
             body.files.map { body.rows[$0].text } == [
-                "Sources/API/Webhook.swift", "Sources/API/Clock.swift", "Tests/WebhookTests.swift",
+                "Sources/API/Webhook.swift   +8 -3", "Sources/API/Clock.swift   +3", "Tests/WebhookTests.swift   +1",
             ]
         )
     }
@@ -48,9 +48,9 @@ import Testing
     @Test func `a long line goes on below itself, and nothing of it is hidden`() {
         var body = DiffView("diff --git a/x b/x\n@@ -0,0 +1 @@\n+abcdefghij漢", columns: 14)
 
-        #expect(body.rows.map(\.text) == ["x", "        ", "    1 + abcdef", "        ghij漢"])
+        #expect(body.rows.map(\.text) == ["x   +1", "        ", "    1 + abcdef", "        ghij漢"])
         body.layOut(columns: 30)
-        #expect(body.rows.map(\.text) == ["x", "        ", "    1 + abcdefghij漢"])
+        #expect(body.rows.map(\.text) == ["x   +1", "        ", "    1 + abcdefghij漢"])
     }
 
     @Test func `a path with spaces is whole, a renamed one is the new one`() {

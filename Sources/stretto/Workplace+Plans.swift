@@ -1,0 +1,51 @@
+import StrettoBoard
+import StrettoCore
+import StrettoFrontEnd
+import StrettoPlanFile
+
+extension Workplace {
+    /// Plan files for the board of a run in this repository.
+    var planDesk: PlanDesk {
+        PlanDesk(
+            path: { absolutePath(ofPlan: $0) },
+            compare: { spec, tasks in edit(of: spec, tasks) }
+        )
+    }
+
+    /// What the plan file says differently than the run that it belongs to.
+    private func edit(of spec: RunSpec, _ tasks: [TaskSnapshot]) -> PlanEdit {
+        let path = absolutePath(ofPlan: spec.planPath)
+        let reading: PlanReading
+        do {
+            reading = try PlanCommands.reading(path)
+        } catch {
+            return .broken(["\(error)"])
+        }
+        guard let file = reading.plan else {
+            return .broken(reading.problems.filter { $0.severity == .error }.map { "\($0)" })
+        }
+        // What this run wrote into the file itself is no edit.
+        let plan = file.settingAsideStatuses(of: tasks, since: spec.plan, doing: spec.doneAgain ?? [])
+        guard plan != spec.plan else { return .same }
+        let differences = PlanComparison.between(old: spec.plan, new: plan).map { change in
+            PlanDifference(kind: change.kind.asDifference, task: change.subject.task, text: change.description)
+        }
+        return .changed(plan, differences)
+    }
+}
+
+extension PlanChange.Kind {
+    fileprivate var asDifference: PlanDifference.Kind {
+        switch self {
+        case .added: .added
+        case .removed: .removed
+        case .changed: .changed
+        }
+    }
+}
+
+extension PlanChange.Subject {
+    fileprivate var task: TaskID? {
+        if case .task(let id) = self { id } else { nil }
+    }
+}
