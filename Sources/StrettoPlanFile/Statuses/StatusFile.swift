@@ -56,7 +56,7 @@ package struct StatusFile: Sendable {
     }
 
     private func edit(_ bytes: [UInt8], _ statuses: [TaskID: PlanStatus]) throws(StatusWriteError) -> StatusEdit {
-        let reading = PlanFile.read(bytes)
+        let reading = PlanFile.read(bytes, configuration: nil)
         guard let plan = reading.plan, let document = reading.document else {
             let first = reading.problems.first { $0.severity == .error }
             throw .noPlan(path: path, first ?? PlanProblem(.error, at: .start, "there is no plan in the file"))
