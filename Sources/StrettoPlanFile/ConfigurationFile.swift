@@ -73,7 +73,12 @@ extension PlanReader {
         let base = configuration ?? Configuration()
         guard let root, !root.isNull else { return base }
         guard let top = Fields(root, owner: ConfigurationFile.name) else {
-            report(.error, at: root, "\(ConfigurationFile.name) is a mapping, not \(root.kind)", fix: "begin with 'agents:'")
+            report(
+                .error,
+                at: root,
+                "\(ConfigurationFile.name) is a mapping, not \(root.kind)",
+                fix: "begin with 'agents:'"
+            )
             return base
         }
         refuseUnknownKeys(of: top, known: .configuration)

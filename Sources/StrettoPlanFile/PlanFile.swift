@@ -57,6 +57,8 @@ package struct PlanDocument: Sendable {
     package let tasks: [Place]
     /// The mappings of all tasks, in plan order.
     let taskNodes: [YAMLNode]
+    /// The value of `meta`; nil where there is none.
+    let metaNode: YAMLNode?
 }
 
 /// Reads plan files: every key that real plans use, ids as they are written, all problems at once.

@@ -18,7 +18,9 @@ struct FoundConfiguration {
     /// Throws where a run must not count on it; what is wrong has been shown by then.
     func demandUse() throws(Refusal) {
         guard let first = problems.first(where: { $0.problem.severity == .error }) else { return }
-        throw Refusal("\(first.file) cannot be used: `stretto check PLAN` and `stretto doctor` tell what is wrong with it")
+        throw Refusal(
+            "\(first.file) cannot be used: `stretto check PLAN` and `stretto doctor` tell what is wrong with it"
+        )
     }
 
     /// Reads both files, as far as they are there.

@@ -47,7 +47,9 @@ enum TraceCommand {
         if builder == .claude || builder == .codex { return nil }
         let found = FoundConfiguration.here()
         try found.demandUse()
-        if let program = found.configuration.settings.agents.program(builder), program.output.isStream { return program }
+        if let program = found.configuration.settings.agents.program(builder), program.output.isStream {
+            return program
+        }
         if builder == .command || found.configuration.agentNames.contains(builder.rawValue) {
             throw Refusal("the output of '\(builder.rawValue)' is plain text, in which nothing is read")
         }

@@ -9,7 +9,9 @@ import Testing
 @Suite(.timeLimit(.minutes(5))) struct DescribedAgentTests {
     private static let quill = BuilderName(rawValue: "quill")
 
-    private static func path(_ text: String) -> FieldPath { FieldPath(text) ?? FieldPath("none")! }
+    private static func path(_ text: String) -> FieldPath {
+        FieldPath(steps: text.split(separator: ".").map(String.init))
+    }
 
     private static func when(_ path: String, _ values: String...) -> [LineCondition] {
         [LineCondition(path: Self.path(path), values: values)]
@@ -24,7 +26,7 @@ import Testing
             ResultRule(conditions: when("type", "answer"), text: path("output"), failures: when("ok", "false"))
         ],
         usage: [
-            UsageRule(conditions: when("type", "turn"), counts: .each, input: path("in"), output: path("out")),
+            UsageRule(conditions: when("type", "turn"), counts: .each, input: path("in"), output: path("out"))
         ],
         errors: [
             ErrorRule(conditions: when("code", "quota"), text: path("why"), kind: .usageLimit, resets: path("until")),
@@ -41,14 +43,23 @@ import Testing
         AgentProgram(name: quill, command: CommandTemplate(command), resume: resume, output: output)
     }
 
-    private func events(_ text: String, _ context: StreamContext = StreamContext(), mapping: LineMapping = mapping)
+    private func events(
+        _ text: String,
+        _ context: StreamContext = StreamContext(),
+        mapping: LineMapping = mapping
+    )
         -> [AgentEvent]
     {
         var decoder = MappedDecoder(mapping, context)
         return decoder.decode(Array(text.utf8)) + decoder.finish()
     }
 
-    private func end(_ text: String, _ status: StrettoCore.ExitStatus, error: String = "", _ program: AgentProgram)
+    private func end(
+        _ text: String,
+        _ status: StrettoCore.ExitStatus,
+        error: String = "",
+        _ program: AgentProgram
+    )
         -> (verdict: Verdict, trouble: ProviderTrouble?)
     {
         let time = Timestamp(milliseconds: 1_795_195_200_000)
@@ -121,7 +132,12 @@ import Testing
         program.commits = false
         program.rules = "Never push."
         let paths = Prompt.Paths(report: "/r", plan: "plan.yaml")
-        let text = Prompt.text(order(), role: .standard(named: "coder"), rules: DescribedBuilder(program).rules, paths: paths)
+        let text = Prompt.text(
+            order(),
+            role: .standard(named: "coder"),
+            rules: DescribedBuilder(program).rules,
+            paths: paths
+        )
 
         #expect(text.contains("# Rules that come before everything else here\n\n- Do not commit: "))
         #expect(text.contains("\nNever push.\n"))
@@ -143,11 +159,13 @@ import Testing
             """
         let found = events(text)
 
-        #expect(found.prefix(5) == [
-            .began(model: "feather-2", sessionID: "s-1"), .text("one"), .text("two"),
-            .toolCall(ToolCall(name: "shell", kind: .other(summary: "make test"))),
-            .toolResult(ToolResult(isError: false, text: "ok")),
-        ])
+        #expect(
+            found.prefix(5) == [
+                .began(model: "feather-2", sessionID: "s-1"), .text("one"), .text("two"),
+                .toolCall(ToolCall(name: "shell", kind: .other(summary: "make test"))),
+                .toolResult(ToolResult(isError: false, text: "ok")),
+            ]
+        )
         #expect(found.last == .result(AgentResult(outcome: .answered, text: "Did it.", duration: nil)))
         guard case .usage(let usage)? = found.dropLast().last else {
             Issue.record("no usage before the end")
@@ -181,7 +199,11 @@ import Testing
         var mapping = LineMapping()
         mapping.usage = [UsageRule(counts: span, input: Self.path("in"), output: Self.path("out"))]
         let before = Usage(inputTokens: 7, outputTokens: 1)
-        let found = events("{\"in\": 10, \"out\": 1}\n{\"in\": 20, \"out\": 2}\n", StreamContext(before: before), mapping: mapping)
+        let found = events(
+            "{\"in\": 10, \"out\": 1}\n{\"in\": 20, \"out\": 2}\n",
+            StreamContext(before: before),
+            mapping: mapping
+        )
 
         guard case .usage(let usage)? = found.last else {
             Issue.record("no usage")
@@ -205,7 +227,9 @@ import Testing
             TokenPrice(model: "*", input: 2_000_000, output: 10_000_000, cacheRead: 1_000_000)
         ])
         func usage(_ line: String) -> Usage? {
-            guard case .usage(let usage)? = events(line, StreamContext(prices: prices), mapping: mapping).last else { return nil }
+            guard case .usage(let usage)? = events(line, StreamContext(prices: prices), mapping: mapping).last else {
+                return nil
+            }
             return usage
         }
 
@@ -258,7 +282,10 @@ import Testing
         let program = Self.program(output: .lines(mapping))
 
         #expect(end("", .code(0), program).verdict == .completed(evidence: false))
-        #expect(end("", .code(2), error: "bad flag", program).verdict == .failed("quill ended with exit code 2 before a result:\nbad flag"))
+        #expect(
+            end("", .code(2), error: "bad flag", program).verdict
+                == .failed("quill ended with exit code 2:\nbad flag")
+        )
         let plain = Self.program(output: .text)
         #expect(end("I am done", .code(0), plain).verdict == .completed(evidence: false), "words prove nothing")
         #expect(end("", .code(1), error: "no", plain).verdict == .failed("quill ended with exit code 1:\nno"))

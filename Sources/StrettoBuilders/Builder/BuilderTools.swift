@@ -80,7 +80,8 @@ package enum BuilderTools {
     /// worktrees is never run as an agent.
     static func path(of name: String, environment: [String: String], repository: String? = nil) -> String? {
         if name.contains("/") {
-            let path = name.hasPrefix("/") ? name : repository.map { $0 + "/" + name }
+            let plain = name.hasPrefix("./") ? String(name.dropFirst(2)) : name
+            let path = name.hasPrefix("/") ? name : repository.map { $0 + "/" + plain }
             return path.flatMap { LocalFiles.isExecutable($0) ? $0 : nil }
         }
         let directories = (environment["PATH"] ?? "").split(separator: ":")

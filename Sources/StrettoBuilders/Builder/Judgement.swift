@@ -18,7 +18,7 @@ internal import StrettoCore
 /// | no result, standard error tells a limit | any | by its kind |
 /// | no result, events expected | 0 | failed: it ended without a result |
 /// | no result, events expected | signal, 128 + n, unknown | interrupted |
-/// | no result, none expected | 0 | completed, without evidence |
+/// | no result, none expected | any | as of plain output, without evidence |
 /// | no result | other code | failed, with the end of its standard error; interrupted where the program ends so on SIGINT |
 /// | none expected (plain output) | 0 | completed |
 struct Judgement: Sendable {
@@ -133,8 +133,7 @@ struct Judgement: Sendable {
         case .failed(let failure): return end(of: failure)
         case nil: break
         }
-        if status == .code(0), !builder.expectsResult { return (.completed(evidence: builder.exitIsEvidence), nil) }
-        return (verdictWithoutResult(status, tail), nil)
+        return (builder.expectsResult ? verdictWithoutResult(status, tail) : verdictOfPlainProgram(status, tail), nil)
     }
 
     /// The end where we ended the attempt ourselves because going on could not help; nil where we had no such reason.

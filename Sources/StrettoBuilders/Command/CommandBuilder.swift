@@ -10,7 +10,9 @@ struct CommandBuilder: Builder {
         let task = launch.order.task
         let name = launch.order.builder
         guard name == .command else {
-            throw Trouble("task \(task.id) is for the agent '\(name.rawValue)', which nobody describes: see stretto.yaml")
+            throw Trouble(
+                "task \(task.id) is for the agent '\(name.rawValue)', which nobody describes: see stretto.yaml"
+            )
         }
         // The shell would call nothing at all a success.
         guard let command = task.command, !command.trimmed.isEmpty else {

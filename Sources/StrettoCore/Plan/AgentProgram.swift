@@ -9,7 +9,9 @@ package struct AgentProgram: Hashable, Sendable, Codable {
     /// The command line of an attempt that goes on with a session; nil: each attempt begins anew.
     package var resume: CommandTemplate?
     package var output: OutputFormat
-    /// What is done to end it, one after the other; SIGTERM to all its processes and SIGKILL always follow. Nil: as for every agent.
+    /// What is done to end it, one after the other; nil: as for every agent.
+    ///
+    /// SIGTERM to all its processes and SIGKILL always follow.
     package var stop: [StopStep]?
     /// Words on standard error by which it says that it does not have the session that it was to go on with.
     package var lostSession: String?

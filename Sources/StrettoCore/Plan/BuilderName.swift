@@ -1,6 +1,8 @@
 /// An adapter to an agent program: one that comes with Stretto, or one that a user described (``AgentProgram``).
-package struct BuilderName: RawRepresentable, Hashable, Sendable, Codable {
+package struct BuilderName: RawRepresentable, Hashable, Sendable, Codable, CustomStringConvertible {
     package let rawValue: String
+
+    package var description: String { rawValue }
 
     package init(rawValue: String) { self.rawValue = rawValue }
 

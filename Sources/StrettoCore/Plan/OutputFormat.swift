@@ -60,6 +60,9 @@ package struct FieldPath: Hashable, Sendable, Codable, CustomStringConvertible {
     package static let stepsMax = 16
     package static let everything = "*"
 
+    /// The place that these steps lead to, none of them empty.
+    package init(steps: [String]) { self.steps = steps }
+
     /// Nil where the text is no path: an empty step, or too many.
     package init?(_ text: String) {
         steps = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
@@ -82,7 +85,7 @@ package struct FieldPath: Hashable, Sendable, Codable, CustomStringConvertible {
 /// What must stand in a line: one of these values at this place.
 package struct LineCondition: Hashable, Sendable, Codable {
     package var path: FieldPath
-    /// As text; numbers and booleans as JSON writes them. ``FieldPath/everything`` is any value but `null`.
+    /// As text, numbers and booleans as JSON writes them; ``FieldPath/everything`` is any value but `null`.
     package var values: [String]
 
     package init(path: FieldPath, values: [String]) {

@@ -40,7 +40,12 @@ extension PlanReader {
             results: rules(fields["result"]) { $0.resultRule($1) }
         )
         if mapping == LineMapping(), !problems.contains(where: { $0.severity == .error }) {
-            report(.error, at: field.node, "\(field.name) finds nothing in the output", fix: "write 'text', or name fields")
+            report(
+                .error,
+                at: field.node,
+                "\(field.name) finds nothing in the output",
+                fix: "write 'text', or name fields"
+            )
         }
         return .lines(mapping)
     }
@@ -50,7 +55,12 @@ extension PlanReader {
         guard let field else { return [] }
         let items: [YAMLNode] = if case .sequence(let items) = field.node.content { items } else { [field.node] }
         if items.count > LineMapping.rulesMax {
-            report(.error, at: field.node, "\(field.name) has more than \(LineMapping.rulesMax) rules", fix: "use fewer")
+            report(
+                .error,
+                at: field.node,
+                "\(field.name) has more than \(LineMapping.rulesMax) rules",
+                fix: "use fewer"
+            )
         }
         return items.prefix(LineMapping.rulesMax).compactMap { read(&self, field.part($0)) }
     }

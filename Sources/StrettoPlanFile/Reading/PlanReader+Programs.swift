@@ -18,7 +18,12 @@ extension PlanReader {
         for (number, entry) in fields.entries.enumerated() {
             let place = source.position(ofByte: entry.keySpan.lower)
             guard number < ConfigurationFile.agentsMax else {
-                report(.error, at: place, "there are more than \(ConfigurationFile.agentsMax) agents", fix: "remove some")
+                report(
+                    .error,
+                    at: place,
+                    "there are more than \(ConfigurationFile.agentsMax) agents",
+                    fix: "remove some"
+                )
                 break
             }
             guard checkAgentName(entry.key, at: place) else { continue }
@@ -81,7 +86,12 @@ extension PlanReader {
     private mutating func shortText(_ field: Field?) -> String? {
         guard let field, let text = filledText(field) else { return nil }
         if text.utf8.count > Self.textBytesMax {
-            report(.error, at: field.node, "\(field.name) has more than \(Self.textBytesMax) bytes", fix: "say it in fewer")
+            report(
+                .error,
+                at: field.node,
+                "\(field.name) has more than \(Self.textBytesMax) bytes",
+                fix: "say it in fewer"
+            )
         }
         return text
     }
@@ -238,11 +248,13 @@ extension PlanReader {
         guard let field, let fields = Fields(field.node, owner: field.owner) else { return variables }
         for variable in variables {
             let line = "\(variable.name)=\(variable.value)"
-            guard Secrets.mask(line) != line, let entry = fields.entries.first(where: { $0.key == variable.name }) else {
+            guard Secrets.mask(line) != line, let entry = fields.entries.first(where: { $0.key == variable.name })
+            else {
                 continue
             }
             let message = "\(quoted(variable.name)) in 'env' of \(field.owner) looks like a secret"
-            let fix = "set it in your own environment, from where it reaches the agent; name it in 'pass', if you have one"
+            let fix =
+                "set it in your own environment, from where it reaches the agent; name it in 'pass', if you have one"
             report(.error, at: entry.value, message, fix: fix)
         }
         return variables
@@ -286,12 +298,22 @@ extension PlanReader {
     private mutating func amount(_ field: Field?, in price: Fields) -> Int? {
         guard let field else {
             let message = "\(price.owner) needs 'input' and 'output'"
-            report(.error, at: price.node, message, fix: "write {input: 3, output: 15}, in dollars for a million tokens")
+            report(
+                .error,
+                at: price.node,
+                message,
+                fix: "write {input: 3, output: 15}, in dollars for a million tokens"
+            )
             return nil
         }
         guard let text = text(field) else { return nil }
         guard let amount = NumberText.millionths(text), amount <= Self.priceMax else {
-            report(.error, at: field.node, "\(field.name) is no amount of dollars: \(quoted(text))", fix: "write 3 or 0.25")
+            report(
+                .error,
+                at: field.node,
+                "\(field.name) is no amount of dollars: \(quoted(text))",
+                fix: "write 3 or 0.25"
+            )
             return nil
         }
         return amount

@@ -69,7 +69,8 @@ struct PlanReader {
                 bytes: source.bytes,
                 sections: sectionPlaces,
                 tasks: places,
-                taskNodes: drafts.map(\.node)
+                taskNodes: drafts.map(\.node),
+                metaNode: top["meta"]?.node
             )
         )
     }
