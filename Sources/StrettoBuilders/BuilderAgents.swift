@@ -144,8 +144,12 @@ package struct BuilderAgents: AgentRunning {
     }
 
     private func newStory(of order: LaunchOrder) -> AttemptStory {
-        let context = StreamContext(model: order.model, before: order.resumes?.usage ?? .zero, prices: prices)
-        return AttemptStory(order.builder, context, now: order.time, local: local)
+        let context = StreamContext(
+            model: order.model ?? order.program?.model,
+            before: order.resumes?.usage ?? .zero,
+            prices: prices.preceded(by: order.program?.prices ?? [])
+        )
+        return AttemptStory(order.builder, program: order.program, context, now: order.time, local: local)
     }
 
     private func keeperOrder(_ order: LaunchOrder, _ attempt: PreparedAttempt) -> KeeperOrder {
@@ -155,6 +159,7 @@ package struct BuilderAgents: AgentRunning {
             workingDirectory: order.worktree.path,
             environment: attempt.environment,
             marker: attempt.directory.marker,
+            stop: order.program?.stop,
             engineAwayGrace: engineAwayGrace
         )
     }

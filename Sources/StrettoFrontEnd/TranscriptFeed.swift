@@ -7,7 +7,7 @@ struct TranscriptFeed {
 
     init(_ source: LogSource) {
         guard source.form == .transcript, let builder = source.builder else { return }
-        renderer = TranscriptRenderer(builder: builder)
+        renderer = TranscriptRenderer(builder: builder, output: source.output)
     }
 
     mutating func render(_ bytes: [UInt8]) -> [UInt8] { renderer?.render(bytes) ?? bytes }

@@ -57,6 +57,8 @@ package struct PlanDocument: Sendable {
     package let tasks: [Place]
     /// The mappings of all tasks, in plan order.
     let taskNodes: [YAMLNode]
+    /// The value of `meta`; nil where there is none.
+    let metaNode: YAMLNode?
 }
 
 /// Reads plan files: every key that real plans use, ids as they are written, all problems at once.
@@ -93,8 +95,14 @@ package enum PlanFile {
     /// - Parameters:
     ///   - bytes: the whole file.
     ///   - knownRoles: the roles that exist; nil where nobody knows, and then any role will do.
+    ///   - configuration: what counts where the plan says nothing, and the agents that it may name; nil where nobody knows,
+    ///     and then any agent will do.
     /// - Returns: the plan with its warnings, or all its errors.
-    package static func read(_ bytes: [UInt8], knownRoles: [String]? = nil) -> PlanReading {
+    package static func read(
+        _ bytes: [UInt8],
+        knownRoles: [String]? = nil,
+        configuration: Configuration? = Configuration()
+    ) -> PlanReading {
         guard bytes.count <= bytesMax else {
             let problem = PlanProblem(
                 .error,
@@ -113,7 +121,7 @@ package enum PlanFile {
             var builder = YAMLTreeBuilder(source)
             let root = try builder.build()
             problems += builder.problems
-            var reader = PlanReader(source: source, knownRoles: knownRoles)
+            var reader = PlanReader(source: source, knownRoles: knownRoles, configuration: configuration)
             let (plan, document) = reader.read(root)
             return PlanReading(plan: plan, document: document, problems: problems + reader.problems)
         } catch {

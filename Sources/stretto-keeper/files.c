@@ -14,7 +14,7 @@
 /// An environment and arguments together are at most 2 MiB on Linux unless the stack limit was raised.
 enum { ORDER_BYTES_MAX = 16 << 20, JSON_BYTES_MAX = 1024, BOOT_ID_LENGTH = 36 };
 
-static const char order_version[] = "stretto-order 1";
+static const char order_version[] = "stretto-order 2";
 
 /// Where the next text of the order begins.
 struct cursor {
@@ -51,6 +51,19 @@ static struct stretto_texts take_texts(struct cursor *cursor) {
     return texts;
 }
 
+/// The steps before SIGTERM: how many, then for each its grace, its signal or 0, and its line, which a signal leaves empty.
+static void take_steps(struct cursor *cursor, struct order *order) {
+    int64_t count = take_number(cursor);
+    if (count > STEP_COUNT_MAX) cursor->is_broken = true;
+    for (int64_t i = 0; i < count && !cursor->is_broken; i++) {
+        struct step *step = &order->steps[order->step_count++];
+        step->grace_ms = take_number(cursor);
+        step->signal = (int)take_number(cursor);
+        const char *line = take_text(cursor);
+        step->line = step->signal == 0 ? line : NULL;
+    }
+}
+
 /// The whole file in memory that is never given back; NULL and errno on failure.
 static char *read_file(const char *path, size_t bytes_max, size_t *size) {
     int file = open(path, O_RDONLY | O_CLOEXEC);
@@ -84,7 +97,6 @@ int read_order(struct order *order) {
     order->directory = take_text(&cursor);
     order->marker = take_text(&cursor);
     order->uses_terminal = take_number(&cursor) != 0;
-    order->interrupt_grace_ms = take_number(&cursor);
     order->terminate_grace_ms = take_number(&cursor);
     order->engine_away_ms = take_number(&cursor);
     order->output_bytes_max = take_number(&cursor);
@@ -92,6 +104,7 @@ int read_order(struct order *order) {
     order->engine_ticks = (uint64_t)take_number(&cursor);
     order->arguments = take_texts(&cursor);
     order->environment = take_texts(&cursor);
+    take_steps(&cursor, order);
     return cursor.is_broken ? EPROTO : 0;
 }
 

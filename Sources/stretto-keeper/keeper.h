@@ -16,6 +16,17 @@
 
 // ---- files.c: what is read and written in the attempt's directory, which is the working directory.
 
+/// More steps towards an end are no order.
+enum { STEP_COUNT_MAX = 16 };
+
+/// One step towards the agent's end.
+struct step {
+    /// Written on the agent's standard input, which then ends; NULL where a signal is sent.
+    const char *line;
+    int signal;
+    int64_t grace_ms;
+};
+
 /// What the engine asked for.
 struct order {
     /// The file to execute; empty where the engine found none.
@@ -25,7 +36,6 @@ struct order {
     /// "STRETTO_ATTEMPT=..." as it stands in the agent's environment.
     const char *marker;
     bool uses_terminal;
-    int64_t interrupt_grace_ms;
     int64_t terminate_grace_ms;
     /// 0: an absent engine is no reason to end.
     int64_t engine_away_ms;
@@ -34,6 +44,9 @@ struct order {
     uint64_t engine_ticks;
     struct stretto_texts arguments;
     struct stretto_texts environment;
+    /// What is tried before SIGTERM goes to the whole tree.
+    struct step steps[STEP_COUNT_MAX];
+    size_t step_count;
 };
 
 /// What an earlier keeper of this attempt wrote about itself.

@@ -14,6 +14,7 @@
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <time.h>
@@ -46,8 +47,10 @@ enum {
 
 /// How far the end has come. Each step is reached by a request, a deadline or the agent's own exit, and never left backwards.
 ///
-///     running ── request ──► interrupted ── grace ──► terminated ── grace ──► killing ──► over
+///     running ── request ──► interrupted ── graces ─► terminated ── grace ──► killing ──► over
 ///        └──────── exit, something is left ──────────────┘   └── nothing is left ──────────┘
+///
+/// Interrupted is one step or several, as the order says: a signal to the agent's group, or a line on its standard input.
 enum phase { RUNNING, INTERRUPTED, TERMINATED, KILLING, OVER };
 
 struct keeper {
@@ -55,6 +58,10 @@ struct keeper {
     struct ending ending;
     struct tree tree;
     enum phase phase;
+    /// The next of the order's steps.
+    size_t step;
+    /// The agent's standard input, where a step writes on it; else -1.
+    int input;
     pid_t agent;
     int64_t started;
     int signals;
@@ -89,19 +96,37 @@ static size_t sweep(struct keeper *keeper, int signal) {
     return signal_tree(&keeper->tree, signal, &fresh, keeper->watched, WATCHED_COUNT_MAX, &keeper->watched_count);
 }
 
-/// Asks for the end of everything, for a reason that counts if it is the first one.
-static void interrupt(struct keeper *keeper, const char *reason) {
-    if (keeper->phase != RUNNING || keeper->tree.agent_is_over) return;
-    keeper->ending.reason = reason;
-    // The agent is not reaped before the end, so its number names its group and no other.
-    kill(-keeper->agent, SIGINT);
-    begin_phase(keeper, INTERRUPTED, keeper->order.interrupt_grace_ms);
-}
-
 static void terminate(struct keeper *keeper) {
     size_t found = sweep(keeper, SIGTERM);
     begin_phase(keeper, TERMINATED, keeper->order.terminate_grace_ms);
     if (found == 0 && has_no_child()) keeper->phase = OVER;
+}
+
+/// Writes a line on the agent's standard input and ends that; one that does not read it loses nothing.
+static void say(struct keeper *keeper, const char *line) {
+    if (keeper->input < 0) return;
+    // The pipe is empty and the line is short, so this neither waits nor writes half of it.
+    struct iovec parts[] = {{(void *)line, strlen(line)}, {"\n", 1}};
+    while (writev(keeper->input, parts, 2) < 0 && errno == EINTR) {}
+    close(keeper->input);
+    keeper->input = -1;
+}
+
+/// Takes the next step towards the agent's end.
+static void take_step(struct keeper *keeper) {
+    if (keeper->step == keeper->order.step_count) return terminate(keeper);
+    const struct step *step = &keeper->order.steps[keeper->step++];
+    if (step->line != NULL) say(keeper, step->line);
+    // The agent is not reaped before the end, so its number names its group and no other.
+    else kill(-keeper->agent, step->signal);
+    begin_phase(keeper, INTERRUPTED, step->grace_ms);
+}
+
+/// Asks for the end of everything, for a reason that counts if it is the first one.
+static void interrupt(struct keeper *keeper, const char *reason) {
+    if (keeper->phase != RUNNING || keeper->tree.agent_is_over) return;
+    keeper->ending.reason = reason;
+    take_step(keeper);
 }
 
 static void kill_rest(struct keeper *keeper) {
@@ -128,7 +153,8 @@ static void advance(struct keeper *keeper) {
     switch (keeper->phase) {
     case RUNNING:
     case INTERRUPTED:
-        if (keeper->tree.agent_is_over || is_due) terminate(keeper);
+        if (keeper->tree.agent_is_over) terminate(keeper);
+        else if (is_due) take_step(keeper);
         break;
     case TERMINATED:
         if (is_due) kill_rest(keeper);
@@ -280,15 +306,28 @@ static int open_terminal(struct keeper *keeper, int *agent_side) {
     return stretto_set_nonblocking(keeper->terminal) == 0 ? 0 : errno;
 }
 
+/// A pipe as the agent's standard input, where a step writes on it.
+static int open_input(struct keeper *keeper, int *agent_side) {
+    bool is_needed = false;
+    for (size_t i = 0; i < keeper->order.step_count; i++) is_needed = is_needed || keeper->order.steps[i].line != NULL;
+    int ends[2];
+    if (!is_needed) return 0;
+    if (pipe2(ends, O_CLOEXEC) != 0) return errno;
+    *agent_side = ends[0];
+    keeper->input = ends[1];
+    return 0;
+}
+
 static int start_agent(struct keeper *keeper) {
-    int agent_side = -1, pidfd = -1, code = 0;
+    int agent_side = -1, input = -1, pidfd = -1, code = 0;
     if (keeper->order.uses_terminal) code = open_terminal(keeper, &agent_side);
+    if (code == 0) code = open_input(keeper, &input);
     struct stretto_spawn_order spawn = {
         .path = keeper->order.path,
         .arguments = keeper->order.arguments,
         .environment = keeper->order.environment,
         .directory = keeper->order.directory,
-        .input = -1,
+        .input = input,
         .output = agent_side >= 0 ? agent_side : keeper->output,
         .error = keeper->error,
         .inherited = -1,
@@ -300,6 +339,7 @@ static int start_agent(struct keeper *keeper) {
         code = stretto_spawn(&spawn, &keeper->agent, &pidfd);
     }
     if (agent_side >= 0) close(agent_side);
+    if (input >= 0) close(input);
     if (code != 0) return code;
     close(pidfd);
     keeper->tree.agent = keeper->agent;
@@ -431,7 +471,7 @@ int main(int count, char **arguments) {
         return 2;
     }
     static struct keeper keeper = {
-        .requests = -1, .engine = -1, .notices = -1, .output = -1, .error = -1, .terminal = -1,
+        .input = -1, .requests = -1, .engine = -1, .notices = -1, .output = -1, .error = -1, .terminal = -1,
         .phase_deadline = -1, .engine_deadline = -1, .output_deadline = -1,
     };
     fcntl(LOCK_DESCRIPTOR, F_SETFD, FD_CLOEXEC);

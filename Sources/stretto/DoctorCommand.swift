@@ -4,6 +4,7 @@ import StrettoCommand
 import StrettoCore
 import StrettoGit
 import StrettoJournal
+import StrettoPlanFile
 import StrettoProcess
 
 /// `doctor`: whether everything that a run needs is there and in order, each with a verdict and a way to mend it.
@@ -34,7 +35,7 @@ enum DoctorCommand {
     private static func machine() async -> [Finding] {
         let environment = Environment.current()
         var findings = [await git(environment), keeper(environment)]
-        for builder in BuilderName.allCases where builder != .command {
+        for builder in BuilderName.builtIn where builder != .command {
             if let tool = await BuilderTools.find(builder, environment: environment) {
                 findings.append(Finding(.good, "\(builder.rawValue) \(tool.version) at \(tool.path)"))
             } else {
@@ -47,6 +48,7 @@ enum DoctorCommand {
                 )
             }
         }
+        findings += await described(environment)
         if LoginManager.endsProcesses() {
             findings.append(
                 Finding(
@@ -57,6 +59,38 @@ enum DoctorCommand {
             )
         } else {
             findings.append(Finding(.good, "runs survive your logging out"))
+        }
+        return findings
+    }
+
+    /// The agents of stretto.yaml, or what is wrong with it.
+    private static func described(_ environment: [String: String]) async -> [Finding] {
+        let found = FoundConfiguration.here()
+        var findings = found.problems.map { found in
+            let problem = found.problem
+            let text = "\(found.file):\(problem.position): \(problem.message)"
+            return Finding(problem.severity == .error ? .bad : .note, text, fix: problem.fix)
+        }
+        for program in found.configuration.settings.agents.programs {
+            let name = program.name.rawValue
+            guard
+                let tool = await BuilderTools.find(program, environment: environment, repository: found.repository)
+            else {
+                let place = program.command.program.contains("/") ? "there" : "on PATH"
+                let fix = program.installation ?? "install it if a plan is to use it, or mend 'command' of the agent"
+                findings.append(
+                    Finding(.note, "\(name): \(program.command.program) is not \(place)", fix: fix)
+                )
+                continue
+            }
+            let version = program.version == nil ? "" : " \(tool.version)"
+            findings.append(Finding(.good, "\(name)\(version) at \(tool.path), by stretto.yaml"))
+            let missing = (program.passed ?? []).filter { environment[$0] == nil }
+            if !missing.isEmpty {
+                let fix = "set what it needs before you start a run, or take the name out of 'pass'"
+                let names = missing.joined(separator: ", ")
+                findings.append(Finding(.note, "\(name) is to get \(names) from your environment: not set", fix: fix))
+            }
         }
         return findings
     }

@@ -217,7 +217,7 @@ private final class Publisher: Sendable {
             }
             return state.statuses
         }
-        statuses?.note(update.tasks)
+        statuses?.note(update.tasks, update.header)
     }
 
     /// A line of which the engine's core knows nothing; under the lock, so that no update comes in between with a newer header.

@@ -59,7 +59,7 @@ enum OfferCommand {
             let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
             for name in names.sorted() where name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
                 guard found.count < plansMax, let data = try? Data(contentsOf: URL(filePath: directory + "/" + name)),
-                    let plan = PlanFile.read(Array(data), knownRoles: nil).plan
+                    let plan = PlanFile.read(Array(data), knownRoles: nil, configuration: nil).plan
                 else { continue }
                 found.append((folder == "." ? name : folder + "/" + name, plan.name, plan.tasks.count))
             }

@@ -8,10 +8,11 @@ import StrettoPlanFile
 enum PlanCommands {
     /// A plan that was read and found valid, with its warnings already shown.
     static func read(_ path: String) throws -> Plan {
-        let reading = try reading(path)
-        for problem in reading.problems {
-            Output.error("\(problem.severity == .warning ? "warning: " : "")\(path):\(problem)")
-        }
+        let found = FoundConfiguration.here()
+        let reading = try reading(path, found)
+        for problem in found.problems { Output.error(problem.line) }
+        for problem in reading.problems { Output.error(FoundProblem(file: path, problem: problem).line) }
+        try found.demandUse()
         guard let plan = reading.plan else {
             let count = reading.problems.count { $0.severity == .error }
             throw Refusal("\(path) cannot be run: \(count == 1 ? "mend the error" : "mend the \(count) errors") above")
@@ -20,22 +21,22 @@ enum PlanCommands {
     }
 
     static func check(_ path: String, _ format: DocumentFormat) throws -> ExitCode {
-        let reading = try reading(path)
+        let found = FoundConfiguration.here()
+        let reading = try reading(path, found)
+        let problems = found.problems + reading.problems.map { FoundProblem(file: path, problem: $0) }
         switch format {
         case .json:
-            for problem in reading.problems { try Output.json(ProblemLine(path, problem)) }
+            for problem in problems { try Output.json(ProblemLine(problem)) }
         case .text:
-            for problem in reading.problems {
-                Output.line("\(problem.severity == .warning ? "warning: " : "")\(path):\(problem)")
-            }
-            if let plan = reading.plan {
+            problems.map(\.line).forEach(Output.line)
+            if let plan = reading.plan, found.isUsable {
                 Output.line(
                     "\(path): \(Counted.words(plan.tasks.count, "task")) in "
                         + "\(Counted.words(plan.sections.count, "section")), ready to run"
                 )
             }
         }
-        return reading.plan == nil ? .error : .goalMet
+        return reading.plan == nil || !found.isUsable ? .error : .goalMet
     }
 
     static func ready(_ path: String, _ format: DocumentFormat) async throws -> ExitCode {
@@ -67,7 +68,7 @@ enum PlanCommands {
         return plan.tasks.filter { scheduler.task($0.id)?.state == .ready }
     }
 
-    static func reading(_ path: String) throws -> PlanReading {
+    static func reading(_ path: String, _ found: FoundConfiguration) throws -> PlanReading {
         let data: Data
         do {
             data = try Data(contentsOf: URL(filePath: Workplace.absolute(path)))
@@ -75,7 +76,11 @@ enum PlanCommands {
             let hint = FileManager.default.fileExists(atPath: path) ? "it cannot be read" : "there is no such file"
             throw Refusal("\(path): \(hint): name a plan file; `stretto` alone lists those that it finds")
         }
-        return PlanFile.read(Array(data), knownRoles: RoleCatalog.names(forPlanAt: Workplace.absolute(path)))
+        return PlanFile.read(
+            Array(data),
+            knownRoles: RoleCatalog.names(forPlanAt: Workplace.absolute(path)),
+            configuration: found.configuration
+        )
     }
 
     /// A problem for programs.
@@ -87,8 +92,9 @@ enum PlanCommands {
         let message: String
         let fix: String?
 
-        init(_ file: String, _ problem: PlanProblem) {
-            self.file = file
+        init(_ found: FoundProblem) {
+            let problem = found.problem
+            file = found.file
             line = problem.position.line
             column = problem.position.column
             severity = problem.severity.rawValue

@@ -54,7 +54,7 @@ enum ReadCommands {
         let place = try await Workplace.find(from: ".")
         let snapshot = try await snapshot(in: place)
         guard let task = options.task else {
-            try await print(place.runLogPath(snapshot.header.run), .command, options)
+            try await print(place.runLogPath(snapshot.header.run), .command, nil, options)
             return .goalMet
         }
         let known = try find(task, in: snapshot)
@@ -67,16 +67,24 @@ enum ReadCommands {
         guard let process = attempt.process else {
             throw Refusal("attempt \(attempt.number) of \(task) has no output yet")
         }
-        try await print(process.outputPath, known.builder, options)
-        if !options.follows { try await print(process.errorPath, .command, options) }
+        try await print(process.outputPath, attempt.builder, attempt.output, options)
+        if !options.follows { try await print(process.errorPath, .command, nil, options) }
         return .goalMet
     }
 
-    private static func print(_ path: String, _ builder: BuilderName, _ options: LogOptions) async throws {
+    private static func print(
+        _ path: String,
+        _ builder: BuilderName,
+        _ output: OutputFormat?,
+        _ options: LogOptions
+    ) async throws {
         guard FileManager.default.fileExists(atPath: path) else {
             throw Refusal("\(path) is gone: `stretto prune` takes the logs of runs that are over")
         }
-        var renderer = TranscriptRenderer(builder: options.isRaw ? .command : builder)
+        var renderer = TranscriptRenderer(
+            builder: options.isRaw ? .command : builder,
+            output: options.isRaw ? nil : output
+        )
         let follower = try LogFollower()
         try follower.follow(path, tailBytesMax: .max)
         let poller = Poller()

@@ -12,6 +12,8 @@ final class StatusWriter: Sendable {
         var file: StatusFile
         /// How the tasks stand by what was noted last.
         var statuses: [TaskID: PlanStatus] = [:]
+        /// Why the run waits for money or for a limit's reset.
+        var pause: String?
         var isStale = false
         var isWriting = false
         var waiting: [CheckedContinuation<Void, Never>] = []
@@ -39,12 +41,18 @@ final class StatusWriter: Sendable {
         }
     }
 
-    /// Takes in how tasks stand; returns at once.
-    func note(_ tasks: [TaskSnapshot]) {
+    /// Takes in how tasks and the run stand; returns at once.
+    func note(_ tasks: [TaskSnapshot], _ header: RunHeader) {
         state.withLock { state in
             for task in tasks {
                 guard let status = task.state.planStatus, state.statuses[task.id] != status else { continue }
                 state.statuses[task.id] = status
+                state.isStale = true
+            }
+            let isAtWork = state.statuses.values.contains(.inProgress)
+            let pause = header.quotaPause(isAtWork: isAtWork)
+            if pause != state.pause {
+                state.pause = pause
                 state.isStale = true
             }
             startIfNeeded(&state)
@@ -69,15 +77,15 @@ final class StatusWriter: Sendable {
     }
 
     private func work() {
-        while let statuses = next() { write(statuses) }
+        while let (statuses, pause) = next() { write(statuses, pause) }
     }
 
     /// What is to be written; nil when nothing is, which ends the thread.
-    private func next() -> [TaskID: PlanStatus]? {
-        let (statuses, waiting) = state.withLock { state in
+    private func next() -> ([TaskID: PlanStatus], String?)? {
+        let (found, waiting) = state.withLock { state in
             if state.isStale {
                 state.isStale = false
-                return (Optional(state.statuses), [CheckedContinuation<Void, Never>]())
+                return (Optional((state.statuses, state.pause)), [CheckedContinuation<Void, Never>]())
             }
             state.isWriting = false
             let waiting = state.waiting
@@ -85,13 +93,13 @@ final class StatusWriter: Sendable {
             return (nil, waiting)
         }
         waiting.forEach { $0.resume() }
-        return statuses
+        return found
     }
 
-    private func write(_ statuses: [TaskID: PlanStatus]) {
+    private func write(_ statuses: [TaskID: PlanStatus], _ pause: String?) {
         var sentence: String?
         do {
-            let left = try state.withLock({ $0.file }).write(statuses).map { "'\($0)'" }
+            let left = try state.withLock({ $0.file }).write(statuses, pause: pause).map { "'\($0)'" }
             if !left.isEmpty {
                 let names = left.joined(separator: ", ")
                 sentence = "the status of \(names) stays as the plan file has it: other parts share its text"
@@ -106,5 +114,18 @@ final class StatusWriter: Sendable {
             return news
         }
         if let news { tell(news) }
+    }
+}
+
+extension RunHeader {
+    /// Why the run waits for money, or for the reset of a limit that keeps all of it; nil while it goes on.
+    fileprivate func quotaPause(isAtWork: Bool) -> String? {
+        switch phase {
+        case .over(.overBudget(let reason)), .holding(.overBudget(let reason)): return reason
+        case .running, .draining:
+            let limited = providers.first { $0.closure.reason == .trouble(.usageLimit) && $0.probe == nil }
+            return isAtWork ? nil : limited?.headline
+        case .planReview, .stopping, .holding, .concluding, .over: return nil
+        }
     }
 }

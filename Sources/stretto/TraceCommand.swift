@@ -2,6 +2,7 @@ import Glibc
 import StrettoBuilders
 import StrettoCommand
 import StrettoCore
+import StrettoPlanFile
 import StrettoProcess
 
 /// `trace`: how Stretto reads an agent's recorded output, for support and for curiosity.
@@ -21,8 +22,10 @@ enum TraceCommand {
         guard let builder = options.builder ?? StreamTrace.builder(of: chunk) else {
             throw Refusal("'\(options.path)' does not begin as an agent's output does: say whose it is with --builder")
         }
+        let program = try described(builder)
         var trace = StreamTrace(
             builder,
+            program: program,
             time: written,
             prices: try PriceList.load(environment: environment),
             environment: environment
@@ -35,6 +38,23 @@ enum TraceCommand {
         let standardError = try options.standardErrorPath.map(end(of:)) ?? ""
         try show(trace.reading(options.status, standardError: standardError), options.format)
         return .goalMet
+    }
+
+    /// The description of a builder that does not come with Stretto; throws where its output cannot be traced.
+    private static func described(_ builder: BuilderName) throws -> AgentProgram? {
+        if builder == .claude || builder == .codex { return nil }
+        let found = FoundConfiguration.here()
+        try found.demandUse()
+        if let program = found.configuration.settings.agents.program(builder), program.output.isStream {
+            return program
+        }
+        if builder == .command || found.configuration.agentNames.contains(builder.rawValue) {
+            throw Refusal("the output of '\(builder.rawValue)' is plain text, in which nothing is read")
+        }
+        let names = found.configuration.builderNames.filter { $0 != BuilderName.command.rawValue }
+        let near = NearestName.suggestion(for: builder.rawValue, among: names).map { "did you mean '\($0)'?" }
+        let fix = near ?? "use one of \(names.joined(separator: ", ")), or describe it in stretto.yaml"
+        throw Refusal("--builder '\(builder.rawValue)' names no agent: \(fix)")
     }
 
     private static func end(of path: String) throws -> String {

@@ -42,7 +42,6 @@ import Testing
         ("doctor now", "'stretto doctor' was given more than it takes: 'stretto doctor --help' shows how"),
         ("log --raw", "'--raw' is about a task's log: name the task too"),
         ("log --attempt 2", "'--attempt' is about a task's log: name the task too"),
-        ("trace o --builder command", "'--builder' takes one of claude, codex"),
         ("trace o --exit SIGWHAT", "'--exit' takes an exit code from 0 to 255, or a signal such as SIGKILL"),
         ("trace o --exit 256", "'--exit' takes an exit code from 0 to 255, or a signal such as SIGKILL"),
         ("engine", "'stretto engine' needs --order FILE: 'stretto engine --help' shows how"),

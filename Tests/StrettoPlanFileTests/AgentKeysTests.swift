@@ -19,7 +19,7 @@ import Testing
     }
 
     @Test func `model escalation reads as older plans write it, with a ladder of one's own`() throws {
-        let old = "enabled: true, escalate_after: 1, max_model: opus, validation_model: sonnet, starting_model: haiku"
+        let old = "enabled: true, escalate_after: 1, max_model: opus, starting_model: haiku"
         #expect(
             try settings("model_escalation: {\(old)}").agents.escalation
                 == Escalation(isEnabled: true, after: 1, start: "haiku", limit: "opus")

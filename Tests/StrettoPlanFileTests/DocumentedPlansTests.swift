@@ -20,6 +20,18 @@ import Testing
         }
     }
 
+    @Test func `the described agent of the documents reads without a word of complaint`() throws {
+        let text = try String(contentsOfFile: Self.root + "/docs/agents.md", encoding: .utf8)
+        let blocks = text.split(separator: "```yaml\n").dropFirst().compactMap { $0.split(separator: "```").first }
+
+        #expect(blocks.count == 1)
+        for block in blocks {
+            let reading = ConfigurationFile.read(Array(block.utf8))
+            #expect(reading.problems.map(\.description) == [])
+            #expect(reading.configuration.agentNames == ["quill"])
+        }
+    }
+
     @Test func `every demo plan reads without a word of complaint`() throws {
         let folder = Self.root + "/demo-plans"
         let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".yaml") }

@@ -71,7 +71,8 @@ import Testing
         Mistake(
             "a builder of another version",
             metaText("builder: gemini"),
-            says: "2:12: 'builder' of meta cannot be 'gemini': use command, claude or codex"
+            says: "2:12: 'builder' of meta cannot be 'gemini': use command, claude or codex, or describe it "
+                + "under 'agents' in stretto.yaml"
         ),
         Mistake(
             "a command for claude",

@@ -164,4 +164,32 @@ import Testing
             try file.write([id("a"): .completed])
         }
     }
+
+    @Test(arguments: [
+        "meta:\n  name: N  # mine\n  workers: 2\ntasks:\n- {id: a, name: A}\n- {id: b, name: B}\n",
+        "meta: {name: N, workers: 2}\ntasks:\n- {id: a, name: A}\n- {id: b, name: B}\n",
+        "meta:\r\n    workers: 2\r\ntasks:\r\n- {id: a, name: A}\r\n- {id: b, name: B}",
+        #"{"meta": {"name": "N"}, "tasks": [{"id": "a", "name": "A"}, {"id": "b", "name": "B"}]}"#,
+    ])
+    func `a pause is marked in meta, and taken away without a trace`(text: String) throws {
+        try put(text)
+
+        #expect(try file.write([:], pause: #"the "budget" of $5 is \spent"#) == [])
+        let marked = try now
+        #expect(marked.contains("paused_quota") && marked.contains(#"the \"budget\" of $5 is \\spent"#), "\(marked)")
+        #expect(read(marked).plan == read(text).plan)
+        #expect(try file.write([:], pause: "another reason") == [])
+        #expect(try now.contains("another reason"))
+
+        #expect(try file.write([:]) == [])
+        #expect(try now == text)
+    }
+
+    @Test(arguments: [text, "meta:\n  status: failed\n  name: N\n" + text])
+    func `a plan without a place for the mark stays as it is`(text: String) throws {
+        try put(text)
+
+        #expect(try file.write([:], pause: "no money") == [])
+        #expect(try now == text)
+    }
 }

@@ -189,7 +189,7 @@ extension BoardState {
 
     private mutating func nextStream() {
         guard let task = focusedTask ?? selectedTask else { return }
-        let choices = OutputStream.choices(for: task.builder)
+        let choices = OutputStream.choices(for: task.builder, output: task.shownAttempt?.output)
         let index = choices.firstIndex(of: streams[task.id] ?? .readable) ?? 0
         let next = choices[(index + 1) % choices.count]
         streams[task.id] = next

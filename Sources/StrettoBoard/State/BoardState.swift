@@ -233,8 +233,12 @@ package struct BoardState: Sendable {
 
     /// What a pane shows of a task; nil while it has no process.
     func source(of task: TaskSnapshot) -> LogSource? {
-        guard let process = task.shownAttempt?.process else { return nil }
-        return (streams[task.id] ?? .readable).source(of: process, builder: task.builder)
+        guard let attempt = task.shownAttempt, let process = attempt.process else { return nil }
+        return (streams[task.id] ?? .readable).source(
+            of: process,
+            builder: task.builder,
+            output: attempt.output
+        )
     }
 
     var logSource: LogSource? {

@@ -14,13 +14,16 @@ package struct LogSource: Hashable, Sendable {
     package let path: String
     /// Whose output it is; nil for the run's own event log.
     package let builder: BuilderName?
+    /// How that builder's output is to be read, where a user described it.
+    package let output: OutputFormat?
     /// How to read it.
     package let form: Form
 
     /// A file by its absolute path.
-    package init(path: String, builder: BuilderName?, form: Form) {
+    package init(path: String, builder: BuilderName?, output: OutputFormat? = nil, form: Form) {
         self.path = path
         self.builder = builder
+        self.output = output
         self.form = form
     }
 }
@@ -42,20 +45,27 @@ enum OutputStream: Hashable, Sendable, CaseIterable {
         }
     }
 
-    /// The streams that differ for a builder, in the order in which the key goes through them.
-    static func choices(for builder: BuilderName) -> [OutputStream] {
-        switch builder {
-        case .claude, .codex: [.readable, .raw, .errors]
-        case .command: [.readable, .errors]
-        }
+    /// The streams that differ for an attempt, in the order in which the key goes through them.
+    static func choices(for builder: BuilderName, output: OutputFormat? = nil) -> [OutputStream] {
+        isStream(builder, output) ? [.readable, .raw, .errors] : [.readable, .errors]
     }
 
-    func source(of process: AgentProcess, builder: BuilderName) -> LogSource {
+    func source(of process: AgentProcess, builder: BuilderName, output: OutputFormat? = nil) -> LogSource {
         switch self {
         case .readable:
-            LogSource(path: process.outputPath, builder: builder, form: builder == .command ? .raw : .transcript)
+            LogSource(
+                path: process.outputPath,
+                builder: builder,
+                output: output,
+                form: Self.isStream(builder, output) ? .transcript : .raw
+            )
         case .raw: LogSource(path: process.outputPath, builder: builder, form: .raw)
         case .errors: LogSource(path: process.errorPath, builder: builder, form: .raw)
         }
+    }
+
+    /// Whether the output is one of events, and not text for people already.
+    private static func isStream(_ builder: BuilderName, _ output: OutputFormat?) -> Bool {
+        output?.isStream ?? (builder != .command)
     }
 }

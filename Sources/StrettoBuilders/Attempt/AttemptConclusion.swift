@@ -23,10 +23,17 @@ struct AttemptConclusion {
             usage: story.judgement.usage ?? report?.usage ?? .zero,
             strayCount: exit.strayCount,
             trouble: end.trouble,
-            sessionID: end.trouble?.kind == .sessionLost
-                ? nil : story.judgement.sessionID ?? order.resumes?.id,
+            sessionID: end.trouble?.kind == .sessionLost ? nil : session ?? order.resumes?.id,
             fallbackModel: story.judgement.fallbackModel
         )
+    }
+
+    /// The session that the next attempt may go on with.
+    private var session: String? {
+        // One that never ran has begun none.
+        let isBegun = LocalFiles.modified(attempt.directory.outputPath) != nil
+        let builder = order.builder.builder(order.program)
+        return builder.session(told: story.judgement.sessionID, chosen: isBegun ? attempt.sessionID : nil)
     }
 
     private func processEnd() -> (verdict: Verdict, trouble: ProviderTrouble?) {

@@ -42,9 +42,9 @@ struct AttemptPreparation: Sendable {
             report: order.worktree.path + "/" + ReportFile.path,
             plan: try planPath(for: order, copyingTo: isRepeat ? nil : ours)
         )
-        let prompt = Prompt.text(order, role: role, paths: paths)
+        let prompt = Prompt.text(order, role: role, rules: order.builder.builder(order.program).rules, paths: paths)
         if !isRepeat { try LocalFiles.create(Self.promptName, in: ours, Array(prompt.utf8)) }
-        let builder = order.builder.builder
+        let builder = order.builder.builder(order.program)
         let command = try builder.command(
             for: Launch(
                 order: order,
@@ -57,11 +57,12 @@ struct AttemptPreparation: Sendable {
         )
         let environment = AgentEnvironment.variables(
             inherited: inherited,
+            program: order.program,
             defaults: command.defaults,
             task: order.task.environment,
             ours: variables(for: order, directory: directory, promptPath: ours + "/" + Self.promptName)
         )
-        let arguments = try Self.resolved(command.arguments, builder.tool, environment, isRepeat: isRepeat)
+        let arguments = try resolved(command.arguments, builder.tool, environment, isRepeat: isRepeat)
         // Last, because its presence means that all of this was done, and its time is the attempt's start.
         try LocalFiles.create(Self.promptName, in: directory.path, Array(prompt.utf8))
         return PreparedAttempt(
@@ -134,18 +135,19 @@ struct AttemptPreparation: Sendable {
     }
 
     /// The command line with the program's absolute path in front.
-    private static func resolved(
+    private func resolved(
         _ arguments: [String],
         _ tool: ToolDescription?,
         _ environment: [String: String],
         isRepeat: Bool
     ) throws(Trouble) -> [String] {
         guard let tool else { return arguments }
-        if let path = BuilderTools.path(of: tool.name, environment: environment) {
+        if let path = BuilderTools.path(of: tool.name, environment: environment, repository: repository) {
             return [path] + arguments.dropFirst()
         }
         // One that runs already is adopted, whatever has become of the program since.
         if isRepeat { return arguments }
-        throw Trouble("\(tool.name) is not on PATH: \(tool.installation)")
+        let place = tool.name.contains("/") ? "there" : "on PATH"
+        throw Trouble("\(tool.name) is not \(place): \(tool.installation)")
     }
 }

@@ -15,12 +15,19 @@ struct AttemptStory: Sendable {
 
     /// - Parameters:
     ///   - name: whose output it is.
+    ///   - program: its description, where a user described it.
     ///   - context: what the output does not say about itself.
     ///   - now: the moment from which a clock time in the output is counted.
     ///   - local: where that clock hangs.
-    init(_ name: BuilderName, _ context: StreamContext = StreamContext(), now: Timestamp, local: TimeZoneRules) {
-        decoder = name.builder.makeDecoder(context)
-        judgement = Judgement(name, now: now, local: local)
+    init(
+        _ name: BuilderName,
+        program: AgentProgram? = nil,
+        _ context: StreamContext = StreamContext(),
+        now: Timestamp,
+        local: TimeZoneRules
+    ) {
+        decoder = name.builder(program).makeDecoder(context)
+        judgement = Judgement(name, program: program, now: now, local: local)
     }
 
     /// Whether the output is a stream of events, not text for people.

@@ -3,7 +3,8 @@ internal import StrettoCore
 /// An adapter to one agent program: everything that Stretto knows about it.
 ///
 /// To add a builder, write one such type in a file of its own, and name it in ``BuilderName/builder``. Keepers, reports,
-/// verdicts, transcripts and usage follow from the neutral ``AgentEvent``s that its decoder makes.
+/// verdicts, transcripts and usage follow from the neutral ``AgentEvent``s that its decoder makes. Users add agents without any
+/// code: ``DescribedBuilder`` reads their descriptions.
 protocol Builder: Sendable {
     /// The program to be found on `PATH`; nil where the task names the program itself.
     var tool: ToolDescription? { get }
@@ -25,8 +26,23 @@ protocol Builder: Sendable {
     /// Whether the process's exit 0 alone is proof of success.
     var exitIsEvidence: Bool { get }
 
+    /// Whether its stream is to end with a result; without, the exit code says how it ended.
+    var expectsResult: Bool { get }
+
+    /// What it is told besides role and task; nil for nothing.
+    var rules: String? { get }
+
+    /// The session that an attempt leaves, by what the program told of it and what it was told to use; nil for none.
+    func session(told: String?, chosen: String?) -> String?
+
     /// What a person can do about a failure, as an imperative; nil where the program's own message says it all.
     func remedy(for failure: ProviderTrouble.Kind) -> String?
+}
+
+extension Builder {
+    var expectsResult: Bool { true }
+    var rules: String? { nil }
+    func session(told: String?, chosen: String?) -> String? { told }
 }
 
 /// What a stream of events does not say about itself.
@@ -91,12 +107,17 @@ struct BuilderCommand: Hashable, Sendable {
 }
 
 extension BuilderName {
-    /// The adapter behind the name.
+    /// The adapter behind the name of a builder that comes with Stretto.
     var builder: any Builder {
         switch self {
         case .claude: ClaudeBuilder()
         case .codex: CodexBuilder()
-        case .command: CommandBuilder()
+        default: CommandBuilder()
         }
+    }
+
+    /// The adapter behind the name, by a user's description where there is one.
+    func builder(_ program: AgentProgram?) -> any Builder {
+        if let program { DescribedBuilder(program) } else { builder }
     }
 }

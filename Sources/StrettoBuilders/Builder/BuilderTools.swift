@@ -28,6 +28,36 @@ package enum BuilderTools {
         guard let tool = builder.builder.tool, let path = path(of: tool.name, environment: environment) else {
             return nil
         }
+        return await look(at: tool, path, environment)
+    }
+
+    /// The program of an agent that a user described; nil where it is missing.
+    ///
+    /// Its version is ``unknownVersion`` where the description does not say how to ask.
+    package static func find(
+        _ program: AgentProgram,
+        environment: [String: String],
+        repository: String?
+    ) async -> BuilderTool? {
+        let environment = AgentEnvironment.variables(
+            inherited: environment,
+            program: program,
+            defaults: [],
+            task: [],
+            ours: []
+        )
+        guard let tool = DescribedBuilder(program).tool,
+            let path = path(of: tool.name, environment: environment, repository: repository)
+        else { return nil }
+        if tool.versionArguments.isEmpty { return BuilderTool(path: path, version: BuilderTool.unknownVersion) }
+        return await look(at: tool, path, environment)
+    }
+
+    private static func look(
+        at tool: ToolDescription,
+        _ path: String,
+        _ environment: [String: String]
+    ) async -> BuilderTool {
         let command = ProcessCommand(
             arguments: [path] + tool.versionArguments,
             environment: environment,
@@ -45,7 +75,15 @@ package enum BuilderTools {
     package static func installation(of builder: BuilderName) -> String? { builder.builder.tool?.installation }
 
     /// The first executable of this name on `PATH`, absolute; relative entries are passed over, because agents run elsewhere.
-    static func path(of name: String, environment: [String: String]) -> String? {
+    ///
+    /// A name with a slash is a path, from the root of the user's checkout where it is relative: what agents write in their
+    /// worktrees is never run as an agent.
+    static func path(of name: String, environment: [String: String], repository: String? = nil) -> String? {
+        if name.contains("/") {
+            let plain = name.hasPrefix("./") ? String(name.dropFirst(2)) : name
+            let path = name.hasPrefix("/") ? name : repository.map { $0 + "/" + plain }
+            return path.flatMap { LocalFiles.isExecutable($0) ? $0 : nil }
+        }
         let directories = (environment["PATH"] ?? "").split(separator: ":")
         return directories.lazy.filter { $0.hasPrefix("/") }.map { "\($0)/\(name)" }.first(
             where: LocalFiles.isExecutable

@@ -18,6 +18,7 @@ internal import StrettoCore
 /// | no result, standard error tells a limit | any | by its kind |
 /// | no result, events expected | 0 | failed: it ended without a result |
 /// | no result, events expected | signal, 128 + n, unknown | interrupted |
+/// | no result, none expected | any | as of plain output, without evidence |
 /// | no result | other code | failed, with the end of its standard error; interrupted where the program ends so on SIGINT |
 /// | none expected (plain output) | 0 | completed |
 struct Judgement: Sendable {
@@ -47,10 +48,11 @@ struct Judgement: Sendable {
 
     /// - Parameters:
     ///   - name: whose attempt it is.
+    ///   - program: its description, where a user described it.
     ///   - now: the moment from which a clock time in an error message is counted.
     ///   - local: where that clock hangs.
-    init(_ name: BuilderName, now: Timestamp, local: TimeZoneRules) {
-        let builder = name.builder
+    init(_ name: BuilderName, program: AgentProgram? = nil, now: Timestamp, local: TimeZoneRules) {
+        let builder = name.builder(program)
         self.name = name.rawValue
         self.builder = builder
         provider = name.provider
@@ -129,8 +131,9 @@ struct Judgement: Sendable {
         switch builder.endWithoutResult(status, standardError: tail, isMidTurn: isMidTurn) {
         case .interrupted: return (.interrupted("\(name) was interrupted before a result"), nil)
         case .failed(let failure): return end(of: failure)
-        case nil: return (verdictWithoutResult(status, tail), nil)
+        case nil: break
         }
+        return (builder.expectsResult ? verdictWithoutResult(status, tail) : verdictOfPlainProgram(status, tail), nil)
     }
 
     /// The end where we ended the attempt ourselves because going on could not help; nil where we had no such reason.
@@ -198,11 +201,12 @@ struct Judgement: Sendable {
     }
 
     private func verdictOfPlainProgram(_ status: ExitStatus, _ tail: String) -> Verdict {
-        switch status {
+        let subject = name == BuilderName.command.rawValue ? "the command" : name
+        return switch status {
         case .code(0): .completed(evidence: builder.exitIsEvidence)
-        case .code: .failed("the command ended with \(status)\(Self.quoted(tail))")
-        case .signal: .interrupted("the command was ended by \(status)")
-        case .unknown: .interrupted("the command is gone without an exit status, and so is its keeper")
+        case .code: .failed("\(subject) ended with \(status)\(Self.quoted(tail))")
+        case .signal: .interrupted("\(subject) was ended by \(status)")
+        case .unknown: .interrupted("\(subject) is gone without an exit status, and so is its keeper")
         }
     }
 

@@ -8,6 +8,12 @@ struct CommandBuilder: Builder {
 
     func command(for launch: Launch) throws(Trouble) -> BuilderCommand {
         let task = launch.order.task
+        let name = launch.order.builder
+        guard name == .command else {
+            throw Trouble(
+                "task \(task.id) is for the agent '\(name.rawValue)', which nobody describes: see stretto.yaml"
+            )
+        }
         // The shell would call nothing at all a success.
         guard let command = task.command, !command.trimmed.isEmpty else {
             throw Trouble(

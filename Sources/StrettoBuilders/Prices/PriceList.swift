@@ -37,6 +37,9 @@ package struct PriceList: Hashable, Sendable {
 
     init(prices: [Price]) { self.prices = prices }
 
+    /// The list with other prices before its own.
+    func preceded(by prices: [TokenPrice]) -> PriceList { PriceList(prices: prices.map(Price.init) + self.prices) }
+
     func price(of model: String) -> Price? { prices.first { $0.fits(model) } }
 
     /// The tokens as usage: with the price that the program told, else the list's.
@@ -125,5 +128,21 @@ package struct PriceList: Hashable, Sendable {
     private static func amount(_ value: JSON?) -> Double? {
         guard let value = value?.double, value >= 0, value <= dollarsMax else { return nil }
         return value
+    }
+}
+
+extension PriceList.Price {
+    /// A price that a user wrote into the description of an agent.
+    init(_ price: TokenPrice) {
+        func dollars(_ microdollars: Int) -> Double { Double(microdollars) / 1e6 }
+        self.init(
+            model: price.model,
+            input: dollars(price.input),
+            output: dollars(price.output),
+            cacheRead: dollars(price.cacheRead),
+            cacheWrite: dollars(price.cacheWrite),
+            date: "",
+            source: "stretto.yaml"
+        )
     }
 }

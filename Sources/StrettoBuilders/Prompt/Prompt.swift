@@ -16,11 +16,12 @@ enum Prompt {
         var plan: String
     }
 
-    static func text(_ order: LaunchOrder, role: Role, paths: Paths) -> String {
+    static func text(_ order: LaunchOrder, role: Role, rules: String? = nil, paths: Paths) -> String {
         let parts = [
             findings(order.prompt.findings),
             session(order),
             "# Your role: \(role.name)\n\n\(role.body)",
+            rules.map { "# Rules that come before everything else here\n\n\($0)" },
             task(order.task),
             checks(order.task.checks),
             plan(order, paths),

@@ -11,13 +11,21 @@ package struct StreamTrace: Sendable {
 
     /// - Parameters:
     ///   - builder: whose output it is; one whose output is a stream of events.
+    ///   - program: its description, where a user described it.
     ///   - time: when the output was written: a clock time in it is counted from then.
     ///   - prices: what tokens cost where the agent does not say it.
     ///   - environment: says which zone this machine's clocks show.
-    package init(_ builder: BuilderName, time: Timestamp, prices: PriceList, environment: [String: String]) {
+    package init(
+        _ builder: BuilderName,
+        program: AgentProgram? = nil,
+        time: Timestamp,
+        prices: PriceList,
+        environment: [String: String]
+    ) {
         self.builder = builder
-        decoder = builder.builder.makeDecoder(StreamContext(prices: prices))
-        judgement = Judgement(builder, now: time, local: .local(environment: environment))
+        let context = StreamContext(model: program?.model, prices: prices.preceded(by: program?.prices ?? []))
+        decoder = builder.builder(program).makeDecoder(context)
+        judgement = Judgement(builder, program: program, now: time, local: .local(environment: environment))
     }
 
     /// Whose output begins so: codex names a thread or a turn first, claude a session; nil where neither can be told.

@@ -7,7 +7,13 @@ package struct TranscriptRenderer: Sendable {
     private var decoder: (any StreamDecoder)?
     private var page = TranscriptPage()
 
-    package init(builder: BuilderName) { decoder = builder.builder.makeDecoder(StreamContext()) }
+    /// - Parameters:
+    ///   - builder: whose output it is.
+    ///   - output: how it is to be read, where a user described the builder.
+    package init(builder: BuilderName, output: OutputFormat? = nil) {
+        let context = StreamContext()
+        decoder = if let output { output.makeDecoder(context) } else { builder.builder.makeDecoder(context) }
+    }
 
     /// The lines that `chunk` completes.
     package mutating func render(_ chunk: [UInt8]) -> [UInt8] {

@@ -200,8 +200,8 @@ extension CommandOption {
     )
     static let builder = CommandOption(
         "--builder",
-        .choice(TraceOptions.builders.map(\.rawValue)),
-        help: "Whose output it is; the default is told by its first line"
+        .text(placeholder: "NAME"),
+        help: "Whose output it is: claude, codex or an agent of stretto.yaml; the default is told by its first line"
     )
     static let exitStatus = CommandOption(
         "--exit",

@@ -281,9 +281,9 @@ package enum CommandTable {
             options: [.builder, .exitStatus, .standardError, .jsonEvents],
             summary: "Show how Stretto reads an agent's recorded output",
             paragraph:
-                "Reads FILE, the standard output of claude or codex as 'stretto log TASK --raw' prints it, as a run would: "
+                "Reads FILE, the standard output of an agent as 'stretto log TASK --raw' prints it, as a run would: "
                 + "every event, what was used, what stood in the way, how the attempt counts, and why. Without --builder "
-                + "the first line tells whose output it is. How the process ended is not in the output: --exit says it.",
+                + "the first line tells whether it is claude's or codex's. How the process ended is not in the output: --exit says it.",
             exitCodes: [.goalMet, .error],
             examples: [
                 "stretto trace output.jsonl", "stretto trace output.jsonl --builder codex --exit 1 --json",

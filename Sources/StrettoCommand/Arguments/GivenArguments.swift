@@ -254,7 +254,7 @@ extension GivenArguments {
     private func traceOptions() throws(UsageError) -> TraceOptions {
         var options = TraceOptions(
             path: operands[0],
-            builder: text(.builder).flatMap(BuilderName.init(rawValue:)),
+            builder: text(.builder).map(BuilderName.init(rawValue:)),
             standardErrorPath: text(.standardError),
             format: format
         )

@@ -228,9 +228,6 @@ package struct TraceOptions: Hashable, Sendable {
         self.standardErrorPath = standardErrorPath
         self.format = format
     }
-
-    /// Those whose output is a stream of events.
-    package static let builders = BuilderName.allCases.filter { $0 != .command }
 }
 
 /// How a run's branch comes to the user's branch.

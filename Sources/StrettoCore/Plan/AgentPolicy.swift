@@ -11,6 +11,8 @@ package struct AgentPolicy: Hashable, Sendable, Codable {
     package var routing: [RoutingRule]
     /// How long an agent may be silent, unless a command of its own runs; nil leaves it to the builder.
     package var stallTimeout: Duration?
+    /// The agents that users described, in the order written.
+    package var programs: [AgentProgram]
 
     package static let breakerThresholdDefault = 3
 
@@ -20,7 +22,8 @@ package struct AgentPolicy: Hashable, Sendable, Codable {
         escalation: Escalation = Escalation(),
         roles: [RoleChoice] = [],
         routing: [RoutingRule] = [],
-        stallTimeout: Duration? = nil
+        stallTimeout: Duration? = nil,
+        programs: [AgentProgram] = []
     ) {
         self.breakerThreshold = breakerThreshold
         self.breakerPause = breakerPause
@@ -28,7 +31,11 @@ package struct AgentPolicy: Hashable, Sendable, Codable {
         self.roles = roles
         self.routing = routing
         self.stallTimeout = stallTimeout
+        self.programs = programs
     }
+
+    /// The description of the agent of that name; nil for one that comes with Stretto.
+    package func program(_ name: BuilderName) -> AgentProgram? { programs.first { $0.name == name } }
 }
 
 /// The plan's ladder of models: who takes over when a model keeps failing.

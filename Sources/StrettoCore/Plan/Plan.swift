@@ -59,7 +59,7 @@ package struct PlanTask: Hashable, Sendable, Codable {
     package var attemptsMax: Int?
     /// The job, by name: the plan's `agent:` key.
     package var role: String?
-    /// The program that does it: `command`, `claude`, or a later one.
+    /// The program that does it; nil: whatever rules, role and plan say.
     package var builder: BuilderName?
     package var model: String?
     /// A ladder of models that begins with ``model``: the next one takes over when one keeps failing; nil for the plan's ladder.
@@ -153,11 +153,4 @@ package struct Check: Hashable, Sendable, Codable {
         self.command = command
         self.timeout = timeout
     }
-}
-
-/// An adapter to an agent program.
-package enum BuilderName: String, Hashable, Sendable, Codable, CaseIterable {
-    case command
-    case claude
-    case codex
 }

@@ -35,6 +35,8 @@ package struct LaunchOrder: Hashable, Sendable, Codable {
     package var attempt: AttemptID
     package var task: PlanTask
     package var builder: BuilderName
+    /// The builder's description, where a user described it.
+    package var program: AgentProgram?
     package var model: String?
     package var permissions: Permissions
     /// What this attempt may cost, in millionths of a US dollar, for agents that can be told; nil for no limit.
@@ -52,6 +54,7 @@ package struct LaunchOrder: Hashable, Sendable, Codable {
         attempt: AttemptID,
         task: PlanTask,
         builder: BuilderName,
+        program: AgentProgram? = nil,
         model: String?,
         permissions: Permissions,
         allowanceMicrodollars: Int? = nil,
@@ -64,6 +67,7 @@ package struct LaunchOrder: Hashable, Sendable, Codable {
         self.attempt = attempt
         self.task = task
         self.builder = builder
+        self.program = program
         self.model = model
         self.permissions = permissions
         self.allowanceMicrodollars = allowanceMicrodollars

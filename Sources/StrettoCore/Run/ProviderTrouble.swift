@@ -21,11 +21,14 @@ package struct ProviderName: Hashable, Sendable, Codable, Comparable, CustomStri
 
 extension BuilderName {
     /// Whom the builder's agents work through; nil where that is nobody's business but the command's own.
+    ///
+    /// A described agent is its own provider: what limits it limits nobody else.
     package var provider: ProviderName? {
         switch self {
         case .claude: ProviderName("anthropic")
         case .codex: ProviderName("openai")
         case .command: nil
+        default: ProviderName(rawValue)
         }
     }
 }

@@ -79,6 +79,7 @@ extension Scheduler {
             AttemptRecord(
                 ordered: time,
                 builder: choice.builder,
+                program: spec?.plan.settings.agents.program(choice.builder),
                 model: choice.model,
                 reason: choice.reason,
                 allowanceMicrodollars: allowance

@@ -17,6 +17,7 @@ extension Scheduler {
             attempt: record.attempt,
             task: record.task,
             builder: builder(of: place),
+            program: record.current?.program,
             model: record.current?.model,
             permissions: settings.permissions,
             allowanceMicrodollars: record.current?.allowanceMicrodollars,

@@ -127,6 +127,8 @@ struct AttemptRecord: Equatable, Sendable, Codable {
     var ordered: Timestamp
     /// Who does it: chosen once, so that a repeated order is the same.
     var builder: BuilderName
+    /// The builder's description as it was then, where a user described it.
+    var program: AgentProgram?
     var model: String?
     /// Why, where a rule or a ladder chose.
     var reason: String?

@@ -78,6 +78,7 @@ extension Scheduler {
                     checks: attempt.checks,
                     failure: attempt.failure,
                     builder: attempt.builder,
+                    output: attempt.program?.output,
                     model: attempt.exit?.fallbackModel ?? attempt.model,
                     usage: attempt.usage,
                     launched: attempt.launched,

@@ -217,6 +217,8 @@ package struct AttemptSnapshot: Hashable, Sendable, Codable {
     /// Why it did not make it, where it did not.
     package var failure: String?
     package var builder: BuilderName
+    /// How its output is to be read, where a user described the builder; nil: as the builder's always is.
+    package var output: OutputFormat?
     /// As it was ordered, nil for the role's or the agent's own; once it is over, the one that took over from that.
     package var model: String?
     package var usage: Usage
@@ -232,6 +234,7 @@ package struct AttemptSnapshot: Hashable, Sendable, Codable {
         checks: [CheckResult] = [],
         failure: String? = nil,
         builder: BuilderName = .command,
+        output: OutputFormat? = nil,
         model: String? = nil,
         usage: Usage = .zero,
         launched: Timestamp? = nil,
@@ -245,6 +248,7 @@ package struct AttemptSnapshot: Hashable, Sendable, Codable {
         self.checks = checks
         self.failure = failure
         self.builder = builder
+        self.output = output
         self.model = model
         self.usage = usage
         self.launched = launched

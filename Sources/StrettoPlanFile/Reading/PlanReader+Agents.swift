@@ -7,16 +7,34 @@ extension PlanReader {
     /// How many rules, roles and rungs a plan may have.
     private static let listMax = 100
 
-    mutating func agentPolicy(_ meta: Fields) -> AgentPolicy {
-        let defaults = AgentPolicy()
-        return AgentPolicy(
-            breakerThreshold: integer(meta["circuit_breaker_threshold"], in: Self.thresholdAllowed),
-            breakerPause: duration(meta["circuit_breaker_reset_timeout"]) ?? defaults.breakerPause,
-            escalation: escalation(meta["model_escalation"]),
-            roles: roleChoices(meta["roles"]),
-            routing: routing(meta["routing"]),
-            stallTimeout: duration(meta["stall_timeout"])
-        )
+    mutating func agentPolicy(_ meta: Fields, over defaults: AgentPolicy) -> AgentPolicy {
+        var policy = defaults
+        let threshold = integer(meta["circuit_breaker_threshold"], in: Self.thresholdAllowed)
+        policy.breakerThreshold = threshold ?? defaults.breakerThreshold
+        policy.breakerPause = duration(meta["circuit_breaker_reset_timeout"]) ?? defaults.breakerPause
+        if meta["model_escalation"] != nil { policy.escalation = escalation(meta["model_escalation"]) }
+        if meta["roles"] != nil { policy.roles = roleChoices(meta["roles"]) }
+        if meta["routing"] != nil { policy.routing = routing(meta["routing"]) }
+        policy.stallTimeout = duration(meta["stall_timeout"]) ?? defaults.stallTimeout
+        return policy
+    }
+
+    /// A builder: one that comes with Stretto, or an agent that the configuration describes.
+    mutating func builder(_ field: Field?) -> BuilderName? {
+        guard let field, let name = text(field) else { return nil }
+        if BuilderName.builtIn.contains(where: { $0.rawValue == name }) { return BuilderName(rawValue: name) }
+        guard let configuration else {
+            if BuilderName.isName(name) { return BuilderName(rawValue: name) }
+            report(.error, at: field.node, "\(field.name) cannot be \(quoted(name))", fix: "name a builder")
+            return nil
+        }
+        if configuration.agentNames.contains(name) { return BuilderName(rawValue: name) }
+        let names = configuration.builderNames
+        let fix =
+            NearestName.suggestion(for: name, among: names).map { "did you mean '\($0)'?" }
+            ?? "use \(Self.either(names)), or describe it under 'agents' in \(ConfigurationFile.name)"
+        report(.error, at: field.node, "\(field.name) cannot be \(quoted(name))", fix: fix)
+        return nil
     }
 
     // MARK: The ladder
@@ -48,7 +66,7 @@ extension PlanReader {
     }
 
     /// What YAML's own booleans are called here; everything else is a slip.
-    private enum Switch: String, CaseIterable {
+    enum Switch: String, CaseIterable {
         case `true`
         case `false`
 
@@ -127,7 +145,7 @@ extension PlanReader {
 
     /// A builder that needs no command of the task's own.
     private mutating func agentBuilder(_ field: Field?) -> BuilderName? {
-        guard let field, let builder = choice(field, of: BuilderName.self) else { return nil }
+        guard let field, let builder = builder(field) else { return nil }
         guard builder != .command else {
             report(.error, at: field.node, "\(field.name) cannot be 'command'", fix: "name an agent such as 'claude'")
             return nil
@@ -135,7 +153,7 @@ extension PlanReader {
         return builder
     }
 
-    private mutating func mapping(_ field: Field, owner: String, example: String) -> Fields? {
+    mutating func mapping(_ field: Field, owner: String, example: String) -> Fields? {
         if let fields = Fields(field.node, owner: owner) { return fields }
         report(.error, at: field.node, "\(owner) must be a mapping, not \(field.node.kind)", fix: "write \(example)")
         return nil
@@ -145,8 +163,7 @@ extension PlanReader {
 extension KnownKeys {
     static let escalation = KnownKeys(
         used: ["enabled", "escalate_after", "starting_model", "max_model", "models"],
-        // Nothing is validated by a model of its own here.
-        tolerated: ["validation_model"],
+        promised: ["validation_model"],
         synonyms: ["ladder": "models", "start": "starting_model", "max": "max_model"]
     )
 

@@ -5,7 +5,8 @@ extension PlanReader {
     mutating func readMeta(_ top: Fields) -> (name: String, settings: PlanSettings) {
         let nameless = "plan"
         let topName = line(top["name"]) ?? line(top["issue_id"])
-        guard let field = top["meta"] else { return (topName ?? nameless, PlanSettings()) }
+        let defaults = configuration?.settings ?? PlanSettings()
+        guard let field = top["meta"] else { return (topName ?? nameless, defaults) }
         guard let meta = Fields(field.node, owner: "meta") else {
             report(
                 .error,
@@ -13,35 +14,51 @@ extension PlanReader {
                 "'meta' must be a mapping, not \(field.node.kind)",
                 fix: "write 'name: My plan'"
             )
-            return (topName ?? nameless, PlanSettings())
+            return (topName ?? nameless, defaults)
         }
         noteUnknownKeys(of: meta, known: .meta)
+        if let agents = meta.entries.first(where: { $0.key == "agents" }) {
+            let place = source.position(ofByte: agents.keySpan.lower)
+            let fix = "describe them in \(ConfigurationFile.name), in the repository's root"
+            report(.warning, at: place, "'agents' of meta is not read: a plan only names agents", fix: fix)
+        }
 
         let written = line(meta["name"]) ?? line(meta["title"]) ?? topName
         let name = written ?? line(meta["slug"]) ?? line(meta["item_slug"]) ?? nameless
-        let defaults = PlanSettings()
-        let terms = budgetTerms(meta)
-        let settings = PlanSettings(
-            workers: integer(meta["workers"], in: PlanSettings.workersAllowed),
-            base: filledText(meta["base"]),
-            gates: gates(meta),
-            builder: choice(meta["builder"], of: BuilderName.self) ?? defaults.builder,
-            model: filledText(meta["model"]),
-            permissions: choice(meta["permissions"], of: Permissions.self) ?? defaults.permissions,
-            setup: texts(meta["setup"]).map(\.text),
-            copy: paths(meta["copy"]),
-            checks: checks(meta["checks"]),
-            attemptsMax: integer(meta["max_attempts_default"] ?? meta["max_attempts"], in: PlanFile.attemptsAllowed)
-                ?? defaults.attemptsMax,
-            backoffBase: pause(meta["backoff_base"]) ?? defaults.backoffBase,
-            backoffMax: pause(meta["backoff_max"]) ?? defaults.backoffMax,
-            planDocument: filledText(meta["plan_doc"]),
-            timeout: duration(meta["timeout"]),
-            budget: Budget(microdollars: terms.limit, tokens: terms.tokens, overrun: terms.overrun),
-            budgetTerms: terms.ceilingMicrodollars == nil ? nil : terms,
-            agents: agentPolicy(meta)
-        )
+        var settings = settings(meta, over: defaults)
+        settings.base = filledText(meta["base"])
+        settings.planDocument = filledText(meta["plan_doc"])
         return (name, settings)
+    }
+
+    /// What a plan's meta or a configuration file says about runs; a key that it does not have is that of `defaults`.
+    ///
+    /// Whoever names the builder is not routed by a file further back: its model, roles and rules are for another agent.
+    mutating func settings(_ meta: Fields, over defaults: PlanSettings) -> PlanSettings {
+        var settings = defaults
+        if let builder = builder(meta["builder"]) {
+            settings.builder = builder
+            settings.model = nil
+            settings.agents.roles = []
+            settings.agents.routing = []
+        }
+        settings.workers = integer(meta["workers"], in: PlanSettings.workersAllowed) ?? defaults.workers
+        settings.gates = gates(meta, over: defaults.gates)
+        settings.model = filledText(meta["model"]) ?? settings.model
+        settings.permissions = choice(meta["permissions"], of: Permissions.self) ?? defaults.permissions
+        if meta["setup"] != nil { settings.setup = texts(meta["setup"]).map(\.text) }
+        if meta["copy"] != nil { settings.copy = paths(meta["copy"]) }
+        if meta["checks"] != nil { settings.checks = checks(meta["checks"]) }
+        let attempts = meta["max_attempts_default"] ?? meta["max_attempts"]
+        settings.attemptsMax = integer(attempts, in: PlanFile.attemptsAllowed) ?? defaults.attemptsMax
+        settings.backoffBase = pause(meta["backoff_base"]) ?? defaults.backoffBase
+        settings.backoffMax = pause(meta["backoff_max"]) ?? defaults.backoffMax
+        settings.timeout = duration(meta["timeout"]) ?? defaults.timeout
+        let terms = defaults.terms.overridden(by: budgetTerms(meta))
+        settings.budget = Budget(terms)
+        settings.budgetTerms = terms.ceilingMicrodollars == nil ? nil : terms
+        settings.agents = agentPolicy(meta, over: settings.agents)
+        return settings
     }
 
     // MARK: Gates
@@ -61,8 +78,8 @@ extension PlanReader {
         }
     }
 
-    private mutating func gates(_ meta: Fields) -> Gates {
-        var gates = choice(meta["preset"], of: Preset.self)?.gates ?? .normal
+    private mutating func gates(_ meta: Fields, over defaults: Gates) -> Gates {
+        var gates = choice(meta["preset"], of: Preset.self)?.gates ?? defaults
         guard let field = meta["gates"] else { return gates }
         guard let fields = Fields(field.node, owner: "'gates'") else {
             let message = "'gates' must be a mapping, not \(field.node.kind)"

@@ -89,21 +89,21 @@ extension PlanReader {
     /// Who does it: a command's builder is `command`, whatever the plan's default is.
     private mutating func readBuilder(of task: inout PlanTask, from fields: Fields) {
         let field = fields["builder"]
-        task.builder = choice(field, of: BuilderName.self)
+        task.builder = builder(field)
         let models = models(fields["model"])
         task.model = models.first { $0.contains { !$0.isWhitespace } }
         task.models = models.count > 1 ? models : nil
         task.command = filledText(fields["command"])
         switch (task.builder, task.command) {
-        case (.claude?, .some), (.codex?, .some):
-            let message = "\(fields.owner) has a command, but its builder is '\(task.builder?.rawValue ?? "")'"
-            report(.error, at: field?.node ?? fields.node, message, fix: "remove one of them")
         case (.command, nil):
             let message = "\(fields.owner) has the builder 'command', but no command"
             report(.error, at: field?.node ?? fields.node, message, fix: "add 'command: make'")
         case (nil, .some):
             task.builder = .command
-        case (nil, nil), (.command, .some), (.claude, nil), (.codex, nil):
+        case (let builder?, .some) where builder != .command:
+            let message = "\(fields.owner) has a command, but its builder is '\(builder.rawValue)'"
+            report(.error, at: field?.node ?? fields.node, message, fix: "remove one of them")
+        default:
             break
         }
         let isSilent = fields["name"] == nil && fields["description"] == nil && task.command == nil
@@ -130,7 +130,7 @@ extension PlanReader {
     }
 
     /// Variables in the order written.
-    private mutating func environment(_ field: Field?) -> [EnvironmentVariable] {
+    mutating func environment(_ field: Field?) -> [EnvironmentVariable] {
         guard let field else { return [] }
         guard let fields = Fields(field.node, owner: field.owner) else {
             report(
@@ -158,7 +158,7 @@ extension PlanReader {
         }
     }
 
-    private static func isVariableName(_ text: String) -> Bool {
+    static func isVariableName(_ text: String) -> Bool {
         guard let first = text.utf8.first, !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) else {
             return false
         }

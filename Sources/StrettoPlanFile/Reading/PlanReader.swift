@@ -15,6 +15,8 @@ struct PlanReader {
 
     let source: SourceText
     let knownRoles: [String]?
+    /// What counts where the plan says nothing, with the agents that it may name; nil where nobody knows, and then any name will do.
+    var configuration: Configuration?
     private(set) var problems: [PlanProblem] = []
     /// Tasks with an id, in plan order.
     var drafts: [TaskDraft] = []
@@ -25,9 +27,10 @@ struct PlanReader {
     /// How many different unknown keys are looked at, so that a file of nothing else does not take seconds.
     private static let suggestionsMax = 1_000
 
-    init(source: SourceText, knownRoles: [String]?) {
+    init(source: SourceText, knownRoles: [String]?, configuration: Configuration?) {
         self.source = source
         self.knownRoles = knownRoles
+        self.configuration = configuration
     }
 
     /// The plan and the places of its parts, as far as they could be read; problems are in ``problems``.
@@ -66,7 +69,8 @@ struct PlanReader {
                 bytes: source.bytes,
                 sections: sectionPlaces,
                 tasks: places,
-                taskNodes: drafts.map(\.node)
+                taskNodes: drafts.map(\.node),
+                metaNode: top["meta"]?.node
             )
         )
     }

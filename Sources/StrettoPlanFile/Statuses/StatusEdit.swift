@@ -17,7 +17,7 @@ package struct StatusEdit: Hashable, Sendable {
     /// Edits a file that was read without an error.
     /// - Parameters:
     ///   - wanted: the statuses that tasks shall have; tasks that are not named, or not in the plan, stay as they are.
-    ///   - plan: the file's plan.
+    ///   - plan: the file's plan, read without a configuration.
     ///   - document: where that plan's parts lie.
     package init(writing wanted: [TaskID: PlanStatus], into plan: Plan, _ document: PlanDocument) {
         var changed: [Replacement] = []
@@ -58,7 +58,8 @@ package struct StatusEdit: Hashable, Sendable {
 
         private func isSound(_ edits: [Replacement]) -> Bool {
             let statuses = Dictionary(edits.map { ($0.task, $0.status) }, uniquingKeysWith: { $1 })
-            return PlanFile.read(Replacement.apply(edits, to: bytes)).plan == plan.settingStatuses(statuses)
+            let edited = PlanFile.read(Replacement.apply(edits, to: bytes), configuration: nil)
+            return edited.plan == plan.settingStatuses(statuses)
         }
     }
 }

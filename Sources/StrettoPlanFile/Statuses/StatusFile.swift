@@ -43,32 +43,48 @@ package struct StatusFile: Sendable {
     /// calls in a row, would be lost; everything before that is seen, and leads to another try.
     /// - Parameters:
     ///   - statuses: how tasks stand; tasks that are not named keep what they have.
+    ///   - pause: why the run waits for money or for a limit's reset, which marks the plan as `paused_quota`; nil takes that
+    ///     mark away.
     ///   - meanwhile: called before each replacement, for tests.
     /// - Returns: tasks whose status cannot be changed where it is written; see ``StatusEdit/left``.
     /// - Throws: why nothing was written.
     package func write(
         _ statuses: [TaskID: PlanStatus],
+        pause: String? = nil,
         meanwhile: () -> Void = {}
     ) throws(StatusWriteError) -> [TaskID] {
         for _ in 0..<Self.triesMax {
             let target = try resolved()
             let old = try contents(of: target)
-            let edit = try edit(old.bytes, statuses)
+            let edit = try edit(old.bytes, statuses, pause)
             guard edit.bytes != old.bytes else { return edit.left }
             if try replace(target, old, with: edit.bytes, meanwhile: meanwhile) { return edit.left }
         }
         throw .restless(path: path)
     }
 
-    private func edit(_ bytes: [UInt8], _ statuses: [TaskID: PlanStatus]) throws(StatusWriteError) -> StatusEdit {
-        let reading = PlanFile.read(bytes)
+    private func edit(
+        _ bytes: [UInt8],
+        _ statuses: [TaskID: PlanStatus],
+        _ pause: String?
+    ) throws(StatusWriteError) -> StatusEdit {
+        let (plan, document) = try contents(bytes)
+        let there = Set(plan.tasks.map { Identity(id: $0.id, name: $0.name) })
+        if let gone = tasks.first(where: { !there.contains($0) }) { throw .otherPlan(path: path, task: gone.id) }
+        let marked = PauseEdit.bytes(of: document, reason: pause)
+        if marked != bytes, let other = try? contents(marked), other.plan == plan {
+            return StatusEdit(writing: statuses, into: plan, other.document)
+        }
+        return StatusEdit(writing: statuses, into: plan, document)
+    }
+
+    private func contents(_ bytes: [UInt8]) throws(StatusWriteError) -> (plan: Plan, document: PlanDocument) {
+        let reading = PlanFile.read(bytes, configuration: nil)
         guard let plan = reading.plan, let document = reading.document else {
             let first = reading.problems.first { $0.severity == .error }
             throw .noPlan(path: path, first ?? PlanProblem(.error, at: .start, "there is no plan in the file"))
         }
-        let there = Set(plan.tasks.map { Identity(id: $0.id, name: $0.name) })
-        if let gone = tasks.first(where: { !there.contains($0) }) { throw .otherPlan(path: path, task: gone.id) }
-        return StatusEdit(writing: statuses, into: plan, document)
+        return (plan, document)
     }
 
     // MARK: The file

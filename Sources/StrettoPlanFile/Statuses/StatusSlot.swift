@@ -90,7 +90,7 @@ struct StatusSlot {
     }
 
     /// Whether the value is text on one line, written out here.
-    private static func endsOnItsLine(_ entry: YAMLNode.Entry, in bytes: [UInt8]) -> Bool {
+    static func endsOnItsLine(_ entry: YAMLNode.Entry, in bytes: [UInt8]) -> Bool {
         guard case .scalar = entry.value.content, entry.valueSpan.lower < entry.valueSpan.upper else { return false }
         return !bytes[entry.keySpan.lower..<entry.valueSpan.upper].contains(where: isLineBreak)
     }
@@ -100,19 +100,19 @@ struct StatusSlot {
     private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 
     /// Where the line ends that `offset` lies in, comments included, its line break not.
-    private static func lineEnd(from offset: Int, in bytes: [UInt8]) -> Int {
+    static func lineEnd(from offset: Int, in bytes: [UInt8]) -> Int {
         bytes[offset...].firstIndex(where: isLineBreak) ?? bytes.count
     }
 
     /// Blanks as wide as what stands before `offset` on its line.
-    private static func indentation(of offset: Int, in bytes: [UInt8]) -> String {
+    static func indentation(of offset: Int, in bytes: [UInt8]) -> String {
         let start = bytes[..<offset].lastIndex(where: isLineBreak).map { $0 + 1 } ?? 0
         // Columns are code points.
         return String(repeating: " ", count: bytes[start..<offset].count { $0 & 0xC0 != 0x80 })
     }
 
     /// The line break behind `offset`, or else the file's last one.
-    private static func lineBreak(near offset: Int, in bytes: [UInt8]) -> String {
+    static func lineBreak(near offset: Int, in bytes: [UInt8]) -> String {
         guard let place = bytes[offset...].firstIndex(where: isLineBreak) ?? bytes.lastIndex(where: isLineBreak) else {
             return "\n"
         }

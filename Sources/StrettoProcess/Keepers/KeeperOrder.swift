@@ -16,6 +16,8 @@ package struct KeeperOrder: Sendable {
     /// Standard output is a terminal, for programs that would hold their output back otherwise.
     package var usesTerminal: Bool
     package var graces: Graces
+    /// What is tried before SIGTERM, at most ``StopStep/countMax`` steps; nil: SIGINT, with its grace.
+    package var stop: [StopStep]?
     /// After this time without an engine the keeper ends the attempt; zero: never.
     package var engineAwayGrace: Duration
     /// The attempt is ended when stdout and stderr together have more bytes.
@@ -48,6 +50,7 @@ package struct KeeperOrder: Sendable {
         marker: String,
         usesTerminal: Bool = false,
         graces: Graces = Graces(),
+        stop: [StopStep]? = nil,
         engineAwayGrace: Duration = .zero,
         outputBytesMax: Int = Self.outputBytesMaxDefault
     ) {
@@ -58,6 +61,7 @@ package struct KeeperOrder: Sendable {
         self.marker = marker
         self.usesTerminal = usesTerminal
         self.graces = graces
+        self.stop = stop
         self.engineAwayGrace = engineAwayGrace
         self.outputBytesMax = outputBytesMax
     }
@@ -74,17 +78,40 @@ package struct KeeperOrder: Sendable {
         let argumentBlock = try TextBlock(arguments)
         guard let environmentBlock = prepared.block else { throw SystemError(EINVAL) }
         var block = try TextBlock([
-            "stretto-order 1", path, workingDirectory, Self.markerVariable + "=" + marker,
+            "stretto-order 2", path, workingDirectory, Self.markerVariable + "=" + marker,
             usesTerminal ? "1" : "0",
-            String(graces.interrupt.milliseconds), String(graces.terminate.milliseconds),
-            String(engineAwayGrace.milliseconds), String(outputBytesMax),
+            String(graces.terminate.milliseconds), String(engineAwayGrace.milliseconds), String(outputBytesMax),
             String(engine.pid), String(engine.startTicks),
         ])
         try block.append(String(argumentBlock.count))
         block.append(argumentBlock)
         try block.append(String(environmentBlock.count))
         block.append(environmentBlock)
+        let steps = stop ?? [StopStep(.signal(.interrupt), grace: graces.interrupt)]
+        block.append(try TextBlock([String(steps.count)] + steps.flatMap(Self.encoded)))
         return block.bytes
+    }
+
+    /// A step as its grace, its signal's number or 0, and its line.
+    private static func encoded(_ step: StopStep) -> [String] {
+        let grace = String(step.grace.milliseconds)
+        switch step.deed {
+        case .signal(let signal): return [grace, String(signal.number), ""]
+        case .line(let line): return [grace, "0", line]
+        }
+    }
+}
+
+extension StopSignal {
+    fileprivate var number: Int32 {
+        switch self {
+        case .interrupt: SIGINT
+        case .terminate: SIGTERM
+        case .hangup: SIGHUP
+        case .quit: SIGQUIT
+        case .user1: SIGUSR1
+        case .user2: SIGUSR2
+        }
     }
 }
 

@@ -12,7 +12,8 @@ extension Scheduler {
         let first = task.model ?? rule?.model ?? role?.models.first
         let isRuled = rule.map { task.builder == nil && $0.builder != nil || task.model == nil && $0.model != nil }
         if let rule, isRuled == true { choice.reason = rule.reason ?? Self.condition(of: rule) }
-        let climb = Climb(first: first, planModel: settings.model, ladder: ladder, builder: choice.builder)
+        let planModel = settings.model ?? settings.agents.program(choice.builder)?.model
+        let climb = Climb(first: first, planModel: planModel, ladder: ladder, builder: choice.builder)
         let failures = records[place].failureCount
         let start = model(climb, afterFailures: 0)
         choice.model = model(climb, afterFailures: failures)
