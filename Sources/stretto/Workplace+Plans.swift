@@ -17,7 +17,7 @@ extension Workplace {
         let path = absolutePath(ofPlan: spec.planPath)
         let reading: PlanReading
         do {
-            reading = try PlanCommands.reading(path)
+            reading = try PlanCommands.reading(path, FoundConfiguration.here())
         } catch {
             return .broken(["\(error)"])
         }
