@@ -21,7 +21,7 @@ extension Scheduler {
     func readyInOrder() -> [Int] {
         guard records.queued.count < Self.queuedPerWorkerMax * (spec?.workers ?? 1) else { return [] }
         let ready = records.indices.lazy.filter { isReady($0) }.map { place in
-            records.look(at: place) { (priority: $0.task.priority, pathLength: $0.pathLength, place: place) }
+            (priority: records[place].task.priority, pathLength: records[place].pathLength, place: place)
         }
         return ready.sorted { left, right in
             if left.priority != right.priority { return left.priority > right.priority }
@@ -33,10 +33,8 @@ extension Scheduler {
     /// Whether the task waits for nothing but a free worker, its resources and its claims.
     func isReady(_ place: Int) -> Bool {
         guard records.phase(place) == .waiting else { return false }
-        return records.look(at: place) { record in
-            record.task.dependencies.count == record.dependencies.count
-                && record.dependencies.allSatisfy { records.phase($0) == .released }
-        }
+        return records[place].task.dependencies.count == records[place].dependencies.count
+            && records[place].dependencies.allSatisfy { records.phase($0) == .released }
     }
 
     private mutating func startTasks(at time: Timestamp, _ effects: inout [Effect]) {
