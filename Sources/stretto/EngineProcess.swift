@@ -63,6 +63,7 @@ enum EngineProcess {
         var holder = LockHolder(pid: getpid(), started: now(), command: "stretto engine")
         let lock = try RepositoryLock.take(at: place.paths.lock, holder: holder)
         await place.repository.settleOrphans()
+        await Cleaning(place: place).removeRemains()
 
         let beginning = try await RunBeginning.of(order.work, in: place)
         let run = beginning.spec.id
