@@ -24,6 +24,13 @@ enum Disk {
             + " \(changed.tv_sec).\(changed.tv_nsec)"
     }
 
+    /// When a file's content was last changed; nil where there is none.
+    static func modified(_ path: String) -> Timestamp? {
+        status(path).map {
+            Timestamp(milliseconds: Int64($0.st_mtim.tv_sec) * 1000 + Int64($0.st_mtim.tv_nsec) / 1_000_000)
+        }
+    }
+
     /// Makes the directory and those above it; one that is there already will do, a link to one as well.
     static func makeDirectory(_ path: String) throws(Trouble) {
         if mkdir(path, 0o777) == 0 { return }

@@ -61,6 +61,7 @@ package actor GitWorktrees: WorktreeProviding {
     /// Makes the run's branch at the base, if it is not there yet, and removes the spare checkouts of an engine that died.
     package func open() async throws(Trouble) {
         removeStaleRefLocks()
+        PackedRefs.removeStaleLock(in: repository.commonDirectory)
         try await forgetMoved()
         if let branch = try await branch() {
             guard try await repository.contains(base, in: branch.head) else {

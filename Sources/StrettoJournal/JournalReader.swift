@@ -33,7 +33,7 @@ struct JournalReader: ~Copyable {
         try Self.entries(of: run, on: connection, path: path)
     }
 
-    func snapshot(of run: RunID) -> SnapshotRecord? { Self.snapshot(of: run, on: connection) }
+    func snapshot(of run: RunID) -> SealedRow? { Self.snapshot(of: run, on: connection) }
 
     func replay(of run: RunID, by program: Int64?) throws(JournalError) -> Replay? {
         try Self.replay(of: run, by: program, on: connection, path: path)
@@ -94,29 +94,34 @@ struct JournalReader: ~Copyable {
         try beginReading(connection, path)
         defer { connection.rollBack() }
         guard let count = try entryCount(of: run, on: connection, path: path) else { return nil }
-        let shortcut = snapshot(of: run, on: connection).flatMap { record in
-            program.flatMap { record.replay(of: run, by: $0) }
-        }
-        // A snapshot ahead of the entries would hide that some are missing.
-        var replay = shortcut.flatMap { $0.sequence <= count ? $0 : nil } ?? Replay()
+        var replay = shortcut(of: run, by: program, upTo: count, on: connection) ?? Replay()
         try forEachEntry(of: run, after: replay.sequence, upTo: count, on: connection, path) { replay.take($0) }
         return replay
     }
 
+    /// The state that a snapshot holds; nil where there is none, another program wrote it, or it is not what was written.
+    private static func shortcut(
+        of run: RunID,
+        by program: Int64?,
+        upTo count: Int,
+        on connection: borrowing SQLiteConnection
+    ) -> Replay? {
+        // One ahead of the entries would hide that some are missing.
+        guard let row = snapshot(of: run, on: connection), row.stamp == program, row.sequence <= count,
+            row.isSound(in: Seal(of: run)), let state = try? row.state()
+        else { return nil }
+        return Replay(state, sequence: row.sequence)
+    }
+
     /// The newest snapshot of a run, unchecked; nil where there is none or it cannot be read.
-    static func snapshot(of run: RunID, on connection: borrowing SQLiteConnection) -> SnapshotRecord? {
+    static func snapshot(of run: RunID, on connection: borrowing SQLiteConnection) -> SealedRow? {
         guard
             let rows = try? connection.prepare(
                 "SELECT sequence, program, body, checksum FROM snapshots WHERE run = ?1"
             ),
             (try? rows.bind(run.text, at: 1)) != nil, (try? rows.step()) == true
         else { return nil }
-        return SnapshotRecord(
-            sequence: Int(rows.integer(0)),
-            program: rows.integer(1),
-            body: rows.bytes(2),
-            checksum: rows.integer(3)
-        )
+        return SealedRow(at: rows)
     }
 
     /// From here on to the roll-back the journal looks the same, though a writer may go on.
@@ -145,22 +150,23 @@ struct JournalReader: ~Copyable {
         _ path: String,
         _ body: (JournalEntry) -> Void
     ) throws(JournalError) {
-        let rows = try records(of: run, after: start, on: connection, path: path)
+        let rows = try rows(of: run, after: start, on: connection, path: path)
+        let seal = Seal(of: run)
         var last = start
-        while let record = try nextRecord(of: rows, path: path) {
-            guard record.sequence == last + 1, record.isSound(in: run) else {
+        while let row = try nextRow(of: rows, path: path) {
+            guard row.sequence == last + 1, row.isSound(in: seal) else {
                 throw .corruptEntry(path: path, run: run, sequence: last + 1)
             }
             last += 1
-            guard let event = try? record.event() else {
+            guard let event = try? row.event() else {
                 throw .unknownEvent(path: path, run: run, sequence: last)
             }
-            body(JournalEntry(sequence: last, time: record.time, event: event))
+            body(JournalEntry(sequence: last, time: Timestamp(milliseconds: row.stamp), event: event))
         }
         guard last == end else { throw .corruptEntry(path: path, run: run, sequence: min(last, end) + 1) }
     }
 
-    private static func records(
+    private static func rows(
         of run: RunID,
         after sequence: Int,
         on connection: borrowing SQLiteConnection,
@@ -178,20 +184,14 @@ struct JournalReader: ~Copyable {
         }
     }
 
-    private static func nextRecord(
+    private static func nextRow(
         of rows: borrowing SQLiteStatement,
         path: String
-    ) throws(JournalError) -> EntryRecord? {
+    ) throws(JournalError) -> SealedRow? {
         do throws(SQLiteError) {
-            guard try rows.step() else { return nil }
+            return try rows.step() ? SealedRow(at: rows) : nil
         } catch {
             throw JournalError(error, path: path)
         }
-        return EntryRecord(
-            sequence: Int(rows.integer(0)),
-            time: Timestamp(milliseconds: rows.integer(1)),
-            body: rows.bytes(2),
-            checksum: rows.integer(3)
-        )
     }
 }

@@ -12,6 +12,7 @@ final class JournalStore {
     private let insertion: SQLiteStatement
     private let advancement: SQLiteStatement
     private let program: Int64?
+    private let seal: Seal
     private let snapshotEntriesMin: Int
     private let encoder = JSONEncoder()
     /// How many entries, and bytes of them, the newest snapshot does not cover; and how large that snapshot is.
@@ -33,6 +34,7 @@ final class JournalStore {
         self.path = path
         self.run = run
         self.program = program
+        seal = Seal(of: run)
         self.snapshotEntriesMin = snapshotEntriesMin
         try Self.examineOrCreate(path)
         do throws(SQLiteError) {
@@ -47,7 +49,7 @@ final class JournalStore {
             let last = try connection.prepare("SELECT last FROM runs WHERE id = ?1")
             try last.bind(run.text, at: 1)
             lastSequence = try last.step() ? Int(last.integer(0)) : 0
-            let snapshot = JournalReader.snapshot(of: run, on: connection).flatMap { $0.program == program ? $0 : nil }
+            let snapshot = JournalReader.snapshot(of: run, on: connection).flatMap { $0.stamp == program ? $0 : nil }
             let rest = try connection.prepare(
                 "SELECT count(*), coalesce(sum(length(body)), 0) FROM entries WHERE run = ?1 AND sequence > ?2"
             )
@@ -121,34 +123,34 @@ final class JournalStore {
                 throw .noSuchRun(path: path, run: run)
             }
         }
-        let records = try encode(entries)
-        let bytes = records.reduce(uncovered.bytes) { $0 + $1.body.count }
+        let rows = try encode(entries)
+        let bytes = rows.reduce(uncovered.bytes) { $0 + $1.body.count }
         var snapshot = state.flatMap { self.snapshot(of: $0, after: last.sequence, uncoveredBytes: bytes) }
         do {
-            try commit(records, of: entries, snapshot)
+            try commit(rows, of: entries, snapshot)
         } catch {
             // A shortcut is not worth what may be the last room.
             guard error.isFull, snapshot != nil else { throw error }
             snapshot = nil
-            try commit(records, of: entries, nil)
+            try commit(rows, of: entries, nil)
         }
         lastSequence = last.sequence
-        uncovered = snapshot == nil ? (uncovered.entries + records.count, bytes) : (0, 0)
+        uncovered = snapshot == nil ? (uncovered.entries + rows.count, bytes) : (0, 0)
         if let snapshot { snapshotBytes = snapshot.body.count }
     }
 
     private func commit(
-        _ records: [EntryRecord],
+        _ rows: [SealedRow],
         of entries: [JournalEntry],
-        _ snapshot: SnapshotRecord?
+        _ snapshot: SealedRow?
     ) throws(JournalError) {
         do throws(SQLiteError) {
             try connection.execute("BEGIN IMMEDIATE")
             if lastSequence == 0, case .opened(let spec) = entries[0].event {
                 try record(spec, at: entries[0].time)
             }
-            for record in records { try insert(record) }
-            try advance(to: lastSequence + records.count)
+            for row in rows { try insert(row) }
+            try advance(to: lastSequence + rows.count)
             if let snapshot { try replace(by: snapshot) }
             try connection.execute("COMMIT")
         } catch {
@@ -159,23 +161,30 @@ final class JournalStore {
     }
 
     /// A snapshot where enough has come since the last one; one that cannot be made is none.
-    private func snapshot(of state: Scheduler, after sequence: Int, uncoveredBytes: Int) -> SnapshotRecord? {
+    private func snapshot(of state: Scheduler, after sequence: Int, uncoveredBytes: Int) -> SealedRow? {
         guard let program, sequence - lastSequence + uncovered.entries >= snapshotEntriesMin,
             uncoveredBytes >= snapshotBytes
         else { return nil }
-        return try? SnapshotRecord(state, after: sequence, run: run, program: program, encoder: encoder)
+        return try? SealedRow(state, sequence: sequence, stamp: program, in: seal, encoder)
     }
 
-    private func replace(by snapshot: SnapshotRecord) throws(SQLiteError) {
-        let row = try connection.prepare(
+    private func replace(by snapshot: SealedRow) throws(SQLiteError) {
+        let replacement = try connection.prepare(
             "INSERT OR REPLACE INTO snapshots (run, sequence, program, body, checksum) VALUES (?1, ?2, ?3, ?4, ?5)"
         )
-        try row.bind(run.text, at: 1)
-        try row.bind(Int64(snapshot.sequence), at: 2)
-        try row.bind(snapshot.program, at: 3)
-        try row.bind(snapshot.body, at: 4)
-        try row.bind(snapshot.checksum, at: 5)
-        try row.run()
+        try write(snapshot, by: replacement)
+    }
+
+    private func insert(_ entry: SealedRow) throws(SQLiteError) { try write(entry, by: insertion) }
+
+    /// Runs a statement that takes the run's name and then the columns of a row.
+    private func write(_ row: SealedRow, by statement: borrowing SQLiteStatement) throws(SQLiteError) {
+        try statement.bind(run.text, at: 1)
+        try statement.bind(Int64(row.sequence), at: 2)
+        try statement.bind(row.stamp, at: 3)
+        try statement.bind(row.body, at: 4)
+        try statement.bind(row.checksum, at: 5)
+        try statement.run()
     }
 
     /// What went wrong: a number that is taken means that somebody else has appended.
@@ -220,20 +229,21 @@ final class JournalStore {
         }
     }
 
-    private func encode(_ entries: [JournalEntry]) throws(JournalError) -> [EntryRecord] {
-        var records: [EntryRecord] = []
-        records.reserveCapacity(entries.count)
+    private func encode(_ entries: [JournalEntry]) throws(JournalError) -> [SealedRow] {
+        var rows: [SealedRow] = []
+        rows.reserveCapacity(entries.count)
         for entry in entries {
-            let expected = lastSequence + records.count + 1
+            let expected = lastSequence + rows.count + 1
             guard entry.sequence == expected else {
                 throw .outOfOrder(path: path, run: run, expected: expected, found: entry.sequence)
             }
-            guard let record = try? EntryRecord(entry, run: run, encoder: encoder) else {
-                throw .unwritable(path: path, sequence: entry.sequence)
+            let (sequence, stamp) = (entry.sequence, entry.time.milliseconds)
+            guard let row = try? SealedRow(entry.event, sequence: sequence, stamp: stamp, in: seal, encoder) else {
+                throw .unwritable(path: path, sequence: sequence)
             }
-            records.append(record)
+            rows.append(row)
         }
-        return records
+        return rows
     }
 
     private func record(_ spec: RunSpec, at time: Timestamp) throws(SQLiteError) {
@@ -249,14 +259,5 @@ final class JournalStore {
         try advancement.bind(run.text, at: 1)
         try advancement.bind(Int64(sequence), at: 2)
         try advancement.run()
-    }
-
-    private func insert(_ record: EntryRecord) throws(SQLiteError) {
-        try insertion.bind(run.text, at: 1)
-        try insertion.bind(Int64(record.sequence), at: 2)
-        try insertion.bind(record.time.milliseconds, at: 3)
-        try insertion.bind(record.body, at: 4)
-        try insertion.bind(record.checksum, at: 5)
-        try insertion.run()
     }
 }

@@ -105,11 +105,20 @@ extension Bench {
         guard case .run(let order) = effect, let end = answer(effect) else { return answer(effect).map { [$0] } ?? [] }
         let process = AgentProcess(pid: 4711, outputPath: "/r/.git/stretto/runs/r/t/out", errorPath: "/r/err")
         let reports = (1...reportCount).map { count in
-            let usage = Usage(
+            let model = ModelUsage(
+                model: "claude-sonnet-4-5-20250929",
                 inputTokens: count * 1234,
                 outputTokens: count * 56,
                 cachedTokens: count * 789,
-                turns: count
+                microdollars: count * 3210
+            )
+            let usage = Usage(
+                inputTokens: model.inputTokens,
+                outputTokens: model.outputTokens,
+                cachedTokens: model.cachedTokens,
+                microdollars: model.microdollars,
+                turns: count,
+                models: [model]
             )
             return Event.usageReported(order.attempt, usage)
         }

@@ -6,7 +6,8 @@ import StrettoGit
 import StrettoJournal
 import StrettoProcess
 
-/// `doctor --clean`: removes what is proved to be left over, and says what it left and why.
+/// Removes what is proved to be left over: all of it for `doctor --clean`, which says what it left and why; what runs had for
+/// themselves before another one begins.
 struct Cleaning {
     let place: Workplace
 
@@ -17,6 +18,19 @@ struct Cleaning {
         return try await place.repository.leftWorktrees(below: place.paths.worktrees).filter { left in
             !unfinished.contains(left.run) && (engine == nil || engine?.run != left.run)
                 && LivingKeeper.all(below: place.paths.run(left.run)).isEmpty
+        }
+    }
+
+    /// Removes the worktrees for merges and the spares of runs that are over, where their own end could not.
+    ///
+    /// To be called by the only engine before its run. Nobody works in them, and what cannot go now is left for the next time.
+    func removeRemains() async {
+        // Mostly nothing is there, and git need not be asked.
+        let folders = try? FileManager.default.contentsOfDirectory(atPath: place.paths.worktrees)
+        guard folders?.isEmpty == false, let stale = try? await stale() else { return }
+        let remains = stale.filter { $0.kind == .merge || $0.kind == .spares }
+        for run in Set(remains.map(\.run)).sorted() {
+            _ = await place.worktrees(of: run).clear(remains.filter { $0.run == run })
         }
     }
 

@@ -63,6 +63,7 @@ enum EngineProcess {
         var holder = LockHolder(pid: getpid(), started: now(), command: "stretto engine")
         let lock = try RepositoryLock.take(at: place.paths.lock, holder: holder)
         await place.repository.settleOrphans()
+        await Cleaning(place: place).removeRemains()
 
         let beginning = try await RunBeginning.of(order.work, in: place)
         let run = beginning.spec.id
@@ -127,7 +128,7 @@ enum EngineProcess {
             repository: place.repository.topLevel,
             attemptsRoot: place.paths.run(spec.id),
             environment: place.environment,
-            keepers: Keepers(keeperPath: keeperPath),
+            keepers: keepers(keeperPath, publisher),
             engineAwayGrace: engineAwayGrace,
             prices: try PriceList.load(environment: place.environment)
         )
@@ -142,6 +143,16 @@ enum EngineProcess {
             logPath: place.runLogPath(spec.id),
             publish: { publisher.publish($0) }
         )
+    }
+
+    private static func keepers(_ path: String, _ publisher: Publisher) -> Keepers {
+        Keepers(keeperPath: path) { error, count in
+            if count == 1 {
+                let text = "\(error). An agent may be at work there, so its task waits until that can be told"
+                publisher.tell(Notice(time: now(), level: .attention, word: "agent", text: text))
+            }
+            await Keepers.pause(count)
+        }
     }
 
     /// Nil where the plan file is to be left alone.

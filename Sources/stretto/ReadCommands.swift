@@ -54,7 +54,7 @@ enum ReadCommands {
         let place = try await Workplace.find(from: ".")
         let snapshot = try await snapshot(in: place)
         guard let task = options.task else {
-            try await print(place.runLogPath(snapshot.header.run), .command, nil, options)
+            try printRunLog(place.runLogPath(snapshot.header.run), options, in: place)
             return .goalMet
         }
         let known = try find(task, in: snapshot)
@@ -67,28 +67,40 @@ enum ReadCommands {
         guard let process = attempt.process else {
             throw Refusal("attempt \(attempt.number) of \(task) has no output yet")
         }
-        try await print(process.outputPath, attempt.builder, attempt.output, options)
-        if !options.follows { try await print(process.errorPath, .command, nil, options) }
+        let builder = options.isRaw ? .command : attempt.builder
+        let output = options.isRaw ? nil : attempt.output
+        try print(process.outputPath, TranscriptRenderer(builder: builder, output: output), follows: options.follows)
+        if !options.follows { try print(process.errorPath, TranscriptRenderer(builder: .command), follows: false) }
         return .goalMet
     }
 
+    /// The run's log grows as long as its engine lives, so whoever follows it is released then; without one it is whole.
+    private static func printRunLog(_ path: String, _ options: LogOptions, in place: Workplace) throws {
+        let renderer = TranscriptRenderer(builder: .command)
+        guard options.follows, let holder = (try? place.liveEngine()) ?? nil,
+            let engine = ProcessIdentity(pid: holder.pid)?.open()
+        else { return try print(path, renderer, follows: false) }
+        try print(path, renderer, follows: true, untilReadable: engine.number)
+        _ = consume engine
+    }
+
+    /// Prints a log; followed, until what `end` stands for is over, or until Ctrl-C, as `tail -f` does.
     private static func print(
         _ path: String,
-        _ builder: BuilderName,
-        _ output: OutputFormat?,
-        _ options: LogOptions
-    ) async throws {
+        _ renderer: TranscriptRenderer,
+        follows: Bool,
+        untilReadable end: Int32? = nil
+    ) throws {
         guard FileManager.default.fileExists(atPath: path) else {
             throw Refusal("\(path) is gone: `stretto prune` takes the logs of runs that are over")
         }
-        var renderer = TranscriptRenderer(
-            builder: options.isRaw ? .command : builder,
-            output: options.isRaw ? nil : output
-        )
+        var renderer = renderer
         let follower = try LogFollower()
         try follower.follow(path, tailBytesMax: .max)
         let poller = Poller()
+        let watched = ([follower.descriptor] + [end].compactMap(\.self)).map { Poller.Interest($0) }
         var filter = isatty(1) == 1 ? TerminalFilter() : nil
+        var isGrowing = follows
         while true {
             while true {
                 let chunk = follower.readNew(path, bytesMax: 64 << 10)
@@ -96,12 +108,12 @@ enum ReadCommands {
                 let text = renderer.render(chunk)
                 guard Output.write(filter?.pass(text) ?? text, to: 1) else { return }
             }
-            guard options.follows else {
+            guard isGrowing else {
                 _ = Output.write(renderer.finish(), to: 1)
                 return
             }
-            // Until Ctrl-C, as `tail -f` does.
-            _ = poller.wait(for: [Poller.Interest(follower.descriptor)])
+            // What was written before the end is read after it.
+            if poller.wait(for: watched).contains(where: { $0.descriptor == end }) { isGrowing = false }
             _ = follower.takeChanges()
         }
     }

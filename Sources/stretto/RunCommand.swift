@@ -23,14 +23,16 @@ enum RunCommand {
             if options.base != nil {
                 throw Refusal("run \(last.id) goes on from its own base: --fresh starts anew from another one")
             }
-            let spec = try place.replay(last.id).spec
+            let before = try place.replay(last.id)
+            let spec = before.spec
             // An edited plan's budget comes first, and the flags are put on top of that.
             let isEdited = spec?.plan.settings.budget != plan.settings.budget
-            let before = isEdited ? plan.settings.budget : spec?.budget ?? plan.settings.budget
+            let budget = isEdited ? plan.settings.budget : spec?.budget ?? plan.settings.budget
             return try await goOn(
                 last,
+                after: before,
                 with: plan,
-                try changes(by: options, of: spec, after: before, in: plan),
+                try changes(by: options, of: spec, after: budget, in: plan),
                 in: place,
                 options.answersYes,
                 options.display
@@ -81,7 +83,8 @@ enum RunCommand {
             holdsOnFailure: frontEnd(options.display) == .board,
             leavesPlanFile: options.leavesPlanFile
         )
-        return try await goOn(last, with: plan, changes, in: place, options.answersYes, options.display)
+        let before = try place.replay(last.id)
+        return try await goOn(last, after: before, with: plan, changes, in: place, options.answersYes, options.display)
     }
 
     static func attach(_ display: DisplayOptions) async throws -> ExitCode {
@@ -169,8 +172,10 @@ enum RunCommand {
         return options.gates(over: isEdited ? plan.settings.gates : spec?.gates ?? plan.settings.gates)
     }
 
+    /// Goes on with a run that stands as `scheduler` says.
     private static func goOn(
         _ record: RunRecord,
+        after scheduler: Scheduler,
         with plan: Plan?,
         _ changes: EngineOrder.Changes,
         in place: Workplace,
@@ -178,7 +183,6 @@ enum RunCommand {
         _ display: DisplayOptions
     ) async throws -> ExitCode {
         var changes = changes
-        let scheduler = try place.replay(record.id)
         let tasks = scheduler.snapshot(logPath: "")?.tasks ?? []
         let again = scheduler.spec?.doneAgain ?? []
         if let old = scheduler.spec?.plan,

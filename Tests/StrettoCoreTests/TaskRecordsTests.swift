@@ -51,6 +51,51 @@ import Testing
         #expect(records.count == 8)
     }
 
+    private struct Interruption: Error {}
+
+    private func halfChange(_ record: inout TaskRecord) throws {
+        record.phase = .running
+        throw Interruption()
+    }
+
+    @Test func `a change that throws halfway counts as far as it came`() {
+        var records = TaskRecords([record(0), record(1)])
+
+        #expect(throws: Interruption.self) { try halfChange(&records[1]) }
+        #expect(records[1].phase == .running)
+        #expect(records.working == [1])
+        #expect(records.inFlightCount == 1)
+    }
+
+    @Test(arguments: phases) func `what is kept of a phase is what the phase says of itself`(phase: TaskPhase) {
+        var records = TaskRecords([record(0), record(1), record(2)])
+        records[1].phase = phase
+
+        #expect(records.working == (phase.holdsWorker ? [1] : []))
+        #expect(records.queued == (phase == .mergeQueued ? [1] : []))
+        #expect(records.inFlightCount == (phase.isInFlight ? 1 : 0))
+        #expect(records.mergingCount == (phase == .merging ? 1 : 0))
+        #expect(records.culpritCount == (phase.blocksDependants ? 1 : 0))
+        #expect((records.phase(1) == .released) == phase.releasesDependants)
+        #expect((records.phase(1) == .waiting) == (phase == .waiting))
+        #expect(records.phase(1).isWorking == phase.holdsWorker)
+    }
+
+    @Test func `records that change places keep their counts`() {
+        var records = TaskRecords((0..<4).map(record))
+        records[0].phase = .mergeQueued
+        records[1].phase = .running
+        records[1].attempts = [AttemptRecord(ordered: Timestamp(milliseconds: 1), builder: .claude)]
+        records[1].attempts[0].usage = Usage(inputTokens: 5, outputTokens: 2)
+
+        records.swapAt(0, 3)
+        records[0..<2].reverse()
+        #expect(ready(records) == ready(TaskRecords(Array(records))))
+        #expect(records.queued == [3])
+        #expect(records.working == [0])
+        #expect(records.spent(by: 0).tokens == 7)
+    }
+
     @Test func `records that are equal are equal however they came about`() {
         var records = TaskRecords([record(1), record(2)])
         let before = records

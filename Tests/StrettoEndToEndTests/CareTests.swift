@@ -102,6 +102,27 @@ import Testing
         }
     }
 
+    @Test func `the next run removes the worktree for merges that a run could not remove at its end`() async throws {
+        let plan = Plans.of("{id: good, name: Good, command: 'echo good > good.txt'}")
+        try await Scene.play(plan: plan) { scene in
+            _ = try await scene.stretto("run", "plan.yaml", "--plain")
+            let root = try #require(
+                try scene.files(below: "state").keys.first { $0.hasPrefix("stretto/worktrees/") }
+            )
+            let folder = "state/" + root.split(separator: "/").prefix(3).joined(separator: "/") + "/scratch-1"
+            for name in ["%merge", "good.7"] {
+                let worktree = scene.place.appending(folder + "/" + name)
+                try await scene.git("worktree", "add", "--quiet", "--detach", worktree)
+            }
+
+            #expect(try await scene.stretto("run", "plan.yaml", "--plain", "--again").status == .code(0))
+
+            let left = try await scene.git("worktree", "list", "--porcelain")
+            #expect(!left.contains("%merge"), "\(left)")
+            #expect(left.contains(folder + "/good.7"), "an attempt's may hold work: \(left)")
+        }
+    }
+
     @Test func `the doctor removes what is proved to be left over and leaves the rest`() async throws {
         let plan = Plans.of("{id: good, name: Good, command: 'echo good > good.txt'}")
         try await Scene.play(plan: plan) { scene in

@@ -47,6 +47,21 @@ private struct Problem: Decodable {
         }
     }
 
+    @Test func `who follows the log of a run is released at its end, and at once where no engine is`() async throws {
+        try await Scene.play(plan: Plans.of(Plans.patient("a"))) { scene in
+            try await scene.session("run", "plan.yaml", "--plain") { _ in
+                try await waitUntil("task") { scene.lines("outside/ran") == ["a"] }
+                let log = try await scene.session("log", "--follow") { log in
+                    try await log.line("worktree add")
+                    try scene.write("outside/go", "")
+                }
+                #expect(log.code == .code(0), "\(log.output)")
+                #expect(log.lines.last?.contains("engine-cpu") == true, "\(log.output)")
+                #expect(try await scene.stretto("log", "--follow").text == log.output)
+            }
+        }
+    }
+
     private func expectLooks(_ scene: Scene) async throws {
         let status = try await scene.stretto("status").text
         #expect(status.contains("long   running") && status.contains("never  waiting"), "\(status)")

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import StrettoCore
 import StrettoProcess
 import TestSupport
@@ -52,6 +53,34 @@ struct StaleLockTests {
             Issue.record("not merged: \(result)")
             return
         }
+    }
+
+    @Test func `the lock of the packed refs goes when it is older than any git command that lives, and no younger one`()
+        async throws
+    {
+        let scratch = try await ScratchRepository()
+        var run = try await ScratchRun(scratch)
+        let lock = run.repository.commonDirectory + "/packed-refs.lock"
+
+        try scratch.write("", to: lock, at: "")
+        run = try await run.restarted()
+        #expect(Disk.kind(lock) == .file, "whoever made it may live")
+
+        let longAgo = Date(timeIntervalSince1970: 1_000_000_000)
+        try FileManager.default.setAttributes([.modificationDate: longAgo], ofItemAtPath: lock)
+        run = try await run.restarted()
+        #expect(Disk.kind(lock) == nil)
+    }
+
+    @Test func `no lock counts as stale while whoever made it may live`() {
+        func second(_ count: Int64) -> Timestamp { Timestamp(milliseconds: count * 1000) }
+
+        #expect(PackedRefs.isStale(made: second(100), now: second(160), oldestGit: nil))
+        #expect(PackedRefs.isStale(made: second(100), now: second(160), oldestGit: second(101)))
+        #expect(!PackedRefs.isStale(made: second(100), now: second(160), oldestGit: second(100)))
+        #expect(!PackedRefs.isStale(made: second(100), now: second(160), oldestGit: second(1)))
+        #expect(!PackedRefs.isStale(made: second(100), now: second(159), oldestGit: nil))
+        #expect(!PackedRefs.isStale(made: second(100), now: second(1), oldestGit: nil), "the clock was set back")
     }
 
     @Test func `a git command is not cut off when its engine ends, and none begins after that`() async throws {

@@ -82,6 +82,16 @@ enum Samples {
         .runResumed,
         .attendanceEnded,
         .restarted,
+        .troubleReported(
+            attempt,
+            ProviderTrouble(
+                .usageLimit,
+                provider: ProviderName("anthropic"),
+                resets: Timestamp(milliseconds: 1_700_000_099_000)
+            )
+        ),
+        .adjusted(workers: 2, gates: .careful, budget: Budget(tokens: 5), escalation: Escalation()),
+        .attendanceBegan(holdsOnFailure: true),
     ]
 
     /// All sample events as the entries of one run.

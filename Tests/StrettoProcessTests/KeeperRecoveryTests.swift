@@ -87,6 +87,47 @@ import Testing
         #expect(["", "begun\n"].contains(attempt.read("stdout")))
     }
 
+    /// Puts a folder where the attempt's lock is, which nobody can open as a file, or the lock back.
+    private func hideLock(_ isHidden: Bool) {
+        let (lock, away) = (attempt.directory + "/lock", attempt.directory + "/lock.away")
+        if isHidden {
+            rename(lock, away)
+            mkdir(lock, 0o700)
+        } else {
+            rmdir(lock)
+            rename(away, lock)
+        }
+    }
+
+    @Test func `trouble with an attempt is no end of it while its agent may be at work`() async throws {
+        await runEngineThatDies(Self.waits)
+        await attempt.waitForOutput("begun\n")
+        hideLock(true)
+        let (troubles, trouble) = AsyncStream.makeStream(of: ProcessError.self)
+        let keepers = Keepers(keeperPath: try Attempt.keeperPath()) { [self] error, count in
+            trouble.yield(error)
+            guard count == 2 else { return }
+            trouble.finish()
+            hideLock(false)
+            attempt.touch("go")
+        }
+
+        let exit = try await keepers.run(attempt.order("echo second")) { _ in }
+        #expect(exit.status == .code(5))
+        #expect(attempt.read("stdout") == "begun\n")
+        let isDirectory = ProcessError.attemptDirectory(path: attempt.directory + "/lock", SystemError(EISDIR))
+        #expect(await troubles.reduce(into: []) { $0.append($1) } == [isDirectory, isDirectory])
+    }
+
+    @Test func `trouble with an attempt that never began is told at once`() async throws {
+        try attempt.leave("order", "half")
+        let keepers = Keepers(keeperPath: "/no/such/keeper") { _, _ in Issue.record("there is no agent to wait for") }
+
+        await #expect(throws: ProcessError.notFound(program: "/no/such/keeper")) {
+            try await keepers.run(attempt.order("true")) { _ in }
+        }
+    }
+
     @Test func `an attempt whose keeper was killed is lost, and what was left of it is ended`() async throws {
         let script = "setsid sh -c 'trap \"\" TERM; echo $$ > a; while :; do sleep 0.05; done' & " + Self.waits
         let exit = try await attempt.run(script) {

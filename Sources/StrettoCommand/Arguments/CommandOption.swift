@@ -191,7 +191,11 @@ extension CommandOption {
     // Of single commands.
     static let version = CommandOption("--version", help: "Print the version")
     static let now = CommandOption("--now", help: "End the agents that run, too; their work so far is kept")
-    static let follow = CommandOption("--follow", short: "-f", help: "Go on printing as the log grows")
+    static let follow = CommandOption(
+        "--follow",
+        short: "-f",
+        help: "Go on printing as the log grows; a run's own until it is over"
+    )
     static let raw = CommandOption("--raw", help: "The agent's output as it wrote it, byte for byte")
     static let attempt = CommandOption(
         "--attempt",

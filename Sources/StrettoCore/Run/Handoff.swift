@@ -44,19 +44,30 @@ package struct Handoff: Hashable, Sendable, Codable {
 
     /// The whole text, ending with a newline.
     package func rendered(statuses: [Status]) -> String {
-        var lines = ["# HANDOFF", "", "## Where things stand", ""]
+        // Piece by piece into room enough: this is made for every merge, of a line for every task.
+        var text = ""
+        text.reserveCapacity(statuses.reduce(1024) { $0 + $1.task.text.utf8.count + $1.name.utf8.count + 24 })
+        text += "# HANDOFF\n\n## Where things stand\n\n"
         var section: String?
         for status in statuses {
             if status.section != section {
-                if section != nil { lines.append("") }
-                lines += ["### " + Self.flat(status.section), ""]
+                if section != nil { text += "\n" }
+                text += "### " + Self.flat(status.section) + "\n\n"
                 section = status.section
             }
-            let mark = status.state == .done || status.state == .excluded ? "x" : " "
-            let word = status.state == .excluded ? "done before" : status.state.rawValue
-            lines.append("- [\(mark)] \(status.task) \(Self.flat(status.name)): \(word)")
+            text += status.state == .done || status.state == .excluded ? "- [x] " : "- [ ] "
+            text += status.task.text
+            text += " "
+            text += Self.flat(status.name)
+            text += ": "
+            text += status.state == .excluded ? "done before" : status.state.rawValue
+            text += "\n"
         }
-        return (lines + memoryLines).joined(separator: "\n") + "\n"
+        for line in memoryLines {
+            text += line
+            text += "\n"
+        }
+        return text
     }
 
     /// What later prompts carry: the memory without the task list, cut at ``digestBytesMax``.

@@ -26,10 +26,8 @@ extension Scheduler {
     /// Whether the task waits for nothing but a free worker, its resources and its claims.
     func isReady(_ place: Int) -> Bool {
         guard records.phase(place) == .waiting else { return false }
-        return records.look(at: place) { record in
-            record.task.dependencies.count == record.dependencies.count
-                && record.dependencies.allSatisfy { records.phase($0) == .released }
-        }
+        return records[place].task.dependencies.count == records[place].dependencies.count
+            && records[place].dependencies.allSatisfy { records.phase($0) == .released }
     }
 
     private mutating func startTasks(at time: Timestamp, _ effects: inout [Effect]) {

@@ -9,15 +9,18 @@ extension Scheduler {
     package var usage: Usage {
         var sum = Usage.zero
         for place in records.indices {
-            records.look(at: place) { record in
-                for number in record.attempts.indices { sum.add(record.attempts[number].usage) }
-            }
+            for number in records[place].attempts.indices { sum.add(records[place].attempts[number].usage) }
         }
         return sum
     }
 
     /// Every attempt with what it used.
-    package var ledger: Ledger { Ledger(records.indices.flatMap { lines(of: $0) }) }
+    package var ledger: Ledger {
+        var lines: [Ledger.Line] = []
+        lines.reserveCapacity(records.count)
+        for place in records.indices { appendLines(of: place, to: &lines) }
+        return Ledger(lines)
+    }
 
     /// The run's limits and how they stand.
     package var accounts: [Ledger.Account] {
@@ -61,11 +64,13 @@ extension Scheduler {
 
     /// Why the task may not begin another attempt: it has spent what it may; nil where it may.
     func taskBudgetSentence(_ place: Int) -> String? {
-        let limits = records.look(at: place) { record in
-            record.attempts.isEmpty ? (nil, nil) : (record.task.budgetMicrodollars, record.task.budgetTokens)
+        if records[place].attempts.isEmpty { return nil }
+        if let limit = records[place].task.budgetMicrodollars, spent(by: place, in: .microdollars) >= limit {
+            return sentence(limit, .microdollars)
         }
-        if let limit = limits.0, spent(by: place, in: .microdollars) >= limit { return sentence(limit, .microdollars) }
-        if let limit = limits.1, spent(by: place, in: .tokens) >= limit { return sentence(limit, .tokens) }
+        if let limit = records[place].task.budgetTokens, spent(by: place, in: .tokens) >= limit {
+            return sentence(limit, .tokens)
+        }
         return nil
     }
 
@@ -75,14 +80,17 @@ extension Scheduler {
 
     private func spent(by place: Int, in unit: Ledger.Unit) -> Int { records.spent(by: place)[unit] }
 
-    private func lines(of place: Int) -> [Ledger.Line] {
-        let record = records[place]
-        return record.attempts.enumerated().map { number, attempt in
-            let isLast = number == record.attempts.count - 1
-            return Ledger.Line(
-                kind: Ledger.Kind(role: record.task.role, builder: attempt.builder, model: attempt.model),
-                usage: attempt.usage,
-                isAtWork: isLast && record.phase.holdsWorker && attempt.exit == nil
+    private func appendLines(of place: Int, to lines: inout [Ledger.Line]) {
+        let role = records[place].task.role
+        let last = records.phase(place).isWorking ? records[place].attempts.count - 1 : -1
+        for number in records[place].attempts.indices {
+            let (builder, model) = (records[place].attempts[number].builder, records[place].attempts[number].model)
+            lines.append(
+                Ledger.Line(
+                    kind: Ledger.Kind(role: role, builder: builder, model: model),
+                    usage: records[place].attempts[number].usage,
+                    isAtWork: number == last && records[place].attempts[number].exit == nil
+                )
             )
         }
     }
@@ -113,11 +121,9 @@ extension Scheduler {
     /// Whether an agent is at work that costs something and that nobody is ending.
     private func canStillSpend(_ place: Int) -> Bool {
         guard records.phase(place) == .running else { return false }
-        return records.look(at: place) { record in
-            let last = record.attempts.count - 1
-            guard last >= 0, record.attempts[last].exit == nil else { return false }
-            return !record.attempts[last].isOverBudget && record.attempts[last].builder != .command
-        }
+        let last = records[place].attempts.count - 1
+        guard last >= 0, records[place].attempts[last].exit == nil else { return false }
+        return !records[place].attempts[last].isOverBudget && records[place].attempts[last].builder != .command
     }
 
     /// Gives up tasks that have nothing left to spend.

@@ -98,9 +98,8 @@ extension Scheduler {
         }
         let lines = records.indices.map { index in
             let state = index == place ? .done : state(of: index).settled
-            return records.look(at: index) { record in
-                Handoff.Status(section: record.section, task: record.task.id, name: record.task.name, state: state)
-            }
+            let (section, task) = (records[index].section, records[index].id)
+            return Handoff.Status(section: section, task: task, name: records[index].task.name, state: state)
         }
         return memory.rendered(statuses: lines)
     }

@@ -161,7 +161,7 @@ package struct Scheduler: Equatable, Sendable {
 
     mutating func touch(_ index: Int) {
         touched.append(index)
-        records.look(at: index) { touched.append(contentsOf: $0.dependants) }
+        touched.append(contentsOf: records[index].dependants)
     }
 
     mutating func move(_ index: Int, to phase: TaskPhase, at time: Timestamp) {

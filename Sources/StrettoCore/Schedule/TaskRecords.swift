@@ -35,11 +35,12 @@ struct TaskRecords: Equatable, Sendable, RandomAccessCollection, MutableCollecti
     var endIndex: Int { list.count }
 
     subscript(place: Int) -> TaskRecord {
-        get { list[place] }
-        // In place, because a record is large, and most changes are small.
+        // Where it lies, both ways: a record is large, most looks are at one field, and most changes are small.
+        _read { yield list[place] }
         _modify {
+            // Deferred, because a change that throws halfway leaves this at the yield.
+            defer { update(place) }
             yield &list[place]
-            update(place)
         }
     }
 
@@ -48,9 +49,6 @@ struct TaskRecords: Equatable, Sendable, RandomAccessCollection, MutableCollecti
 
     /// What all attempts of one task count for.
     func spent(by place: Int) -> Ledger.Charge { shares[place].spent }
-
-    /// Looks at a record where it lies: a copy costs more than most looks.
-    func look<Value>(at place: Int, _ body: (borrowing TaskRecord) -> Value) -> Value { body(list[place]) }
 
     mutating func append(_ record: TaskRecord) {
         self = TaskRecords(list + [record])

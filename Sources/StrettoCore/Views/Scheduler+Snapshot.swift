@@ -103,7 +103,7 @@ extension Scheduler {
 
     /// The state that people see: `ready` and `blocked` are told apart from `waiting` here.
     func state(of place: Int) -> TaskState {
-        switch records.look(at: place, { $0.phase }) {
+        switch records[place].phase {
         case .waiting: isReady(place) ? .ready : culprit(of: place) == nil ? .waiting : .blocked
         case .backoff: .retrying
         case .preparing: .preparing

@@ -27,8 +27,8 @@ package struct ProcessIdentity: Hashable, Sendable, Codable {
     /// This process.
     package static var current: ProcessIdentity? { ProcessIdentity(pid: getpid()) }
 
-    /// A descriptor that stands for this very process; nil where it is gone.
-    func open() -> Descriptor? {
+    /// A descriptor that stands for this very process and is readable once it has ended; nil where it is gone.
+    package func open() -> Descriptor? {
         let number = stretto_pidfd_open(pid)
         guard number >= 0 else { return nil }
         let descriptor = Descriptor(owning: number)

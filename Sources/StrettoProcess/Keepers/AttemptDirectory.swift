@@ -56,6 +56,24 @@ struct AttemptDirectory {
         }
     }
 
+    /// Whether a process of the attempt may be at work: it has not ended by its record, and nothing proves that it never began.
+    var mayHaveAgent: Bool {
+        if isAbsent("order") || !isAbsent("exit.json") { return false }
+        guard isAbsent("keeper.json") else { return true }
+        // A keeper that is only beginning holds the lock.
+        return (try? isLockFree()) != true
+    }
+
+    private func isLockFree() throws(ProcessError) -> Bool {
+        guard let lock = try takeLock() else { return false }
+        _ = consume lock
+        return true
+    }
+
+    private func isAbsent(_ name: String) -> Bool {
+        unsafe access(path + "/" + name, F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR)
+    }
+
     /// Returns when nobody holds the lock, by waiting for it on a thread of its own, or when the surrounding task is cancelled.
     func waitForLock() async {
         // The thread goes on after a cancellation, but its end of this pipe is all that it touches then.

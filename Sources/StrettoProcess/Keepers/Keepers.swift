@@ -13,10 +13,14 @@ internal import StrettoCore
 /// ```
 package struct Keepers: Sendable {
     private let keeperPath: String
+    private let rest: @Sendable (ProcessError, _ count: Int) async -> Void
     private let wishes = Wishes()
 
-    /// A keeper that is killed again and again is given up after so many.
+    /// Keepers that are killed one after the other are a trouble after so many.
     private static let roundCountMax = 8
+
+    /// The pauses before an attempt is looked at again whose agent may be at work.
+    private static let pauses = RetryPolicy(base: .seconds(1), max: .seconds(30))
 
     /// The longest first answer of a keeper, such as "agent 4194304".
     private static let answerBytesMax = 64
@@ -33,7 +37,22 @@ package struct Keepers: Sendable {
     }
 
     /// Keepers that run the program at `keeperPath`; see ``KeeperPath/find(environment:)``.
-    package init(keeperPath: String) { self.keeperPath = keeperPath }
+    ///
+    /// `rest` is called when an agent may be at work and nothing can be learned of it, with how often that has been so; the
+    /// attempt is looked at again when it returns.
+    package init(
+        keeperPath: String,
+        rest: @escaping @Sendable (ProcessError, _ count: Int) async -> Void = { await pause($1) }
+    ) {
+        self.keeperPath = keeperPath
+        self.rest = rest
+    }
+
+    /// The usual rest after so many times: 1 second, doubled with each further one, at most 30; shorter where the task is cancelled.
+    package static func pause(_ count: Int) async {
+        // Cancelled or not, the next look tells.
+        try? await ContinuousClock().sleep(for: pauses.pause(afterFailures: count))
+    }
 
     /// Runs the attempt to the end of its last process, however often it is called and however many engines died meanwhile.
     ///
@@ -43,13 +62,38 @@ package struct Keepers: Sendable {
     ///   - order: read for a start only; the directory alone decides what is found again.
     ///   - started: called at most once, when the agent's process is known; not where the attempt was over already.
     /// - Returns: how it ended. An agent that could not be started is an ending too.
-    /// - Throws: where the keeper could not be started or the attempt's directory cannot be used, and when it was cancelled.
+    /// - Throws: where the keeper could not be started or the attempt's directory cannot be used, and no agent of the attempt can be
+    ///   at work; and when it was cancelled.
     package func run(
         _ order: KeeperOrder,
         started: @Sendable (_ agentPID: Int32) -> Void
     ) async throws(ProcessError) -> KeeperExit {
         let directory = AttemptDirectory(path: order.directory)
         defer { wishes.remove(order.directory) }
+        var isKnown = false
+        let tell = { (agent: Int32) in
+            if !isKnown { started(agent) }
+            isKnown = true
+        }
+        var count = 0
+        while true {
+            do throws(ProcessError) {
+                return try await look(order, in: directory, started: tell)
+            } catch {
+                // An end that nobody has proved would let another attempt begin beside this one's agent.
+                guard !Task.isCancelled, directory.mayHaveAgent else { throw error }
+                count += 1
+                await rest(error, count)
+            }
+        }
+    }
+
+    /// Goes through the diagram until the attempt is over.
+    private func look(
+        _ order: KeeperOrder,
+        in directory: AttemptDirectory,
+        started: (Int32) -> Void
+    ) async throws(ProcessError) -> KeeperExit {
         try directory.make()
         for _ in 0..<Self.roundCountMax {
             if let exit = try directory.readExit() { return exit }

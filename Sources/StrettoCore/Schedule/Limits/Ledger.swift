@@ -6,12 +6,13 @@ package struct Ledger: Equatable, Sendable {
     /// One attempt.
     package struct Line: Equatable, Sendable {
         package var kind: Kind
-        package var usage: Usage
+        /// What it counts for so far.
+        let charge: Charge
         package var isAtWork: Bool
 
-        package init(kind: Kind, usage: Usage, isAtWork: Bool) {
+        package init(kind: Kind, usage: borrowing Usage, isAtWork: Bool) {
             self.kind = kind
-            self.usage = usage
+            charge = Charge(usage)
             self.isAtWork = isAtWork
         }
     }
@@ -42,10 +43,7 @@ package struct Ledger: Equatable, Sendable {
 
     package init(_ lines: [Line]) { self.lines = lines }
 
-    /// What the usage counts for against a limit: its price, and the highest one known for tokens without a price.
-    package func charge(_ usage: Usage, in unit: Unit) -> Int { Charge(usage)[unit] }
-
-    /// What usage counts for, in every unit.
+    /// What usage counts for against a limit, in every unit: its price, and the highest one known for tokens without a price.
     struct Charge: Equatable, Sendable {
         var microdollars: Int
         var tokens: Int
@@ -76,20 +74,27 @@ package struct Ledger: Equatable, Sendable {
 
     /// How one limit stands.
     package func account(_ unit: Unit, limit: Int, workers: Int) -> Account {
-        var costs: [Kind: [Int]] = [:]
-        for line in lines where !line.isAtWork && line.usage.tokens > 0 {
-            costs[line.kind, default: []].append(charge(line.usage, in: unit))
+        // In lists, because kinds are few, and to compare one costs less than to hash it.
+        var kinds: [Kind] = []
+        var costs: [[Int]] = []
+        for line in lines where !line.isAtWork && line.charge.tokens > 0 {
+            if let place = kinds.firstIndex(of: line.kind) {
+                costs[place].append(line.charge[unit])
+            } else {
+                kinds.append(line.kind)
+                costs.append([line.charge[unit]])
+            }
         }
+        let usual = zip(kinds, costs.map { Self.percentile(90, of: $0) })
         var account = Account(
             unit: unit,
             limit: limit,
-            usual: costs.mapValues { Self.percentile(90, of: $0) },
+            usual: Dictionary(usual, uniquingKeysWith: { first, _ in first }),
             share: max(1, limit / max(1, workers))
         )
         for line in lines {
-            let known = charge(line.usage, in: unit)
-            account.spent += known
-            if line.isAtWork { account.reserve(line.kind, known: known) }
+            account.spent += line.charge[unit]
+            if line.isAtWork { account.reserve(line.kind, known: line.charge[unit]) }
         }
         return account
     }

@@ -1,0 +1,56 @@
+internal import FoundationEssentials
+internal import StrettoCore
+
+/// A row of the journal, an entry or a snapshot: a JSON document with sorted keys, sealed by a checksum over all of the row.
+struct SealedRow: Hashable {
+    /// Of an entry its number; of a snapshot that of the last entry in it.
+    let sequence: Int
+    /// Of an entry its time in milliseconds; of a snapshot the mark of the program that wrote it.
+    let stamp: Int64
+    let body: [UInt8]
+    let checksum: Int64
+
+    /// Writes a document down and seals it.
+    init(_ value: some Encodable, sequence: Int, stamp: Int64, in run: Seal, _ encoder: JSONEncoder) throws {
+        self.sequence = sequence
+        self.stamp = stamp
+        body = [UInt8](try encoder.encode(value))
+        checksum = run.checksum(sequence, stamp, body)
+    }
+
+    /// The row where a statement stands that selects the four columns in the order in which they are here; unchecked.
+    init(at rows: borrowing SQLiteStatement) {
+        sequence = Int(rows.integer(0))
+        stamp = rows.integer(1)
+        body = rows.bytes(2)
+        checksum = rows.integer(3)
+    }
+
+    /// Whether the row is what was written.
+    func isSound(in run: Seal) -> Bool { checksum == run.checksum(sequence, stamp, body) }
+
+    /// The event of an entry.
+    func event() throws -> Event { try UsageReader.event(in: body) ?? TapeDecoder.decode(Event.self, from: body) }
+
+    /// The state of a snapshot.
+    func state() throws -> Scheduler { try TapeDecoder.decode(Scheduler.self, from: body) }
+}
+
+/// Makes the checksums of one run's rows, which begin with the run's name, so that no row counts in another run.
+struct Seal {
+    private let beginning: Fingerprint
+
+    init(of run: RunID) {
+        var fingerprint = Fingerprint()
+        fingerprint.combine(run.text.utf8)
+        beginning = fingerprint
+    }
+
+    func checksum(_ sequence: Int, _ stamp: Int64, _ body: [UInt8]) -> Int64 {
+        var fingerprint = beginning
+        fingerprint.combine(Int64(sequence))
+        fingerprint.combine(stamp)
+        fingerprint.combine(body)
+        return Int64(bitPattern: fingerprint.value)
+    }
+}
