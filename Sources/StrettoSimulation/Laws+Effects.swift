@@ -55,11 +55,11 @@ extension Laws {
 
     /// A closed provider admits nothing, and one that is ajar a single probe.
     private static func checkProvider(of attempt: AttemptID, _ scheduler: Scheduler, _ violations: Violations) {
-        let provider = scheduler.task(attempt.task)?.builder.provider
-        guard let gate = scheduler.providers.first(where: { $0.provider == provider }), gate.closure != nil else {
-            return
+        guard let task = scheduler.task(attempt.task) else { return }
+        let kind = Ledger.Kind(role: task.role, builder: task.builder, model: task.attempts.last?.model)
+        for gate in scheduler.providers where gate.closure != nil && gate.concerns(kind) {
+            violations.require(gate.probe == attempt, "\(attempt) starts although \(gate.provider) is closed")
         }
-        violations.require(gate.probe == attempt, "\(attempt) starts although \(gate.provider) is closed")
     }
 
     /// P6: where a gate asks a person, that very tree of that very attempt was approved.

@@ -148,7 +148,13 @@ package final class SimulatedAgents: AgentRunning {
         let hours = Int64.random(in: -1...5, using: &random)
         let reset = Timestamp(milliseconds: end.milliseconds).advanced(by: .seconds(hours * 3600))
         let isKnown = kind == .usageLimit && Bool.random(using: &random)
-        return ProviderTrouble(kind, provider: BuilderName.claude.provider, resets: isKnown ? reset : nil)
+        let isOfFamily = kind == .usageLimit && Bool.random(using: &random)
+        return ProviderTrouble(
+            kind,
+            provider: BuilderName.claude.provider,
+            family: isOfFamily ? "opus" : nil,
+            resets: isKnown ? reset : nil
+        )
     }
 
     private func remaining(_ attempt: AttemptID) -> Duration? {

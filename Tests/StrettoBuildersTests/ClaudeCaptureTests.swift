@@ -119,51 +119,6 @@ import Testing
         #expect(try Capture(name).judgement.usage?.withoutModels == expected)
     }
 
-    @Test(arguments: Capture.names) func `usage never shrinks while it is reported`(name: String) throws {
-        var last = Usage.zero
-        for case .usage(let usage) in try Capture(name).events {
-            #expect(usage.inputTokens >= last.inputTokens)
-            #expect(usage.outputTokens >= last.outputTokens)
-            #expect(usage.microdollars ?? .max >= last.microdollars ?? 0)
-            last = usage
-        }
-    }
-
-    @Test(arguments: Capture.names) func `events are the same however the output is cut into chunks`(
-        name: String
-    ) throws {
-        let capture = try Capture(name)
-        var random = SplitMix64(seed: UInt64(name.utf8.count))
-        for longest in [1, 7, 1000] {
-            var decoder = ClaudeDecoder()
-            var events: [AgentEvent] = []
-            var rest = capture.output[...]
-            while !rest.isEmpty {
-                let chunk = Array(rest.prefix(Int.random(in: 1...longest, using: &random)))
-                events += decoder.decode(chunk)
-                rest = rest.dropFirst(chunk.count)
-            }
-            #expect(events + decoder.finish() == capture.events)
-        }
-    }
-
-    @Test(arguments: Capture.names) func `an output cut off anywhere is never a success`(name: String) throws {
-        let capture = try Capture(name)
-        let lines = capture.output.split(separator: 0x0A)
-        let lastResult = lines.lastIndex { line in
-            (try? JSONParser.parse(Array(line)))?["type"]?.string == "result"
-        }
-        for count in 0..<(lastResult ?? lines.count) {
-            var judgement = Judgement(.claude)
-            var decoder = ClaudeDecoder()
-            let output = lines[..<count].joined(separator: [0x0A]) + [0x0A] + lines[count].dropLast()
-            for event in decoder.decode(Array(output)) + decoder.finish() { judgement.note(event) }
-            if case .completed = judgement.end(.signal(9), standardErrorTail: "").verdict {
-                Issue.record("\(name) cut off in line \(count + 1) counts as completed")
-            }
-        }
-    }
-
     @Test func `denials are counted by tool`() throws {
         #expect(try Capture("permission-denied-default").judgement.denials == ["Bash": 1, "Write": 1])
     }

@@ -133,54 +133,6 @@ import Testing
         #expect(known.unpricedMicrodollars == 0)
     }
 
-    @Test(arguments: Capture.codexNames) func `events are the same however the output is cut into chunks`(
-        name: String
-    ) throws {
-        let capture = try Capture(name, of: .codex)
-        var random = SplitMix64(seed: UInt64(name.utf8.count))
-        for longest in [1, 7, 1000] {
-            var decoder = CodexDecoder()
-            var events: [AgentEvent] = []
-            var rest = capture.output[...]
-            while !rest.isEmpty {
-                let chunk = Array(rest.prefix(Int.random(in: 1...longest, using: &random)))
-                events += decoder.decode(chunk)
-                rest = rest.dropFirst(chunk.count)
-            }
-            #expect(events + decoder.finish() == capture.events)
-        }
-    }
-
-    @Test(arguments: Capture.codexNames) func `an output cut off anywhere is never a success`(name: String) throws {
-        let capture = try Capture(name, of: .codex)
-        let lines = capture.output.split(separator: 0x0A)
-        for count in 0..<lines.count {
-            var judgement = Judgement(.codex)
-            var decoder = CodexDecoder()
-            let output = lines[..<count].joined(separator: [0x0A]) + [0x0A] + lines[count].dropLast()
-            for event in decoder.decode(Array(output)) + decoder.finish() { judgement.note(event) }
-            if case .completed = judgement.end(.code(0), standardErrorTail: "").verdict {
-                Issue.record("\(name) cut off in line \(count + 1) counts as completed")
-            }
-        }
-    }
-
-    @Test(arguments: UInt64(0)..<10) func `no bytes crash the decoder`(seed: UInt64) throws {
-        var random = SplitMix64(seed: seed)
-        for name in Capture.codexNames {
-            var bytes = try Capture(name, of: .codex).output
-            guard !bytes.isEmpty else { continue }
-            for _ in 0..<5 {
-                bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
-            }
-            bytes.removeLast(Int.random(in: 0..<bytes.count, using: &random))
-            var decoder = CodexDecoder()
-            var judgement = Judgement(.codex)
-            for event in decoder.decode(bytes) + decoder.finish() { judgement.note(event) }
-            _ = judgement.end(.code(1), standardErrorTail: "")
-        }
-    }
-
     @Test func `tools, changes and answers are told in words that all builders share`() throws {
         let events = try Capture("multi-tool", of: .codex).events
 

@@ -43,6 +43,22 @@ import Testing
         #expect(resets("try again at 11:00 AM.", local: toronto) == "2026-11-21 16:00 UTC")
     }
 
+    @Test(arguments: [
+        ("try again at 5:20 PM.", "2026-11-20 17:20 UTC"), ("try again at 5:19 PM.", "2026-11-20 17:19 UTC"),
+        ("try again at 5:18 PM.", "2026-11-21 17:18 UTC"),
+    ])
+    func `a reset within the minute in which it was said is not tomorrow's`(text: String, expected: String) {
+        #expect(resets(text) == expected)
+    }
+
+    @Test func `a minute that midnight has just ended is yesterday's`() {
+        let midnight = Timestamp(milliseconds: 1_795_219_200_000)
+        #expect(
+            ResetTime(in: "try again at 11:59 PM.")?.instant(at: midnight, local: .universal)?.utcText
+                == "2026-11-20 23:59 UTC"
+        )
+    }
+
     @Test func `only a notice of a limit counts where anything may stand`() {
         #expect(ResetTime(limitNoticeIn: "You've hit your limit · resets Feb 9 at 6pm (America/Toronto)") != nil)
         #expect(ResetTime(limitNoticeIn: "the clock resets 8pm (UTC)") == nil)

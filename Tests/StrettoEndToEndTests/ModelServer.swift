@@ -26,6 +26,7 @@ enum RealAgent: String, Sendable {
 /// A model of our own: answers the real programs from a scenario, and tells what it was asked and what it sold.
 struct ModelServer: Sendable {
     private let folder: TemporaryDirectory
+    private let address: String
     /// What a scene's programs need to talk to this server and to nobody else.
     let environment: [String: String]
 
@@ -61,6 +62,7 @@ struct ModelServer: Sendable {
 
     private init(in folder: TemporaryDirectory, at address: String) throws {
         self.folder = folder
+        self.address = address
         for name in ["bin", "codex"] {
             try FileManager.default.createDirectory(
                 atPath: folder.appending(name),
@@ -100,6 +102,18 @@ struct ModelServer: Sendable {
         plugins = false
 
         """
+    }
+
+    /// Has it answer by another scenario from now on.
+    func change(to scenario: String) async throws {
+        let script = "import sys, urllib.request as r; r.urlopen(r.Request(sys.argv[1], data=sys.argv[2].encode()))"
+        let output = try await ChildProcess.run(
+            ProcessCommand(
+                arguments: ["python3", "-c", script, address + "/_scripted/scenario", scenario],
+                environment: Environment.current()
+            )
+        )
+        try #require(output.status == .code(0), "\(output.errorText)")
     }
 
     private struct Greeting: Decodable { var base_url: String }
@@ -156,11 +170,16 @@ struct Tokens: Equatable { var input: Int, output: Int }
 struct StatusView: Decodable {
     struct Usage: Decodable { var inputTokens: Int, outputTokens: Int, isEstimate: Bool }
     struct Header: Decodable { var usage: Usage }
-    struct Attempt: Decodable { var model: String? }
+    struct Worktree: Decodable { var path: String }
+    struct Attempt: Decodable { var model: String?, worktree: Worktree? }
     struct Task: Decodable { var attempts: [Attempt] }
+
+    struct Part: Decodable { var name: String, usage: Usage }
+    struct Spending: Decodable { var models: [Part] }
 
     var header: Header
     var tasks: [Task]
+    var spending: Spending
 
     var ledger: Tokens { Tokens(input: header.usage.inputTokens, output: header.usage.outputTokens) }
 

@@ -6,47 +6,10 @@ import Testing
 
 /// Real agents through the whole program, on the good and the bad days of a service that is ours.
 @Suite(.serialized, .timeLimit(.minutes(3))) struct RealAgentTests {
-    private static func scenario(_ scripts: String...) -> String {
-        "{\"scripts\": [\(scripts.joined(separator: ","))]}"
-    }
-
-    /// A script that has a poem written when the text comes up.
-    private static func poem(_ match: String, _ command: String, more: String = "") -> String {
-        """
-        {"name": "poem", "match": "\(match)", "turns": [
-          {"text": "I begin.", \(more)"tools": [{"run": "\(command)"}]}, "All done."]}
-        """
-    }
-
-    private static func plan(_ tasks: String..., by agent: RealAgent, meta: String = "") -> String {
-        let list = tasks.map { "  - \($0)\n" }.joined()
-        return """
-            meta: {name: scratch, builder: \(agent.rawValue), permissions: full, backoff_base: 0, \(meta)workers: 4}
-            sections:
-            - id: all
-              name: All
-              tasks:
-
-            """ + list
-    }
-
-    private func play(
-        _ scenario: String,
-        plan: String,
-        variables: [String: String?] = [:],
-        _ body: @escaping @Sendable (Scene, ModelServer) async throws -> Void
-    ) async throws {
-        try await ModelServer.serve(scenario) { server in
-            var environment = server.environment
-            for (name, value) in variables { environment[name] = value }
-            try await Scene.play(plan: plan, environment: environment) { scene in try await body(scene, server) }
-        }
-    }
-
     // MARK: Several tools, paid to the token
 
     private func usesSeveralTools(_ agent: RealAgent) async throws {
-        let scenario = Self.scenario(
+        let scenario = RealAgent.scenario(
             """
             {"name": "poem", "match": "Write poem one", "turns": [
               {"text": "First.", "thinking": "Hm.", "tools": [{"run": "echo one > one.txt"}, {"run": "echo two > two.txt"}],
@@ -56,8 +19,8 @@ import Testing
               "All done."]}
             """
         )
-        let plan = Self.plan("{id: one, name: One, description: Write poem one}", by: agent)
-        try await play(scenario, plan: plan) { scene, server in
+        let plan = agent.plan("{id: one, name: One, description: Write poem one}")
+        try await RealAgent.play(scenario, plan: plan) { scene, server in
             let run = try await scene.stretto("run", "plan.yaml", "--plain")
 
             #expect(run.status == .code(0), "\(run.text)")
@@ -82,12 +45,12 @@ import Testing
     // MARK: Sessions
 
     private func goesOnAfterReview(_ agent: RealAgent) async throws {
-        let scenario = Self.scenario(
-            Self.poem("make it rhyme", "echo rhyme > one.txt"),
-            Self.poem("Write poem one", "echo prose > one.txt")
+        let scenario = RealAgent.scenario(
+            RealAgent.poem("make it rhyme", "echo rhyme > one.txt"),
+            RealAgent.poem("Write poem one", "echo prose > one.txt")
         )
-        let plan = Self.plan("{id: one, name: One, review: human, description: Write poem one}", by: agent)
-        try await play(scenario, plan: plan) { scene, server in
+        let plan = agent.plan("{id: one, name: One, review: human, description: Write poem one}")
+        try await RealAgent.play(scenario, plan: plan) { scene, server in
             let ended = try await scene.session("run", "plan.yaml", "--plain") { run in
                 try await run.line("one: waits for your review")
                 try run.type("reject one make it rhyme")
@@ -132,10 +95,9 @@ import Testing
               "anthropic-ratelimit-unified-5h-status": "rejected", "anthropic-ratelimit-unified-5h-reset": "\(reset)",
               "anthropic-ratelimit-unified-5h-utilization": "1.0"}}],
             """
-        let plan = Self.plan("{id: one, name: One, max_attempts: 1, description: Write poem one}", by: .claude)
-        try await play(
-            Self.scenario(Self.poem("Write poem one", "echo one > one.txt", more: fault)),
-            plan: plan,
+        try await RealAgent.play(
+            RealAgent.scenario(RealAgent.poem("Write poem one", "echo one > one.txt", more: fault)),
+            plan: RealAgent.claude.oneTask,
             variables: [
                 "ANTHROPIC_API_KEY": nil, "CLAUDE_CODE_OAUTH_TOKEN": "sk-ant-" + "oat01-dummy",
                 "STRETTO_DEBUG_HASTE": "10",
@@ -156,9 +118,9 @@ import Testing
         let fault =
             #"{"name": "full", "match": "Write poem one", "model": "opus", "turns": [{"text": "x", "#
             + #""faults": [{"status": 529, "message": "Overloaded", "times": "forever"}]}]}"#
-        let plan = Self.plan("{id: one, name: One, model: opus, description: Write poem one}", by: .claude)
-        try await play(
-            Self.scenario(fault, Self.poem("Write poem one", "echo one > one.txt")),
+        let plan = RealAgent.claude.plan("{id: one, name: One, model: opus, description: Write poem one}")
+        try await RealAgent.play(
+            RealAgent.scenario(fault, RealAgent.poem("Write poem one", "echo one > one.txt")),
             plan: plan
         ) { scene, server in
             try FileManager.default.createDirectory(
@@ -173,23 +135,25 @@ import Testing
             let status = try await StatusView.read(scene)
             #expect(status.tasks.first?.attempts.last?.model?.hasPrefix("claude-sonnet") == true)
             #expect(status.ledger == server.sold(by: .claude))
+            let models = status.spending.models
+            #expect(models.count == 1 && models[0].name.hasPrefix("claude-sonnet"), "paid is what answered: \(models)")
         }
     }
 
     private func survivesStall(_ agent: RealAgent) async throws {
         let fault = #""faults": [{"hang_s": 3600, "times": 1}],"#
-        let plan = Self.plan(
+        let plan = agent.plan(
             "{id: one, name: One, max_attempts: 1, description: Write poem one}",
-            by: agent,
             meta: "stall_timeout: 6, "
         )
-        try await play(
-            Self.scenario(Self.poem("Write poem one", "echo one > one.txt", more: fault)),
+        try await RealAgent.play(
+            RealAgent.scenario(RealAgent.poem("Write poem one", "echo one > one.txt", more: fault)),
             plan: plan
-        ) { scene, _ in
+        ) { scene, server in
             let run = try await scene.stretto("run", "plan.yaml", "--plain")
 
             #expect(run.status == .code(0), "\(run.text)")
+            #expect(try await StatusView.read(scene).ledger == server.sold(by: agent))
             #expect(run.text.contains("nothing was heard for 6 s"), "\(run.text)")
             #expect(try await scene.git("show", "stretto/scratch-1:one.txt") == "one")
         }
@@ -210,12 +174,11 @@ import Testing
     @Test(.enabled(if: RealAgent.hasClaude, RealAgent.claudeReason))
     func `a budget that one of four agents crosses ends all, and a larger one goes on with them`() async throws {
         let patient = "touch 'OUTSIDE/begun-$0'; until test -e 'OUTSIDE/go'; do sleep 0.1; done; echo $0 > $0.txt"
-        let plan = Self.plan(
+        let plan = RealAgent.claude.plan(
             "{id: one, name: One, description: Write poem one}",
             "{id: two, name: Two, description: Write poem two}",
             "{id: three, name: Three, description: Write poem three}",
             "{id: four, name: Four, description: Write poem four}",
-            by: .claude,
             meta: "budget: {usd: 2}, model: opus, "
         )
         let outside = try TemporaryDirectory(named: "outside")
@@ -224,17 +187,17 @@ import Testing
         }
         // The fourth one spends it all, once the others have begun.
         let wait = ["one", "two", "three"].map { "test -e '\(outside.path)/begun-\($0)'" }.joined(separator: " && ")
-        let scenario = Self.scenario(
-            Self.poem("Write poem one", command("one")),
-            Self.poem("Write poem two", command("two")),
-            Self.poem("Write poem three", command("three")),
+        let scenario = RealAgent.scenario(
+            RealAgent.poem("Write poem one", command("one")),
+            RealAgent.poem("Write poem two", command("two")),
+            RealAgent.poem("Write poem three", command("three")),
             """
             {"name": "four", "match": "Write poem four", "turns": [
               {"text": "I wait.", "tools": [{"run": "until \(wait); do sleep 0.1; done; echo four > four.txt"}]},
               {"text": "I spend.", "usage": {"output_tokens": 1000000}}]}
             """
         )
-        try await play(scenario, plan: plan) { scene, _ in
+        try await RealAgent.play(scenario, plan: plan) { scene, _ in
             let crossed = try await scene.stretto("run", "plan.yaml", "--plain")
             #expect(crossed.status == .code(5), "\(crossed.text)")
             #expect(crossed.text.contains("the budget of ~$2.00 is spent"), "\(crossed.text)")
@@ -251,16 +214,15 @@ import Testing
 
     private func climbs(_ agent: RealAgent, ladder: (small: String, large: String)) async throws {
         // An agent that changes nothing and reports nothing has proved nothing.
-        let scenario = Self.scenario(
+        let scenario = RealAgent.scenario(
             #"{"name": "small", "match": "Write poem one", "model": "\#(ladder.small)", "turns": ["I cannot."]}"#,
-            Self.poem("Write poem one", "echo one > one.txt")
+            RealAgent.poem("Write poem one", "echo one > one.txt")
         )
-        let plan = Self.plan(
+        let plan = agent.plan(
             "{id: one, name: One, model: [\(ladder.small), \(ladder.large)], description: Write poem one}",
-            by: agent,
             meta: "model_escalation: {enabled: true, escalate_after: 1}, "
         )
-        try await play(scenario, plan: plan) { scene, server in
+        try await RealAgent.play(scenario, plan: plan) { scene, server in
             let run = try await scene.stretto("run", "plan.yaml", "--plain")
 
             #expect(run.status == .code(0), "\(run.text)")

@@ -7,7 +7,7 @@ import Testing
     private func expected(_ bytes: [UInt8], lineBytesMax: Int) -> [Line] {
         var parts = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         if parts.last?.isEmpty ?? false { parts.removeLast() }
-        return parts.map { Line(bytes: Array($0.prefix(lineBytesMax)), isTruncated: $0.count > lineBytesMax) }
+        return parts.map { Line(bytes: $0.prefix(lineBytesMax), isTruncated: $0.count > lineBytesMax) }
     }
 
     @Test(arguments: 0..<200)
@@ -36,11 +36,11 @@ import Testing
 
         #expect(
             splitter.append(Array("abc\nabcd\nef".utf8)) == [
-                Line(bytes: Array("abc".utf8)),
-                Line(bytes: Array("abc".utf8), isTruncated: true),
+                Line(bytes: Array("abc".utf8)[...]),
+                Line(bytes: Array("abc".utf8)[...], isTruncated: true),
             ]
         )
-        #expect(splitter.finish() == Line(bytes: Array("ef".utf8)))
+        #expect(splitter.finish() == Line(bytes: Array("ef".utf8)[...]))
         #expect(splitter.finish() == nil)
     }
 }

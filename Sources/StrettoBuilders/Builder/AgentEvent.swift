@@ -54,6 +54,8 @@ struct ProviderLimit: Hashable, Sendable {
     var isReached: Bool
     /// In the provider's words: `five_hour`, `seven_day`.
     var name: String?
+    /// The family of models that it is about; nil: all of them.
+    var family: String?
     var reset: Timestamp?
 }
 
@@ -77,12 +79,15 @@ struct AgentFailure: Hashable, Sendable {
     var kind: ProviderTrouble.Kind
     /// What the program said, without advice.
     var message: String
+    /// The family of models that it is about; nil: all of them.
+    var family: String?
     /// When it is over, where the program's own words for it tell.
     var reset: ResetTime?
 
-    init(kind: ProviderTrouble.Kind, message: String, reset: ResetTime? = nil) {
+    init(kind: ProviderTrouble.Kind, message: String, family: String? = nil, reset: ResetTime? = nil) {
         self.kind = kind
         self.message = message
+        self.family = family
         self.reset = reset
     }
 }

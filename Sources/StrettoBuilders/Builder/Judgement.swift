@@ -153,8 +153,9 @@ struct Judgement: Sendable {
         let trouble = trouble(failure)
         let sentence: String
         if trouble.kind == .usageLimit {
+            let family = trouble.family.map { " for \($0)" } ?? ""
             let reset = trouble.resets.map { ": it resets at \($0.utcText)" } ?? ""
-            sentence = "the usage limit of \(name) is reached\(reset)"
+            sentence = "the usage limit of \(name)\(family) is reached\(reset)"
         } else {
             sentence = "\(name): \(trouble.message)" + (trouble.remedy.map { ": " + $0 } ?? "")
         }
@@ -169,6 +170,7 @@ struct Judgement: Sendable {
         return ProviderTrouble(
             kind,
             provider: provider,
+            family: isLimit ? limit?.family ?? failure.family : nil,
             resets: isLimit ? limit?.reset ?? said : said,
             message: Secrets.mask(failure.message).harmless.trimmed.cut(toBytes: ProviderTrouble.messageBytesMax),
             remedy: builder.remedy(for: kind)

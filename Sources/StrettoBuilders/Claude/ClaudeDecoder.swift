@@ -13,14 +13,14 @@ struct ClaudeDecoder: JSONLineDecoder {
 
     init(_ context: StreamContext = StreamContext()) { usage = ClaudeUsage(context) }
 
-    mutating func events(of value: JSON) -> [AgentEvent] {
+    mutating func read(_ value: JSON, into events: inout [AgentEvent]) {
         switch value["type"]?.string(bytesMax: 64) {
-        case "assistant": assistant(value)
-        case "user": Self.toolResults(value)
-        case "result": result(value)
-        case "system": system(value)
-        case "rate_limit_event": Self.limit(value)
-        default: []
+        case "assistant": events += assistant(value)
+        case "user": events += Self.toolResults(value)
+        case "result": events += result(value)
+        case "system": events += system(value)
+        case "rate_limit_event": events += Self.limit(value)
+        default: break
         }
     }
 
@@ -110,6 +110,11 @@ struct ClaudeDecoder: JSONLineDecoder {
         return failure.kind == .refusedLogin ? [retrying, .hopeless(failure)] : [retrying]
     }
 
+    /// Limits of one family of models, by claude's names for them; the program calls the last one "Fable limit".
+    private static let familyLimits = [
+        "seven_day_opus": "opus", "seven_day_sonnet": "sonnet", "seven_day_overage_included": "fable",
+    ]
+
     private static func limit(_ value: JSON) -> [AgentEvent] {
         guard let info = value["rate_limit_info"] else { return [] }
         let status = info["status"]?.string
@@ -121,6 +126,7 @@ struct ClaudeDecoder: JSONLineDecoder {
                 ProviderLimit(
                     isReached: status == "rejected",
                     name: info["rateLimitType"]?.string,
+                    family: info["rateLimitType"]?.string.flatMap { familyLimits[$0] },
                     reset: reset.map { Timestamp(milliseconds: Int64($0) * 1000) }
                 )
             )

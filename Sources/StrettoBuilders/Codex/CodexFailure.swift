@@ -8,8 +8,23 @@ enum CodexFailure {
     /// A sentence of an `error` or `turn.failed`.
     static func failure(_ message: String) -> AgentFailure {
         let kind = kind(message)
-        return AgentFailure(kind: kind, message: message, reset: ResetTime(in: message, ifLimit: kind))
+        return AgentFailure(
+            kind: kind,
+            message: message,
+            family: kind == .usageLimit ? limitedFamily(message) : nil,
+            reset: ResetTime(in: message, ifLimit: kind)
+        )
     }
+
+    /// The model of `You've hit your usage limit for MODEL. Switch to another model now, ...`; nil where all are meant.
+    private static func limitedFamily(_ message: String) -> String? {
+        guard let head = message.firstRange(of: "hit your usage limit for ") else { return nil }
+        let name = message[head.upperBound...].firstRange(of: ". ").map { message[head.upperBound..<$0.lowerBound] }
+        guard let name, (1...familyBytesMax).contains(name.utf8.count) else { return nil }
+        return Secrets.mask(name.lowercased()).harmless
+    }
+
+    private static let familyBytesMax = 64
 
     /// What is tried again: `Reconnecting... 2/5 (WHY)`, `Reconnecting... waiting for network (WHY)`; nil for anything else.
     static func retry(_ message: String) -> (failure: AgentFailure, attempt: Int)? {

@@ -24,16 +24,7 @@ struct JSON: Sendable {
     ///
     /// Where a key comes twice, the last one counts.
     subscript(key: String) -> JSON? {
-        guard kind == .object else { return nil }
-        let end = Int(text.nodes[index].next)
-        var place = index + 1
-        var found: Int?
-        while place < end {
-            if text.node(place, reads: key) { found = place + 1 }
-            place = Int(text.nodes[place + 1].next)
-        }
-        guard let found, text.nodes[found].kind != .null else { return nil }
-        return JSON(text, found)
+        text.member(of: index, named: key).map { JSON(text, $0) }
     }
 
     /// The text of a string; broken UTF-8 and lone surrogates are U+FFFD.
@@ -41,6 +32,12 @@ struct JSON: Sendable {
 
     /// The same, at most about `bytesMax` bytes from its beginning; the rest is not even decoded.
     func string(bytesMax: Int) -> String? { kind == .string ? text.string(index, bytesMax: bytesMax) : nil }
+
+    /// The text of an object's member, as ``subscript(_:)`` and ``string(bytesMax:)`` find it.
+    func string(of key: String, bytesMax: Int) -> String? {
+        guard let member = text.member(of: index, named: key), text.nodes[member].kind == .string else { return nil }
+        return text.string(member, bytesMax: bytesMax)
+    }
 
     /// Whether it is a string of just these characters; makes no string where that shows without.
     func isString(_ other: String) -> Bool { kind == .string && text.node(index, reads: other) }

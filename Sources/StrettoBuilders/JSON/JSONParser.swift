@@ -9,14 +9,16 @@ struct JSONParser {
     /// Places are held in 32 bits.
     static let bytesMax = 1 << 30
 
-    private let bytes: UnsafeRawBufferPointer
+    private let bytes: UnsafeRawPointer
+    private let count: Int
     private var place = 0
     private var nodes: [JSONText.Node] = []
 
-    private init(_ bytes: UnsafeRawBufferPointer) {
+    private init(_ bytes: UnsafeRawPointer, count: Int) {
         self.bytes = bytes
-        // A value takes some 20 bytes of an agent's output.
-        nodes.reserveCapacity(bytes.count / 20 + 8)
+        self.count = count
+        // Among short lines a place for every eight bytes is enough, and long ones are mostly text.
+        nodes.reserveCapacity(min(count / 8, 1024) + 8)
     }
 
     /// The value that `bytes` hold, with white space and a byte order mark around it allowed.
@@ -24,7 +26,8 @@ struct JSONParser {
         var nodes: [JSONText.Node] = []
         // The closure cannot throw a type of its own, so it answers.
         let problem: JSONError? = bytes.withUnsafeBytes { raw in
-            var parser = JSONParser(raw)
+            guard let start = raw.baseAddress else { return JSONError(problem: .endOfInput, line: 1, column: 1) }
+            var parser = JSONParser(start, count: raw.count)
             do throws(JSONError) {
                 try parser.document()
             } catch {
@@ -41,18 +44,18 @@ struct JSONParser {
     static func parse(_ bytes: [UInt8]) throws(JSONError) -> JSON { try parse(bytes[...]) }
 
     private mutating func document() throws(JSONError) {
-        guard bytes.count <= Self.bytesMax else { throw error(.tooLong) }
-        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { place = 3 }
+        guard count <= Self.bytesMax else { throw error(.tooLong) }
+        if count >= 3, byte(0) == 0xEF, byte(1) == 0xBB, byte(2) == 0xBF { place = 3 }
         try value(depth: 0)
         skipSpace()
-        guard place == bytes.count else { throw error(.trailingText) }
+        guard place == count else { throw error(.trailingText) }
     }
 
     private mutating func value(depth: Int) throws(JSONError) {
         skipSpace()
         guard nodes.count < Self.valueCountMax else { throw error(.tooManyValues) }
-        guard place < bytes.count else { throw error(.endOfInput) }
-        switch bytes[place] {
+        guard place < count else { throw error(.endOfInput) }
+        switch byte(place) {
         case UInt8(ascii: "\""): try string()
         case UInt8(ascii: "{"): try object(depth: depth + 1)
         case UInt8(ascii: "["): try array(depth: depth + 1)
@@ -71,11 +74,11 @@ struct JSONParser {
         if take(UInt8(ascii: "}")) { return close(index) }
         while true {
             skipSpace()
-            guard place < bytes.count else { throw error(.endOfInput) }
-            guard bytes[place] == UInt8(ascii: "\"") else { throw error(.expectedKey) }
+            guard place < count else { throw error(.endOfInput) }
+            guard byte(place) == UInt8(ascii: "\"") else { throw error(.expectedKey) }
             try string()
             skipSpace()
-            guard take(UInt8(ascii: ":")) else { throw error(place < bytes.count ? .expectedColon : .endOfInput) }
+            guard take(UInt8(ascii: ":")) else { throw error(place < count ? .expectedColon : .endOfInput) }
             try value(depth: depth)
             if try closes(with: UInt8(ascii: "}")) { return close(index) }
         }
@@ -102,10 +105,10 @@ struct JSONParser {
     private mutating func close(_ index: Int) { nodes[index].next = UInt32(truncatingIfNeeded: nodes.count) }
 
     /// Whether the bracket comes now; otherwise a comma was there and is passed.
-    private mutating func closes(with bracket: UInt8) throws(JSONError) -> Bool {
+    @inline(__always) private mutating func closes(with bracket: UInt8) throws(JSONError) -> Bool {
         skipSpace()
         if take(bracket) { return true }
-        guard take(UInt8(ascii: ",")) else { throw error(place < bytes.count ? .expectedSeparator : .endOfInput) }
+        guard take(UInt8(ascii: ",")) else { throw error(place < count ? .expectedSeparator : .endOfInput) }
         return false
     }
 
@@ -124,7 +127,7 @@ struct JSONParser {
     private mutating func literal(_ word: StaticString, _ kind: JSON.Kind) throws(JSONError) {
         let start = place
         let isWord = word.withUTF8Buffer { word in
-            bytes.count - start >= word.count && word.indices.allSatisfy { word[$0] == bytes[start + $0] }
+            count - start >= word.count && word.indices.allSatisfy { word[$0] == byte(start + $0) }
         }
         guard isWord else { throw error(.badLiteral) }
         place += word.utf8CodeUnitCount
@@ -137,7 +140,7 @@ struct JSONParser {
         let first = place
         guard skipDigits() > 0 else { throw error(.badNumber) }
         // 01 is no JSON number.
-        if bytes[first] == UInt8(ascii: "0"), place > first + 1 { throw error(.badNumber) }
+        if byte(first) == UInt8(ascii: "0"), place > first + 1 { throw error(.badNumber) }
         // Eighteen digits fit into an integer; whether more do is seen later.
         var isWhole = place - first <= 18
         var hasExponent = false
@@ -159,12 +162,12 @@ struct JSONParser {
     }
 
     private func text(from start: Int) -> String {
-        String(decoding: UnsafeRawBufferPointer(rebasing: bytes[start..<place]), as: UTF8.self)
+        String(decoding: UnsafeRawBufferPointer(start: bytes + start, count: place - start), as: UTF8.self)
     }
 
     private mutating func skipDigits() -> Int {
         let start = place
-        while place < bytes.count, bytes[place] &- UInt8(ascii: "0") < 10 { place += 1 }
+        while place < count, byte(place) &- UInt8(ascii: "0") < 10 { place += 1 }
         return place - start
     }
 
@@ -177,8 +180,8 @@ struct JSONParser {
         var hasEscape = false
         while true {
             skipPlain()
-            guard place < bytes.count else { throw error(.endOfInput) }
-            switch bytes[place] {
+            guard place < count else { throw error(.endOfInput) }
+            switch byte(place) {
             case UInt8(ascii: "\""):
                 append(.string, from: start, to: place, hasEscape: hasEscape)
                 place += 1
@@ -195,10 +198,10 @@ struct JSONParser {
     }
 
     /// Passes bytes that are neither quote, backslash nor control, eight at a time; stops at one of those, or near the end.
-    private mutating func skipPlain() {
+    @inline(__always) private mutating func skipPlain() {
         let ones: UInt64 = 0x0101_0101_0101_0101
         let tops: UInt64 = 0x8080_8080_8080_8080
-        while place + 8 <= bytes.count {
+        while place + 8 <= count {
             let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self))
             let quote = word ^ (ones &* UInt64(UInt8(ascii: "\"")))
             let backslash = word ^ (ones &* UInt64(UInt8(ascii: "\\")))
@@ -217,16 +220,16 @@ struct JSONParser {
 
     private mutating func skipEscape() throws(JSONError) {
         place += 1
-        guard place < bytes.count else { throw error(.endOfInput) }
+        guard place < count else { throw error(.endOfInput) }
         place += 1
-        switch bytes[place - 1] {
+        switch byte(place - 1) {
         case UInt8(ascii: "n"), UInt8(ascii: "t"), UInt8(ascii: "r"), UInt8(ascii: "b"), UInt8(ascii: "f"),
             UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"):
             return
         case UInt8(ascii: "u"):
             for _ in 0..<4 {
-                guard place < bytes.count else { throw error(.endOfInput) }
-                guard Self.isHexadecimal(bytes[place]) else { throw error(.badEscape) }
+                guard place < count else { throw error(.endOfInput) }
+                guard Self.isHexadecimal(byte(place)) else { throw error(.badEscape) }
                 place += 1
             }
         default:
@@ -240,22 +243,26 @@ struct JSONParser {
 
     // MARK: Bytes
 
-    private mutating func take(_ byte: UInt8) -> Bool {
-        guard place < bytes.count, bytes[place] == byte else { return false }
+    /// The byte at a place before ``count``.
+    @inline(__always) private func byte(_ place: Int) -> UInt8 {
+        assert(place < count)
+        return bytes.load(fromByteOffset: place, as: UInt8.self)
+    }
+
+    @inline(__always) private mutating func take(_ wanted: UInt8) -> Bool {
+        guard place < count, byte(place) == wanted else { return false }
         place += 1
         return true
     }
 
-    private mutating func skipSpace() {
-        while place < bytes.count {
-            let byte = bytes[place]
-            guard byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return }
-            place += 1
-        }
+    @inline(__always) private mutating func skipSpace() {
+        while place < count, byte(place) <= 0x20, Self.isSpace(byte(place)) { place += 1 }
     }
 
+    private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 }
+
     private func error(_ problem: JSONError.Problem) -> JSONError {
-        let before = bytes.prefix(place)
+        let before = UnsafeRawBufferPointer(start: bytes, count: place)
         let line = 1 + before.count(where: { $0 == 0x0A })
         let lineStart = before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
         return JSONError(problem: problem, line: line, column: 1 + before.endIndex - lineStart)

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// A JSON text with the places of all its values: what ``JSON`` is a view of.
 final class JSONText: Sendable {
     /// A value, or the key of a member.
@@ -31,31 +33,60 @@ final class JSONText: Sendable {
 
     /// Whether the string or key is `text`.
     func node(_ index: Int, reads text: String) -> Bool {
-        let node = nodes[index]
-        if node.hasEscape { return string(index) == text }
-        let count = text.utf8.count
-        guard Int(node.end - node.start) == count else { return false }
-        var place = bytes.startIndex + Int(node.start)
-        for byte in text.utf8 {
-            if bytes[place] != byte { return false }
-            place += 1
+        var text = text
+        return text.withUTF8 { text in
+            bytes.withUnsafeBytes { Self.node(nodes[index], in: $0, reads: UnsafeRawBufferPointer(text)) }
         }
-        return true
+    }
+
+    /// The value of the object's last member of that name; nil where there is none, where it is null, and for what is no object.
+    func member(of index: Int, named name: String) -> Int? {
+        guard nodes[index].kind == .object else { return nil }
+        var name = name
+        let found: Int? = name.withUTF8 { name in
+            let name = UnsafeRawBufferPointer(name)
+            return bytes.withUnsafeBytes { bytes in
+                nodes.withUnsafeBufferPointer { nodes in
+                    let end = Int(nodes[index].next)
+                    var place = index + 1
+                    var found: Int?
+                    while place < end {
+                        if Self.node(nodes[place], in: bytes, reads: name) { found = place + 1 }
+                        place = Int(nodes[place + 1].next)
+                    }
+                    return found
+                }
+            }
+        }
+        return found.flatMap { nodes[$0].kind == .null ? nil : $0 }
+    }
+
+    private static func node(
+        _ node: Node,
+        in bytes: UnsafeRawBufferPointer,
+        reads text: UnsafeRawBufferPointer
+    ) -> Bool {
+        let raw = UnsafeRawBufferPointer(rebasing: bytes[Int(node.start)..<Int(node.end)])
+        if node.hasEscape { return JSONEscapes.decoded(raw).utf8.elementsEqual(text) }
+        guard raw.count == text.count, let start = raw.baseAddress, let other = text.baseAddress else {
+            return raw.isEmpty && text.isEmpty
+        }
+        return memcmp(start, other, raw.count) == 0
     }
 
     func string(_ index: Int, bytesMax: Int = .max) -> String {
-        var raw = content(index)
-        if raw.count > bytesMax {
-            var end = raw.startIndex + bytesMax
-            // Back to where a character begins, and out of an escape.
-            while end > raw.startIndex, raw[end] & 0xC0 == 0x80 { end -= 1 }
-            if let escape = raw[..<end].suffix(6).lastIndex(of: UInt8(ascii: "\\")), nodes[index].hasEscape {
-                end = escape
+        let node = nodes[index]
+        return bytes.withUnsafeBytes { bytes in
+            var raw = UnsafeRawBufferPointer(rebasing: bytes[Int(node.start)..<Int(node.end)])
+            if raw.count > bytesMax {
+                var end = bytesMax
+                // Back to where a character begins, and out of an escape.
+                while end > 0, raw[end] & 0xC0 == 0x80 { end -= 1 }
+                if node.hasEscape, let escape = raw[..<end].suffix(6).lastIndex(of: UInt8(ascii: "\\")) { end = escape }
+                raw = UnsafeRawBufferPointer(rebasing: raw[..<end])
             }
-            raw = raw[..<end]
+            return node.hasEscape ? JSONEscapes.decoded(raw) : String(decoding: raw, as: UTF8.self)
         }
-        if !nodes[index].hasEscape { return String(decoding: raw, as: UTF8.self) }
-        return JSONEscapes.decoded(raw)
     }
 
     func integer(_ index: Int) -> Int? {
@@ -79,7 +110,7 @@ final class JSONText: Sendable {
 
 /// Undoes the escapes of a string that ``JSONParser`` has found to be well-formed.
 enum JSONEscapes {
-    static func decoded(_ raw: ArraySlice<UInt8>) -> String {
+    static func decoded(_ raw: UnsafeRawBufferPointer) -> String {
         var result: [UInt8] = []
         result.reserveCapacity(raw.count)
         var place = raw.startIndex
@@ -103,7 +134,7 @@ enum JSONEscapes {
     }
 
     /// The scalar whose four digits begin at `place`, a following low surrogate included.
-    private static func scalar(_ raw: ArraySlice<UInt8>, _ place: inout Int, into result: inout [UInt8]) {
+    private static func scalar(_ raw: UnsafeRawBufferPointer, _ place: inout Int, into result: inout [UInt8]) {
         guard let unit = unit(raw, at: place) else {
             place = raw.endIndex
             return
@@ -119,7 +150,7 @@ enum JSONEscapes {
         result += Array(String(scalar ?? "\u{FFFD}").utf8)
     }
 
-    private static func unit(_ raw: ArraySlice<UInt8>, at place: Int) -> UInt32? {
+    private static func unit(_ raw: UnsafeRawBufferPointer, at place: Int) -> UInt32? {
         guard place + 4 <= raw.endIndex else { return nil }
         return raw[place..<(place + 4)].reduce(0) { $0 << 4 | UInt32(digit($1)) }
     }

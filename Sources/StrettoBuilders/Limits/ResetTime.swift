@@ -22,6 +22,8 @@ struct ResetTime: Hashable, Sendable {
     /// Only of what follows the mark of a time, so much is looked at.
     private static let bytesMax = 120
     private static let marks = ["try again at ", "try again in ", "resets at ", "resets in ", "resets ", "reset at "]
+    /// A clock time no longer ago than this is today's.
+    private static let justOver = Duration.seconds(120)
     private static let months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 
     /// The first time that `text` speaks of; nil where there is none.
@@ -82,8 +84,10 @@ struct ResetTime: Hashable, Sendable {
         let today = rules.localDay(of: now)
         let time = Int64(hour * 60 + minute) * 60
         guard let date else {
-            let first = rules.instant(day: today, second: time)
-            return first > now ? first : rules.instant(day: today + 1, second: time)
+            // Said without seconds, a reset within this minute reads as the past; tomorrow would be a day lost.
+            return ((today - 1)...(today + 1)).lazy.map { rules.instant(day: $0, second: time) }.first {
+                $0.advanced(by: justOver) > now
+            }
         }
         let thisYear = CalendarDay.date(ofDay: today).year
         let year = date.year.map { Int64($0) } ?? thisYear

@@ -15,7 +15,7 @@ package struct PriceList: Hashable, Sendable {
         var source: String
 
         func fits(_ name: String) -> Bool {
-            model.hasSuffix("*") ? name.hasPrefix(model.dropLast()) : name == model
+            model.utf8.last == UInt8(ascii: "*") ? name.utf8.starts(with: model.utf8.dropLast()) : name == model
         }
 
         func microdollars(_ tokens: ModelUsage) -> Int {
@@ -40,7 +40,7 @@ package struct PriceList: Hashable, Sendable {
     /// The list with other prices before its own.
     func preceded(by prices: [TokenPrice]) -> PriceList { PriceList(prices: prices.map(Price.init) + self.prices) }
 
-    func price(of model: String) -> Price? { prices.first { $0.fits(model) } }
+    func price(of model: String) -> Price? { model.isEmpty ? nil : prices.first { $0.fits(model) } }
 
     /// The tokens as usage: with the price that the program told, else the list's.
     ///

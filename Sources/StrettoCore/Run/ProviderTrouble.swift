@@ -77,6 +77,8 @@ package struct ProviderTrouble: Error, Hashable, Sendable, Codable {
     package var kind: Kind
     /// Whom it is about; nil where the builder has no provider.
     package var provider: ProviderName?
+    /// The family of models that it is about, where the provider's others work on: a part of their names, lower case.
+    package var family: String?
     /// When it is over, by the provider's own word; nil where it did not say.
     package var resets: Timestamp?
     /// What the program said, without advice and without secrets; at most ``messageBytesMax`` bytes.
@@ -89,18 +91,20 @@ package struct ProviderTrouble: Error, Hashable, Sendable, Codable {
     package init(
         _ kind: Kind,
         provider: ProviderName?,
+        family: String? = nil,
         resets: Timestamp? = nil,
         message: String = "",
         remedy: String? = nil
     ) {
         self.kind = kind
         self.provider = provider
+        self.family = family
         self.resets = resets
         self.message = message
         self.remedy = remedy
     }
 
-    /// Whether every other agent of the same provider meets it as well: a reason to admit none for now.
+    /// Whether every other agent of the same provider, or of the same ``family``, meets it as well: a reason to admit none.
     package var isProviderWide: Bool {
         switch kind {
         case .usageLimit, .rateLimited, .overloaded, .unreachable, .refusedLogin, .noCredit: true

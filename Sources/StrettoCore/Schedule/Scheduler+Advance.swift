@@ -43,7 +43,7 @@ extension Scheduler {
             guard mayStart(place) else { continue }
             let choice = choice(for: place)
             let kind = kind(of: choice, place)
-            guard gate(for: choice.builder)?.admits != false, accounts.allSatisfy({ $0.admits(kind) }) else { continue }
+            guard isAdmitted(kind), accounts.allSatisfy({ $0.admits(kind) }) else { continue }
             start(place, choice, allowance: allowance(place, kind, accounts), at: time, &effects)
             for index in accounts.indices { accounts[index].reserve(kind) }
             free -= 1
@@ -84,7 +84,7 @@ extension Scheduler {
             )
         )
         if isNews { remarks.append(.chosen(records[place].id, choice)) }
-        admitToProvider(records[place].attempt, choice.builder)
+        admitToProvider(records[place].attempt, kind(of: choice, place))
         move(place, to: .preparing, at: time)
         records[place].worker = worker
         effects.append(.prepare(prepareOrder(place)))

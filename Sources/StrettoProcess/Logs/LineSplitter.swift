@@ -2,11 +2,12 @@ internal import Glibc
 
 /// One line of output, without its newline.
 package struct Line: Hashable, Sendable {
-    package var bytes: [UInt8]
+    /// Where the whole line lay in one chunk, these are the chunk's own bytes.
+    package var bytes: ArraySlice<UInt8>
     /// The line was longer than its splitter allows; `bytes` is its beginning.
     package var isTruncated: Bool
 
-    package init(bytes: [UInt8], isTruncated: Bool = false) {
+    package init(bytes: ArraySlice<UInt8>, isTruncated: Bool = false) {
         self.bytes = bytes
         self.isTruncated = isTruncated
     }
@@ -36,8 +37,7 @@ package struct LineSplitter: Sendable {
         var lines: [Line] = []
         var start = 0
         while let end = Self.newline(in: chunk, from: start) {
-            keep(chunk[start..<end])
-            lines.append(takeLine())
+            lines.append(line(endingWith: chunk[start..<end]))
             start = end + 1
         }
         keep(chunk[start...])
@@ -59,6 +59,13 @@ package struct LineSplitter: Sendable {
         rest.isEmpty && !isTruncated ? nil : takeLine()
     }
 
+    /// Copies nothing where no part of the line came before.
+    private mutating func line(endingWith bytes: ArraySlice<UInt8>) -> Line {
+        if rest.isEmpty, !isTruncated, bytes.count <= lineBytesMax { return Line(bytes: bytes) }
+        keep(bytes)
+        return takeLine()
+    }
+
     private mutating func keep(_ bytes: ArraySlice<UInt8>) {
         let room = lineBytesMax - rest.count
         if bytes.count > room { isTruncated = true }
@@ -70,6 +77,6 @@ package struct LineSplitter: Sendable {
             rest = []
             isTruncated = false
         }
-        return Line(bytes: rest, isTruncated: isTruncated)
+        return Line(bytes: rest[...], isTruncated: isTruncated)
     }
 }

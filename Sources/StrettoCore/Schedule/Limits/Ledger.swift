@@ -18,7 +18,7 @@ package struct Ledger: Equatable, Sendable {
     }
 
     /// Attempts of one kind usually cost the same.
-    package struct Kind: Hashable, Sendable {
+    package struct Kind: Hashable, Sendable, Codable {
         package var role: String?
         package var builder: BuilderName
         package var model: String?

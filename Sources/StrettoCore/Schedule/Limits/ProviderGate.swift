@@ -1,5 +1,7 @@
 /// Whether attempts that need one provider may begin: open, closed for a reason, or ajar for a single probe.
 ///
+/// A limit that is about one family of its models has a gate of its own, beside the provider's.
+///
 /// ```
 ///            limit, outage, refused login, failures in a row
 ///   open ─────────────────────────────────────────────────► closed
@@ -25,7 +27,14 @@ package struct ProviderGate: Equatable, Sendable, Codable {
         case ajar(ProviderClosure, probe: AttemptID?)
     }
 
+    /// The provider, with the family where it is about one: `anthropic`, `anthropic opus`.
     package let provider: ProviderName
+    /// The part of the names of those models that it is about; nil: all of the provider's.
+    package let family: String?
+    /// Whose models they are.
+    private let seller: ProviderName
+    /// Attempts of these kinds have met the limit, whatever their model was called: perhaps nobody had named one.
+    private var kinds: [Ledger.Kind] = []
     private(set) var state = State.open
     /// Counted failures of tasks in a row, of all tasks that need this provider.
     private(set) var failuresInRow = 0
@@ -34,7 +43,28 @@ package struct ProviderGate: Equatable, Sendable, Codable {
     /// Numbers the rests, so that the timer of an earlier one says nothing about a later one.
     private(set) var rest = 0
 
-    package init(_ provider: ProviderName) { self.provider = provider }
+    package init(_ provider: ProviderName, family: String? = nil) {
+        seller = provider
+        self.family = family
+        self.provider = Self.name(provider, family: family)
+    }
+
+    /// What the gate of a provider, or of one family of its models, is called.
+    static func name(_ provider: ProviderName, family: String?) -> ProviderName {
+        family.map { ProviderName("\(provider) \($0)") } ?? provider
+    }
+
+    /// Whether an attempt of the kind has to pass it.
+    package func concerns(_ kind: Ledger.Kind) -> Bool {
+        guard Scheduler.gateName(of: kind.builder) == seller else { return false }
+        guard let family else { return true }
+        return kinds.contains(kind) || kind.model?.lowercased().contains(family) == true
+    }
+
+    /// An attempt of the kind has met what it is about.
+    mutating func note(_ kind: Ledger.Kind) {
+        if !concerns(kind) { kinds.append(kind) }
+    }
 
     /// Why nothing, or only a probe, may begin; nil where everything may.
     package var closure: ProviderClosure? {

@@ -8,25 +8,37 @@ extension Scheduler {
         builder.provider ?? ProviderName(builder.rawValue)
     }
 
-    func gate(for builder: BuilderName) -> ProviderGate? {
-        let name = Self.gateName(of: builder)
-        return gates.first { $0.provider == name }
+    /// Whether no gate keeps an attempt of the kind from beginning.
+    func isAdmitted(_ kind: Ledger.Kind) -> Bool { gates.allSatisfy { $0.admits || !$0.concerns(kind) } }
+
+    /// The place of a provider's gate, or of one family's; it is made where there is none yet.
+    private mutating func gate(_ provider: ProviderName, family: String? = nil) -> Int {
+        let name = ProviderGate.name(provider, family: family)
+        if let place = gates.firstIndex(where: { $0.provider == name }) { return place }
+        gates.append(ProviderGate(provider, family: family))
+        return gates.count - 1
     }
 
-    /// Changes the gate of that name, which is made where there is none yet.
-    private mutating func withGate<Value>(_ name: ProviderName, _ body: (inout ProviderGate) -> Value) -> Value {
-        if let place = gates.firstIndex(where: { $0.provider == name }) { return body(&gates[place]) }
-        gates.append(ProviderGate(name))
-        return body(&gates[gates.count - 1])
+    /// The places of the gates that the task's newest attempt had to pass.
+    private func currentGates(_ place: Int) -> [Int] {
+        guard let kind = currentKind(place) else { return [] }
+        return gates.indices.filter { gates[$0].concerns(kind) }
+    }
+
+    private func currentKind(_ place: Int) -> Ledger.Kind? {
+        records[place].current.map { attempt in
+            Ledger.Kind(role: records[place].task.role, builder: attempt.builder, model: attempt.model)
+        }
     }
 
     // MARK: News
 
     /// An attempt begins.
-    mutating func admitToProvider(_ attempt: AttemptID, _ builder: BuilderName) {
-        guard let gate = gate(for: builder), gate.isAjar else { return }
-        withGate(gate.provider) { $0.admit(attempt) }
-        remarks.append(.providerProbed(gate.provider, attempt))
+    mutating func admitToProvider(_ attempt: AttemptID, _ kind: Ledger.Kind) {
+        for gate in gates.indices where gates[gate].isAjar && gates[gate].concerns(kind) {
+            gates[gate].admit(attempt)
+            remarks.append(.providerProbed(gates[gate].provider, attempt))
+        }
     }
 
     /// Something stood between the attempt and its model.
@@ -36,71 +48,69 @@ extension Scheduler {
         at time: Timestamp,
         _ effects: inout [Effect]
     ) {
-        guard trouble.isProviderWide, let builder = records[place].current?.builder else { return }
-        let name = Self.gateName(of: builder)
-        let attempt = records[place].attempt
-        if withGate(name, { $0.meet(trouble, by: attempt, at: time) }) { rest(name, at: time, &effects) }
+        guard trouble.isProviderWide, let kind = currentKind(place) else { return }
+        let gate = gate(Self.gateName(of: kind.builder), family: trouble.family)
+        gates[gate].note(kind)
+        if gates[gate].meet(trouble, by: records[place].attempt, at: time) { rest(gate, at: time, &effects) }
     }
 
     /// The provider answered: the attempt used something.
     mutating func noteAnswer(_ place: Int) {
-        guard let gate = currentGate(place) else { return }
-        let attempt = records[place].attempt
-        if withGate(gate.provider, { $0.answer(attempt) }) { opened(gate.provider) }
+        for gate in currentGates(place) where gates[gate].answer(records[place].attempt) { opened(gate) }
     }
 
     /// The attempt's work was good.
     mutating func noteSuccess(_ place: Int) {
-        guard let gate = currentGate(place) else { return }
-        let attempt = records[place].attempt
-        if withGate(gate.provider, { $0.succeed(attempt) }) { opened(gate.provider) }
+        for gate in currentGates(place) where gates[gate].succeed(records[place].attempt) { opened(gate) }
     }
 
     /// The attempt has failed and counts: several in a row say that something is wrong with more than a task.
     mutating func noteFailure(_ place: Int, at time: Timestamp, _ effects: inout [Effect]) {
         guard let builder = records[place].current?.builder, let policy = spec?.plan.settings.agents else { return }
-        let name = Self.gateName(of: builder)
         let usual = builder == .command ? 0 : AgentPolicy.breakerThresholdDefault
         let limit = policy.breakerThreshold ?? usual
-        let threshold = limit > 0 ? limit : nil
         let attempt = records[place].attempt
-        let before = gate(for: builder)?.isAjar == true
-        let trips = withGate(name) { $0.fail(attempt, threshold: threshold, pause: policy.breakerPause, at: time) }
-        if trips {
-            rest(name, at: time, &effects)
-        } else if before, gate(for: builder)?.closure == nil {
-            opened(name)
+        _ = gate(Self.gateName(of: builder))
+        for gate in currentGates(place) {
+            let wasAjar = gates[gate].isAjar
+            // What several tasks fail at says something about the provider, and nothing about one limit.
+            let threshold = limit > 0 && gates[gate].family == nil ? limit : nil
+            if gates[gate].fail(attempt, threshold: threshold, pause: policy.breakerPause, at: time) {
+                rest(gate, at: time, &effects)
+            } else if wasAjar, gates[gate].closure == nil {
+                opened(gate)
+            }
         }
     }
 
-    private mutating func opened(_ name: ProviderName) {
-        remarks.append(.providerOpened(name))
+    private mutating func opened(_ gate: Int) {
+        remarks.append(.providerOpened(gates[gate].provider))
         touchWaiting()
     }
-
-    private func currentGate(_ place: Int) -> ProviderGate? { records[place].current.flatMap { gate(for: $0.builder) } }
 
     // MARK: Time
 
-    private mutating func rest(_ name: ProviderName, at time: Timestamp, _ effects: inout [Effect]) {
-        guard let gate = gates.first(where: { $0.provider == name }), let closure = gate.closure else { return }
+    private mutating func rest(_ gate: Int, at time: Timestamp, _ effects: inout [Effect]) {
+        guard let closure = gates[gate].closure else { return }
+        let name = gates[gate].provider
         remarks.append(.providerClosed(name, closure))
         touchWaiting()
         guard let until = closure.until else { return }
-        effects.append(.startTimer(.provider(name, gate.rest), max(.zero, until.since(time))))
+        effects.append(.startTimer(.provider(name, gates[gate].rest), max(.zero, until.since(time))))
     }
 
     mutating func providerRested(_ name: ProviderName, _ number: Int) {
-        guard withGate(name, { $0.restIsOver(number) }) else { return }
-        if gates.first(where: { $0.provider == name })?.closure == nil { remarks.append(.providerOpened(name)) }
+        guard let gate = gates.firstIndex(where: { $0.provider == name }), gates[gate].restIsOver(number) else {
+            return
+        }
+        if gates[gate].closure == nil { remarks.append(.providerOpened(name)) }
         touchWaiting()
     }
 
     /// A person wants to know now.
     mutating func retryProvider(of place: Int) {
-        let builder = records[place].current?.builder ?? choice(for: place).builder
-        guard let gate = gate(for: builder), gate.closure != nil else { return }
-        if withGate(gate.provider, { $0.retry() }) { touchWaiting() }
+        let kind = currentKind(place) ?? kind(of: choice(for: place), place)
+        for gate in gates.indices where gates[gate].concerns(kind) && gates[gate].retry() { touchWaiting() }
     }
 
     /// Somebody starts the run again: what only a person can mend may be mended.
@@ -130,10 +140,12 @@ extension Scheduler {
 
     // MARK: Who waits
 
-    /// The gate that keeps a ready task from starting; nil where none does.
+    /// The gate that keeps a ready task from starting; of several the one that waits for a person, else for a timer.
     func closedGate(for place: Int) -> ProviderGate? {
-        guard let gate = gate(for: choice(for: place).builder), gate.closure != nil else { return nil }
-        return gate
+        guard gates.contains(where: { $0.closure != nil }) else { return nil }
+        let kind = kind(of: choice(for: place), place)
+        let closed = gates.filter { $0.closure != nil && $0.concerns(kind) }
+        return closed.first { !$0.isAjar && !$0.waitsForTimer } ?? closed.first { !$0.isAjar } ?? closed.first
     }
 
     /// Ready tasks that wait for providers, by who must act: a timer, or a person.
