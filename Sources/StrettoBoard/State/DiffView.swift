@@ -174,11 +174,7 @@ struct DiffView: Hashable, Sendable {
         case .context where shape?.form == .split:
             let half = halfColumns
             let old = wrapped(line.text, after: gutter(line.old, mark: " ", .text), columns: half)
-            let new = wrapped(
-                line.text,
-                after: gutter(line.number, mark: " ", .text),
-                columns: columns - half - Self.gap
-            )
+            let new = wrapped(line.text, after: gutter(line.number, mark: " ", .text), columns: half)
             join(old, new)
         case .context, .added, .removed: rows += code(index, columns: columns)
         }
