@@ -111,9 +111,7 @@ import Testing
             lines(text)
                 == [
                     "3:5: 'comand' of agent 'quill' is no key that Stretto knows: did you mean 'command'?",
-                    "4:31: 'command' of agent 'quill' has an unknown placeholder '{promt}': did you mean '{prompt}'?",
-                    "4:14: 'command' of agent 'quill' does not tell the agent its prompt: add \"{prompt}\" or "
-                        + "\"{prompt_file}\"",
+                    "4:32: 'command' of agent 'quill' has an unknown placeholder '{promt}': did you mean '{prompt}'?",
                     "5:12: 'stop' of agent 'quill' cannot be 'INTT': did you mean 'INT'?",
                     "6:3: 'claude' comes with Stretto and cannot be described: choose another name, such as 'my-claude'",
                     "7:3: 'Pen' cannot name an agent: use lower-case letters, digits, '-' and '_', at most 40",
@@ -127,14 +125,18 @@ import Testing
                     "13:13: 'output' of agent 'ink' cannot be 'jsonl': use text, claude or codex",
                     "14:1: 'bilder' of stretto.yaml is no key that Stretto knows: did you mean 'builder'?",
                     "15:10: 'workers' of stretto.yaml must be a whole number from 1 to 64, not '99'",
-                ].sorted(by: Self.precedes).map { $0.contains("does not tell the agent") ? "warning \($0)" : $0 }
+                ]
         )
     }
 
-    /// By line and column, as problems are listed.
-    private static func precedes(_ left: String, _ right: String) -> Bool {
-        func place(_ line: String) -> [Int] { line.split(separator: ":").prefix(2).compactMap { Int($0) } }
-        return place(left).lexicographicallyPrecedes(place(right))
+    @Test func `an agent that is told no prompt is worth a warning, unless a script reads it`() {
+        #expect(
+            lines("agents: {quill: {command: [quill, run]}}") == [
+                "warning 1:27: 'command' of agent 'quill' does not tell the agent its prompt: add \"{prompt}\" or "
+                    + "\"{prompt_file}\""
+            ]
+        )
+        #expect(lines("agents: {quill: {command: [sh, -c, 'quill < \"$STRETTO_PROMPT\"']}}") == [])
     }
 
     @Test(arguments: [
@@ -217,8 +219,8 @@ import Testing
 
         #expect(
             reading.problems.map(\.description) == [
-                "2:31: 'builder' of task 'a' cannot be 'quil': did you mean 'quill'?",
-                "3:31: 'builder' of task 'b' cannot be 'gemini': use command, claude, codex or quill, or describe it under "
+                "2:29: 'builder' of task 'a' cannot be 'quil': did you mean 'quill'?",
+                "3:29: 'builder' of task 'b' cannot be 'gemini': use command, claude, codex or quill, or describe it under "
                     + "'agents' in stretto.yaml",
             ]
         )

@@ -61,8 +61,10 @@ extension PlanReader {
             return nil
         }
         let model = filledText(fields["model"])
+        let problemCount = problems.count
         guard let command = commandTemplate(commandField, hasModel: model != nil) else { return nil }
-        warnOfUnheardPrompt(command, at: commandField)
+        // A slip in the command may well be what should have told it.
+        if problems.count == problemCount { warnOfUnheardPrompt(command, at: commandField) }
         let program = AgentProgram(
             name: BuilderName(rawValue: entry.key),
             command: command,
