@@ -17,14 +17,12 @@ extension Scheduler {
     }
 
     func claim(of place: Int) -> Claim {
-        records.look(at: place) { record in
-            Claim(
-                turn: record.turn ?? Int.max,
-                priority: record.task.priority,
-                pathLength: record.pathLength,
-                place: place
-            )
-        }
+        Claim(
+            turn: records[place].turn ?? Int.max,
+            priority: records[place].task.priority,
+            pathLength: records[place].pathLength,
+            place: place
+        )
     }
 
     /// The tasks that are to be done, in the order in which they would start if each were done before the next begins.
@@ -33,13 +31,11 @@ extension Scheduler {
     package var startOrder: [TaskID] { startPlaces.map { records[$0].id } }
 
     /// Whether a person has given the tasks an order of their own.
-    var isReordered: Bool { records.indices.contains { place in records.look(at: place) { $0.turn != nil } } }
+    var isReordered: Bool { records.indices.contains { records[$0].turn != nil } }
 
     private var startPlaces: [Int] {
-        let isOpen = records.indices.map { place in records.look(at: place) { !$0.phase.releasesDependants } }
-        var missing = records.indices.map { place in
-            records.look(at: place) { $0.dependencies.count { isOpen[$0] } }
-        }
+        let isOpen = records.indices.map { !records[$0].phase.releasesDependants }
+        var missing = records.indices.map { place in records[place].dependencies.count { isOpen[$0] } }
         var isTaken = [Bool](repeating: false, count: records.count)
         // The best claim last, because that is where taking is cheap.
         var ready = records.indices.filter { isOpen[$0] && missing[$0] == 0 }.map { claim(of: $0) }.sorted(by: >)
@@ -47,7 +43,7 @@ extension Scheduler {
         while let next = ready.popLast() {
             order.append(next.place)
             isTaken[next.place] = true
-            for dependant in records.look(at: next.place, { $0.dependants }) where isOpen[dependant] {
+            for dependant in records[next.place].dependants where isOpen[dependant] {
                 missing[dependant] -= 1
                 guard missing[dependant] == 0 else { continue }
                 let claim = claim(of: dependant)
