@@ -60,7 +60,7 @@ extension Scheduler {
             releases: releases(of: place),
             builder: choice.builder,
             model: choice.model,
-            choice: choice.reason,
+            choice: choice.explanation,
             role: record.task.role,
             worker: record.worker,
             started: record.current?.launched ?? record.current?.ordered,
