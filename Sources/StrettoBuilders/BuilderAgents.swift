@@ -47,9 +47,10 @@ package struct BuilderAgents: AgentRunning {
     }
 
     package func run(
-        _ order: LaunchOrder,
+        _ given: LaunchOrder,
         progress: @escaping @Sendable (AgentProgress) -> Void
     ) async -> AgentExit {
+        let order = priced(given)
         let attempt: PreparedAttempt
         do {
             attempt = try preparation.prepare(order)
@@ -87,6 +88,14 @@ package struct BuilderAgents: AgentRunning {
             // No keeper, no descriptor, no space: nothing that the task is to blame for.
             return AgentExit(status: .unknown, verdict: .interrupted("\(error)"))
         }
+    }
+
+    /// An agent that reckons by other prices than ours cannot be told what it may cost; its reports are watched all the same.
+    private func priced(_ order: LaunchOrder) -> LaunchOrder {
+        guard order.builder == .claude, prices.replacesClaudes else { return order }
+        var order = order
+        order.allowanceMicrodollars = nil
+        return order
     }
 
     package func terminate(_ attempt: AttemptID) async {
