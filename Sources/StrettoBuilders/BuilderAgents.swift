@@ -61,7 +61,7 @@ package struct BuilderAgents: AgentRunning {
         let news = News(tell: progress)
         let tail = FileTail(path: attempt.directory.outputPath)
         let pulse = Pulse(patience.with(silence: order.stallTimeout))
-        async let following = follow(tail, of: order, news, pulse)
+        async let following = follow(tail, of: order, attempt.environment, news, pulse)
         // Ended with this scope, in the middle of its wait.
         async let _ = watch(pulse, order.attempt)
         let ending: Result<KeeperExit, ProcessError>
@@ -77,7 +77,7 @@ package struct BuilderAgents: AgentRunning {
         let followed = await following
         switch ending {
         case .success(let exit):
-            var story = followed ?? finishedStory(of: order, from: attempt.directory.outputPath)
+            var story = followed ?? finishedStory(of: order, attempt)
             if let failure = pulse.lostPatience { story.judgement.note(.hopeless(failure)) }
             // A clock time in the last message was meant from then on, whenever this engine came to read it.
             if let end = LocalFiles.modified(attempt.directory.outputPath) {
@@ -108,6 +108,7 @@ package struct BuilderAgents: AgentRunning {
     private func follow(
         _ tail: FileTail,
         of order: LaunchOrder,
+        _ environment: [String: String],
         _ news: News,
         _ pulse: Pulse
     ) async -> AttemptStory? {
@@ -124,6 +125,7 @@ package struct BuilderAgents: AgentRunning {
                 pulse.beat(story.judgement)
                 if story.isHopeless && !wasHopeless { await terminate(order.attempt) }
                 if let trouble = story.troubleToReport() { news.tell(.troubled(trouble)) }
+                story.findModel(environment: environment)
                 if let usage = story.usageToReport(at: .now) { news.tell(.used(usage)) }
             }
         } catch {
@@ -132,6 +134,7 @@ package struct BuilderAgents: AgentRunning {
             return nil
         }
         story.finish()
+        story.findModel(environment: environment)
         return Task.isCancelled ? nil : story
     }
 
@@ -145,10 +148,11 @@ package struct BuilderAgents: AgentRunning {
     }
 
     /// The same from a finished file.
-    private func finishedStory(of order: LaunchOrder, from path: String) -> AttemptStory {
+    private func finishedStory(of order: LaunchOrder, _ attempt: PreparedAttempt) -> AttemptStory {
         var story = newStory(of: order)
-        LocalFiles.forEachChunk(of: path) { story.take($0) }
+        LocalFiles.forEachChunk(of: attempt.directory.outputPath) { story.take($0) }
         story.finish()
+        story.findModel(environment: attempt.environment)
         return story
     }
 

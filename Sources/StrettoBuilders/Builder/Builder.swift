@@ -25,8 +25,17 @@ protocol Builder: Sendable {
     /// Whether the process's exit 0 alone is proof of success.
     var exitIsEvidence: Bool { get }
 
+    /// The model of a session, from what the program itself keeps of it; nil where that is not to be found.
+    ///
+    /// Asked only where the stream told of tokens without saying whose. `environment` is the agent's.
+    func model(ofSession id: String, environment: [String: String]) -> String?
+
     /// What a person can do about a failure, as an imperative; nil where the program's own message says it all.
     func remedy(for failure: ProviderTrouble.Kind) -> String?
+}
+
+extension Builder {
+    func model(ofSession id: String, environment: [String: String]) -> String? { nil }
 }
 
 /// What a stream of events does not say about itself.
