@@ -205,17 +205,37 @@ private let now = Timestamp(milliseconds: 1_000_000)
 }
 
 @Suite struct ReadyListTests {
-    @Test func `ready tasks stand with their builder, in the order given`() {
+    private static func task(
+        _ id: String,
+        _ name: String,
+        _ builder: BuilderName,
+        _ model: String? = nil,
+        _ choice: String? = nil
+    ) -> TaskSnapshot {
+        TaskSnapshot(
+            id: TaskID(id),
+            name: name,
+            section: "S",
+            state: .ready,
+            builder: builder,
+            model: model,
+            choice: choice,
+            changed: Timestamp(milliseconds: 0)
+        )
+    }
+
+    @Test func `ready tasks stand with who would do them and why, in the order given`() {
         let tasks = [
-            PlanTask(id: TaskID("1.10"), name: "Migrate"), PlanTask(id: TaskID("2"), name: "Build", command: "make"),
-            PlanTask(id: TaskID("3"), name: "Test", builder: .command),
+            Self.task("1.10", "Migrate", .claude, "opus", "its role is 'coder'"), Self.task("2", "Build", .command),
+            Self.task("3", "Parse", .codex, nil, "parsers are its own\u{1B}"),
         ]
 
         #expect(
-            ReadyList.lines(tasks, settings: PlanSettings()) == [
-                "1.10  Migrate (claude)", "2     Build (command)", "3     Test (command)",
+            ReadyList.lines(tasks) == [
+                "1.10  Migrate (claude with opus: its role is 'coder')", "2     Build (command)",
+                "3     Parse (codex: parsers are its own?)",
             ]
         )
-        #expect(ReadyList.lines([], settings: PlanSettings()) == ["no task is ready"])
+        #expect(ReadyList.lines([]) == ["no task is ready"])
     }
 }
