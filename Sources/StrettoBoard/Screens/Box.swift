@@ -56,6 +56,7 @@ extension BoardState {
         case .palette(let palette): drawPalette(palette, into: &buffer)
         case .question(let question): drawQuestion(question, into: &buffer)
         case .review(let view): drawReview(view, into: &buffer)
+        case .spending(let view): drawSpending(view, into: &buffer)
         case .summary: drawSummary(into: &buffer)
         }
     }

@@ -78,7 +78,9 @@ extension Binding {
     /// Whether it is something to be done rather than a movement.
     var isCommand: Bool {
         switch act {
-        case .move, .pane, .nextPane, .previousPane, .scrollOutput, .scrollReview, .choose, .palette, .back: false
+        case .move, .pane, .nextPane, .previousPane, .scrollOutput, .scrollReview, .scrollSpending, .choose, .palette,
+            .back:
+            false
         default: true
         }
     }

@@ -34,6 +34,8 @@ extension BoardState {
         case .approve, .askForChanges, .recheck, .nextFile, .previousFile, .nextHunk, .previousHunk, .reload, .mark,
             .scrollReview:
             return performReview(act)
+        case .spending: open(.spending(SpendingView()))
+        case .scrollSpending(let step): scrollSpending(step)
         case .finish: return [.quit(.leave)]
         case .look: dialogs.removeAll { $0.content == .summary }
         case .choose, .answer, .nextField, .note: return performQuestion(act)

@@ -24,6 +24,7 @@ extension BoardState {
         case .help, .palette: [.anywhere]
         case .question: [.question, .anywhere]
         case .review: [.review, .anywhere]
+        case .spending: [.spending, .anywhere]
         case .summary: [.summary, .anywhere]
         }
     }
@@ -67,7 +68,7 @@ extension BoardState {
             if isSearching { return typeNeedle(key) ? [] : nil }
             return isFiltering && typeFilter(key) ? [] : nil
         case .review: return typeComment(key) ? [] : nil
-        case .summary: return nil
+        case .spending, .summary: return nil
         }
     }
 
@@ -183,6 +184,7 @@ extension BoardState {
                 palette.marked = step.index(from: palette.marked, count: count, rows: 1)
                 replaceTop(with: .palette(palette))
                 return
+            case .spending: scrollSpending(step)
             case .question, .summary: return
             case nil: scroll(layout.part(column: event.column, row: event.row), step)
             }

@@ -26,6 +26,7 @@ extension Scheduler {
             ended: ended,
             workers: spec.workers,
             usage: usage,
+            countedMicrodollars: records.spent.microdollars,
             budget: spec.budget,
             fault: fault,
             providers: providerSnapshots,
@@ -67,6 +68,7 @@ extension Scheduler {
             changed: record.changed,
             worked: worked(record),
             usage: record.attempts.reduce(.zero) { $0 + $1.usage },
+            budget: record.task.ownBudget,
             attempts: record.attempts.enumerated().map { offset, attempt in
                 AttemptSnapshot(
                     number: offset + 1,
