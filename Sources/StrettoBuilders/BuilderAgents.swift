@@ -47,9 +47,10 @@ package struct BuilderAgents: AgentRunning {
     }
 
     package func run(
-        _ order: LaunchOrder,
+        _ given: LaunchOrder,
         progress: @escaping @Sendable (AgentProgress) -> Void
     ) async -> AgentExit {
+        let order = priced(given)
         let attempt: PreparedAttempt
         do {
             attempt = try preparation.prepare(order)
@@ -60,7 +61,7 @@ package struct BuilderAgents: AgentRunning {
         let news = News(tell: progress)
         let tail = FileTail(path: attempt.directory.outputPath)
         let pulse = Pulse(patience.with(silence: order.stallTimeout))
-        async let following = follow(tail, of: order, news, pulse)
+        async let following = follow(tail, of: order, attempt.environment, news, pulse)
         // Ended with this scope, in the middle of its wait.
         async let _ = watch(pulse, order.attempt)
         let ending: Result<KeeperExit, ProcessError>
@@ -76,7 +77,7 @@ package struct BuilderAgents: AgentRunning {
         let followed = await following
         switch ending {
         case .success(let exit):
-            var story = followed ?? finishedStory(of: order, from: attempt.directory.outputPath)
+            var story = followed ?? finishedStory(of: order, attempt)
             if let failure = pulse.lostPatience { story.judgement.note(.hopeless(failure)) }
             // A clock time in the last message was meant from then on, whenever this engine came to read it.
             if let end = LocalFiles.modified(attempt.directory.outputPath) {
@@ -89,6 +90,14 @@ package struct BuilderAgents: AgentRunning {
         }
     }
 
+    /// An agent that reckons by other prices than ours cannot be told what it may cost; its reports are watched all the same.
+    private func priced(_ order: LaunchOrder) -> LaunchOrder {
+        guard order.builder == .claude, prices.replacesClaudes else { return order }
+        var order = order
+        order.allowanceMicrodollars = nil
+        return order
+    }
+
     package func terminate(_ attempt: AttemptID) async {
         keepers.terminate(directory: AttemptDirectory(root: preparation.attemptsRoot, attempt: attempt).path)
     }
@@ -99,6 +108,7 @@ package struct BuilderAgents: AgentRunning {
     private func follow(
         _ tail: FileTail,
         of order: LaunchOrder,
+        _ environment: [String: String],
         _ news: News,
         _ pulse: Pulse
     ) async -> AttemptStory? {
@@ -115,6 +125,7 @@ package struct BuilderAgents: AgentRunning {
                 pulse.beat(story.judgement)
                 if story.isHopeless && !wasHopeless { await terminate(order.attempt) }
                 if let trouble = story.troubleToReport() { news.tell(.troubled(trouble)) }
+                story.findModel(environment: environment)
                 if let usage = story.usageToReport(at: .now) { news.tell(.used(usage)) }
             }
         } catch {
@@ -123,6 +134,7 @@ package struct BuilderAgents: AgentRunning {
             return nil
         }
         story.finish()
+        story.findModel(environment: environment)
         return Task.isCancelled ? nil : story
     }
 
@@ -136,10 +148,11 @@ package struct BuilderAgents: AgentRunning {
     }
 
     /// The same from a finished file.
-    private func finishedStory(of order: LaunchOrder, from path: String) -> AttemptStory {
+    private func finishedStory(of order: LaunchOrder, _ attempt: PreparedAttempt) -> AttemptStory {
         var story = newStory(of: order)
-        LocalFiles.forEachChunk(of: path) { story.take($0) }
+        LocalFiles.forEachChunk(of: attempt.directory.outputPath) { story.take($0) }
         story.finish()
+        story.findModel(environment: attempt.environment)
         return story
     }
 

@@ -44,13 +44,17 @@ enum PlanCommands {
         let tasks = readyTasks(of: plan)
         switch format {
         case .json: try Output.json(tasks.map(\.id))
-        case .text: ReadyList.lines(tasks, settings: plan.settings).forEach(Output.line)
+        case .text: ReadyList.lines(tasks).forEach(Output.line)
         }
         return .goalMet
     }
 
-    /// The tasks that a run of this plan would be able to start at once.
-    static func readyTasks(of plan: Plan, scope: RunSpec.Scope = .all) -> [PlanTask] {
+    /// The tasks that a run of this plan would be able to start at once, each with who would do it.
+    static func readyTasks(
+        of plan: Plan,
+        scope: RunSpec.Scope = .all,
+        escalation: Escalation? = nil
+    ) -> [TaskSnapshot] {
         var scheduler = Scheduler()
         var gates = plan.settings.gates
         gates.plan = .human
@@ -61,11 +65,12 @@ enum PlanCommands {
             base: CommitID(""),
             workers: 1,
             gates: gates,
+            escalation: escalation,
             scope: scope
         )
         // The plan gate holds everything back, so what is ready shows as ready.
         _ = scheduler.handle(.opened(spec), at: now())
-        return plan.tasks.filter { scheduler.task($0.id)?.state == .ready }
+        return plan.tasks.compactMap { scheduler.task($0.id) }.filter { $0.state == .ready }
     }
 
     static func reading(_ path: String, _ found: FoundConfiguration) throws -> PlanReading {

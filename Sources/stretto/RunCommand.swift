@@ -252,7 +252,8 @@ enum RunCommand {
                 + "from \(place.repository.head.short)"
         )
         Output.line("these can start at once:")
-        ReadyList.lines(PlanCommands.readyTasks(of: plan, scope: options.scope), settings: plan.settings).forEach(
+        let escalation = try RunLimits.escalation(options.escalation, in: plan)
+        ReadyList.lines(PlanCommands.readyTasks(of: plan, scope: options.scope, escalation: escalation)).forEach(
             Output.line
         )
         Output.line("nothing was started and nothing was changed")

@@ -46,6 +46,31 @@ import Testing
         #expect(usage.microdollars == 7)
     }
 
+    @Test func `a person's own price wins over the program's, where it names the model`() throws {
+        let own = PriceList(
+            prices: try parse(#"{"models": [{"model": "claude-opus*", "input": 1, "output": 1}]}"#).prices,
+            isOwn: true
+        )
+        func cost(_ model: String) -> Int? {
+            own.usage(of: ModelUsage(model: model, inputTokens: 5, outputTokens: 5, microdollars: 7)).microdollars
+        }
+        #expect(cost("claude-opus-5-5") == 10)
+        #expect(cost("claude-haiku-5-5") == 7)
+
+        let capture = try Capture("success", of: .claude)
+        let told = try #require(capture.judgement(StreamContext()).usage?.microdollars)
+        let free = try parse(#"{"models": [{"model": "*", "input": 0, "output": 0}]}"#).prices
+        #expect(told > 0)
+        #expect(capture.judgement(StreamContext(prices: PriceList(prices: free, isOwn: true))).usage?.microdollars == 0)
+    }
+
+    @Test(arguments: [("claude-opus-5-5", true), ("claude*", true), ("*", true), ("gpt-5.5", false), ("c", false)])
+    func `an agent that reckons by other prices is not told its limit in them`(model: String, isReplaced: Bool) throws {
+        let list = try parse(#"{"models": [{"model": "\#(model)", "input": 1, "output": 1}]}"#)
+        #expect(PriceList(prices: list.prices, isOwn: true).replacesClaudes == isReplaced)
+        #expect(!PriceList(prices: list.prices).replacesClaudes)
+    }
+
     @Test(arguments: [
         ("[]", "a price list is an object with a list `models`"),
         (#"{"models": [{"model": "m", "input": 1}]}"#, "entry 1 of `models` needs"),
@@ -71,6 +96,7 @@ import Testing
         let own = #"{"models": [{"model": "mine", "input": 1, "output": 2}]}"#
         try Data(own.utf8).write(to: URL(filePath: path))
         #expect(try PriceList.load(environment: environment).price(of: "mine")?.output == 2)
+        #expect(try PriceList.load(environment: environment).isOwn)
         #expect(try PriceList.load(environment: environment).price(of: "claude-opus-5-5") == nil)
 
         try Data("nonsense".utf8).write(to: URL(filePath: path))

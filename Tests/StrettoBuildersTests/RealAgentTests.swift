@@ -173,6 +173,7 @@ import Testing
             let text = try bench.text("hello.txt")
             #expect(text == "hello\n")
             #expect(exit.usage.inputTokens > 5000)
+            #expect(exit.usage.models.map(\.model) == ["gpt-5.5"], "it is in its session's file alone")
             #expect(!exit.usage.isEstimate)
             #expect(exit.strayCount == 0)
         }

@@ -9,6 +9,7 @@ private func task(
     detail: String = "",
     worked: Int = 0,
     tokens: Int = 0,
+    model: String? = nil,
     failures: [String] = []
 ) -> TaskSnapshot {
     TaskSnapshot(
@@ -17,6 +18,8 @@ private func task(
         section: "api",
         state: state,
         detail: detail,
+        builder: .claude,
+        model: model,
         started: Timestamp(milliseconds: 900_000),
         changed: Timestamp(milliseconds: 0),
         worked: .seconds(worked),
@@ -50,7 +53,7 @@ private let now = Timestamp(milliseconds: 1_000_000)
         let snapshot = run(
             [
                 task("schema", .done, detail: "merged", worked: 192, tokens: 48_200),
-                task("webhooks", .running, detail: "worker 2", tokens: 900),
+                task("webhooks", .running, detail: "worker 2", tokens: 900, model: "opus"),
                 task("docs", .waiting, detail: "after webhooks"),
                 task("old", .excluded),
             ],
@@ -60,12 +63,37 @@ private let now = Timestamp(milliseconds: 1_000_000)
         #expect(
             StatusTable.lines(snapshot, now: now) == [
                 "payments-v2: running, 1 of 3 done, 16m40, 49.1k tokens, ~$0.49 of ~$10.00, branch stretto/payments-v2",
-                "  schema    done      3m12  48.2k  ~$0.48  merged",
-                "  webhooks  running   1m40    900  <$0.01  worker 2",
-                "  docs      waiting                        after webhooks",
-                "  old       excluded                       Do old",
+                "  schema    done      claude       3m12  48.2k   ~$0.48  merged",
+                "  webhooks  running   claude opus  1m40    900  <~$0.01  worker 2",
+                "  docs      waiting   claude                             after webhooks",
+                "  old       excluded  claude                             Do old",
+                "  ~$ are estimates at list prices; a subscription is not billed by them",
             ]
         )
+    }
+
+    @Test func `what counts against a limit is told where it is more than what has a price`() {
+        var snapshot = run([task("a", .done, tokens: 16_000)], budget: 200_000)
+        snapshot.header.usage.unpricedMicrodollars = 40_000
+        snapshot.header.countedMicrodollars = 200_000
+        #expect(StatusTable.headline(snapshot, now: now).contains("~$0.16+ of ~$0.20, counted as ~$0.20,"))
+        let summary = RunSummary.lines(snapshot, outcome: .overBudget("x"), now: now)
+        #expect(summary.contains("  cost     16.0k tokens, ~$0.16+ of ~$0.20, counted as ~$0.20"))
+
+        snapshot.header.countedMicrodollars = 160_000
+        #expect(StatusTable.headline(snapshot, now: now).contains("~$0.16+ of ~$0.20,"))
+    }
+
+    @Test func `a task's own limit stands with its cost, and its model is what it used where none was ordered`() {
+        var limited = task("a", .done, tokens: 16_000)
+        limited.budget = Budget(microdollars: 500_000)
+        limited.attempts = [AttemptSnapshot(number: 1, builder: .claude, usage: limited.usage)]
+        limited.attempts[0].usage.models = [
+            ModelUsage(model: "claude-haiku-5-5", inputTokens: 1, outputTokens: 1),
+            ModelUsage(model: "claude-opus-5-5", inputTokens: 9, outputTokens: 1),
+        ]
+        let row = StatusTable.lines(run([limited]), now: now)[1]
+        #expect(row == "  a  done  claude opus-5-5    16.0k  ~$0.16 of ~$0.50  Do a")
     }
 
     @Test func `a run that used nothing has cost nothing, and one without a price says so`() {
@@ -123,7 +151,7 @@ private let now = Timestamp(milliseconds: 1_000_000)
             RunSummary.lines(snapshot, outcome: .finished, now: now) == [
                 "payments-v2: finished: every task is done",
                 "  tasks    1 done, 1 skipped",
-                "  time     1m01",
+                "  time     1m01, 47.4k tokens, ~$0.47 a minute on average",
                 "  cost     48.2k tokens, ~$0.48",
                 "           ~$ are estimates at list prices; a subscription is not billed by them",
                 "  branch   stretto/payments-v2",
@@ -205,17 +233,37 @@ private let now = Timestamp(milliseconds: 1_000_000)
 }
 
 @Suite struct ReadyListTests {
-    @Test func `ready tasks stand with their builder, in the order given`() {
+    private static func task(
+        _ id: String,
+        _ name: String,
+        _ builder: BuilderName,
+        _ model: String? = nil,
+        _ choice: String? = nil
+    ) -> TaskSnapshot {
+        TaskSnapshot(
+            id: TaskID(id),
+            name: name,
+            section: "S",
+            state: .ready,
+            builder: builder,
+            model: model,
+            choice: choice,
+            changed: Timestamp(milliseconds: 0)
+        )
+    }
+
+    @Test func `ready tasks stand with who would do them and why, in the order given`() {
         let tasks = [
-            PlanTask(id: TaskID("1.10"), name: "Migrate"), PlanTask(id: TaskID("2"), name: "Build", command: "make"),
-            PlanTask(id: TaskID("3"), name: "Test", builder: .command),
+            Self.task("1.10", "Migrate", .claude, "opus", "its role is 'coder'"), Self.task("2", "Build", .command),
+            Self.task("3", "Parse", .codex, nil, "parsers are its own\u{1B}"),
         ]
 
         #expect(
-            ReadyList.lines(tasks, settings: PlanSettings()) == [
-                "1.10  Migrate (claude)", "2     Build (command)", "3     Test (command)",
+            ReadyList.lines(tasks) == [
+                "1.10  Migrate (claude with opus: its role is 'coder')", "2     Build (command)",
+                "3     Parse (codex: parsers are its own?)",
             ]
         )
-        #expect(ReadyList.lines([], settings: PlanSettings()) == ["no task is ready"])
+        #expect(ReadyList.lines([]) == ["no task is ready"])
     }
 }

@@ -91,3 +91,68 @@ extension Bench {
         #expect(snapshots.map { $0?.choice } == ["prototypes are thrown away", "its role is 'coder'", nil, nil])
     }
 }
+
+/// Models belong to a builder, and no other one is given them.
+@Suite struct ForeignModelTests {
+    private static func chosen(_ task: PlanTask, _ settings: PlanSettings) -> (model: String?, choice: String?) {
+        let snapshot = Bench([task], settings: settings).scheduler.task(task.id)
+        return (snapshot?.model, snapshot?.choice)
+    }
+
+    private static let toCodex = RoutingRule(words: ["parser"], builder: .codex, reason: "it is good at parsers")
+
+    @Test func `a rule to another builder leaves the plan's model behind, and says so`() {
+        var bench = Bench(
+            [PlanTask(id: a, name: "Write the parser")],
+            settings: settings(AgentPolicy(routing: [Self.toCodex]), model: "opus")
+        )
+        let notice = "runs by codex because it is good at parsers; opus is left out, for it is another builder's model"
+        #expect(
+            Narrator.notices(for: .recovered, at: bench.clock, after: bench.scheduler).map(\.text).contains(notice)
+        )
+        #expect(bench.models(of: a, failures: 0) == [nil])
+    }
+
+    @Test func `the ladder that the command line sets is not another builder's`() {
+        var policy = AgentPolicy(routing: [Self.toCodex])
+        policy.escalation = Escalation(isEnabled: true, start: "haiku")
+        let parser = Self.chosen(PlanTask(id: a, name: "The parser"), settings(policy))
+        #expect(parser.model == nil)
+        #expect(parser.choice?.contains("haiku is left out") == true)
+        #expect(Self.chosen(PlanTask(id: a, name: "Docs"), settings(policy)).model == "haiku")
+
+        var alone = PlanSettings(builder: .codex)
+        alone.agents.escalation = Escalation(isEnabled: true, start: "haiku")
+        #expect(Self.chosen(PlanTask(id: a, name: "A"), alone).model == nil)
+    }
+
+    @Test func `a name that tells its builder counts wherever it stands, and the next one that fits takes its place`() {
+        var policy = AgentPolicy(
+            roles: [RoleChoice(role: "coder", models: ["gpt-5.5"])],
+            routing: [Self.toCodex]
+        )
+        let task = PlanTask(id: a, name: "The parser", role: "coder", model: "opus")
+        let choice = Self.chosen(task, settings(policy))
+        #expect(choice.model == "gpt-5.5")
+        #expect(choice.choice == "it is good at parsers; opus is left out, for it is another builder's model")
+
+        policy.routing = []
+        #expect(Self.chosen(PlanTask(id: a, name: "A", role: "coder"), settings(policy)).model == nil)
+    }
+
+    @Test func `a model beside a builder is that builder's, whatever it is called`() {
+        let policy = AgentPolicy(roles: [RoleChoice(role: "coder", builder: .codex, models: ["opus-by-proxy"])])
+        let coder = PlanTask(id: a, name: "A", role: "coder")
+        #expect(Self.chosen(coder, settings(policy)).model == "opus-by-proxy")
+        #expect(Self.chosen(PlanTask(id: a, name: "A", role: "coder", builder: .claude), settings(policy)).model == nil)
+        #expect(Self.chosen(PlanTask(id: a, name: "A"), settings(AgentPolicy(), model: "gpt-5.5")).model == "gpt-5.5")
+    }
+
+    @Test func `a ladder of the builder's own names is climbed wherever the plan's builder is another`() {
+        let ladder = Escalation(isEnabled: true, after: 1, ladder: ["gpt-5.5-mini", "gpt-5.5"])
+        let policy = AgentPolicy(escalation: ladder, routing: [Self.toCodex])
+        var bench = Bench([PlanTask(id: a, name: "The parser")], settings: settings(policy))
+        #expect(bench.models(of: a, failures: 1) == ["gpt-5.5-mini", "gpt-5.5"])
+        #expect(Self.chosen(PlanTask(id: a, name: "Docs"), settings(policy)).model == nil)
+    }
+}

@@ -60,6 +60,38 @@ private func task(
         #expect(models.map(\.usage.microdollars) == [1, nil])
     }
 
+    @Test func `a model's part holds what went through caches, and what has no price`() {
+        var snapshot = task("a", costs: [10_000])
+        snapshot.attempts[0].usage.models = [
+            ModelUsage(
+                model: "gpt-5.5",
+                inputTokens: 100,
+                outputTokens: 7,
+                cachedTokens: 60,
+                cacheWriteTokens: 20,
+                unpricedMicrodollars: 900
+            )
+        ]
+        let usage = Spending(of: [snapshot]).models.first?.usage
+        #expect(usage?.cachedTokens == 60)
+        #expect(usage?.cacheWriteTokens == 20)
+        #expect(usage?.unpricedMicrodollars == 900)
+    }
+
+    @Test func `a task without a price leaves the forecast of the others, as a floor`() {
+        var free = task("codex", costs: [100_000])
+        free.usage.microdollars = nil
+        free.usage.unpricedMicrodollars = 5
+        let done = (1...4).map { task("d\($0)", role: "coder", costs: [100_000]) }
+        let outlook = Outlook(
+            of: done + [free, task("x", .waiting, role: "coder", costs: [])],
+            at: Timestamp(milliseconds: 0)
+        )
+        #expect(outlook.sentence == "~$0.10+ to ~$0.10+ more for 1 task")
+        let whole = Outlook(of: done + [task("x", .waiting, costs: [])], at: Timestamp(milliseconds: 0))
+        #expect(whole.sentence == "~$0.10 to ~$0.10 more for 1 task")
+    }
+
     @Test func `nothing is foretold before three tasks are done`() {
         let tasks = [task("a", costs: [1000]), task("b", costs: [1000]), task("c", .waiting, costs: [])]
         #expect(Outlook(of: tasks, at: Timestamp(milliseconds: 0)).tokens == nil)

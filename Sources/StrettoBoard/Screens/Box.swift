@@ -57,6 +57,7 @@ extension BoardState {
         case .question(let question): drawQuestion(question, into: &buffer)
         case .review(let view): drawReview(view, into: &buffer)
         case .planEdit(let view): drawPlanEdit(view, into: &buffer)
+        case .spending(let view): drawSpending(view, into: &buffer)
         case .summary: drawSummary(into: &buffer)
         }
     }

@@ -105,7 +105,7 @@ extension BoardState {
             limits.append(Wording.plural(attempts, "attempt"))
         }
         if let timeout = task.timeout ?? gate.spec?.plan.settings.timeout { limits.append(Figures.duration(timeout)) }
-        if let money = task.budgetMicrodollars { limits.append("~$" + Wording.amount(money)) }
+        if let money = task.budgetMicrodollars { limits.append(Figures.money(microdollars: money)) }
         if let tokens = task.budgetTokens { limits.append(Figures.tokens(tokens) + " tok") }
         add("Limits", limits.joined(separator: "   "), .text)
         if task.priority != 0 { add("Priority", "\(task.priority)", .text) }

@@ -8,28 +8,53 @@ extension BoardState {
         /// nil: there is no limit, and no bar.
         var limit: Int?
         var text: String
+        var style = Style.text
     }
 
     private var gauges: [Gauge] {
         guard let header else { return [] }
         let busy = tasks.count { $0.state.isActive }
-        let tokens = header.usage.tokens
-        let tokenText = Figures.tokens(tokens) + (header.budget.tokens.map { " of \(Figures.tokens($0))" } ?? "")
+        let budget = BudgetGauge(of: header)
+        let spent = Style(.bad, emphasis: .bold)
         return [
             Gauge(
                 name: "cost",
-                value: header.usage.microdollars ?? 0,
+                value: budget.counted,
                 limit: header.budget.microdollars,
-                text: costText
+                text: budget.money,
+                style: budget.isMoneySpent ? spent : .text
             ),
-            Gauge(name: "tokens", value: tokens, limit: header.budget.tokens, text: tokenText),
+            Gauge(
+                name: "tokens",
+                value: header.usage.tokens,
+                limit: header.budget.tokens,
+                text: budget.tokens,
+                style: budget.areTokensSpent ? spent : .text
+            ),
             Gauge(name: "time", value: 0, limit: nil, text: Figures.duration(elapsed)),
             Gauge(name: "workers", value: busy, limit: header.workers, text: "\(busy) of \(header.workers) busy"),
         ]
     }
 
+    /// Whether agents do any of the tasks, so that there is something to spend.
+    var spends: Bool { tasks.contains { $0.builder != .command } }
+
+    /// How fast the run spends and what the rest will probably cost, each with its name; empty where nothing is spent.
+    var foresight: [(title: String, text: String)] {
+        guard let header, spends else { return [] }
+        let outlook = Outlook(of: tasks, at: now)
+        let average = Outlook.averageSentence(of: header, at: header.started.advanced(by: elapsed))
+        let burn = outlook.rateSentence ?? average.map { $0 + " on average" } ?? "nothing yet"
+        let unknown =
+            outlook.tokens == nil ? "known once agents have done \(Outlook.evidenceMin) tasks" : "nothing more"
+        let rest = outlook.tasksLeft == 0 ? "no task is left" : outlook.sentence ?? unknown
+        return [("Burn", burn), ("Rest", rest)]
+    }
+
     func drawGauges(into buffer: inout CellBuffer, in rect: Rect) {
-        if rect.rows < 4 { drawGaugeLine(into: &buffer, in: rect) } else { drawGaugeBlock(into: &buffer, in: rect) }
+        if rect.rows >= 4 { return drawGaugeBlock(into: &buffer, in: rect) }
+        drawGaugeLine(into: &buffer, in: rect)
+        if rect.rows > 1 { drawForesight(into: &buffer, in: rect.line(1)) }
     }
 
     /// Columns between two gauges of a line, and the most that a bar takes there.
@@ -49,17 +74,34 @@ extension BoardState {
                 let bar = self.gauge(gauge.value, of: limit, columns: room)
                 column = buffer.write(bar, column: column, row: inner.row, in: inner) + 1
             }
-            column = buffer.write(gauge.text, column: column, row: inner.row, in: inner) + Self.gaugeGap
+            let end = buffer.write(gauge.text, column: column, row: inner.row, style: gauge.style, in: inner)
+            column = end + Self.gaugeGap
+        }
+    }
+
+    /// The rate and the forecast in a line, with the key to the rest at its end where there is room.
+    private func drawForesight(into buffer: inout CellBuffer, in line: Rect) {
+        let inner = line.inset(columns: 1)
+        var column = inner.column
+        for part in foresight {
+            column = buffer.write(part.title.lowercased(), column: column, row: inner.row, style: .dim, in: inner) + 1
+            column = buffer.write(part.text, column: column, row: inner.row, in: inner) + Self.gaugeGap
+        }
+        let hint = keyLine([("b", "spending")], gap: 0)
+        if column + hint.width <= inner.endColumn {
+            buffer.write(hint, column: inner.endColumn - hint.width, row: inner.row, in: inner)
         }
     }
 
     private func drawGaugeBlock(into buffer: inout CellBuffer, in rect: Rect) {
         let inner = rect.inset(columns: 1)
         buffer.write("Budget", column: inner.column, row: inner.row, style: .title, in: inner)
-        var gauges = gauges
-        if let forecast = Outlook(of: tasks, at: now).sentence {
-            gauges.append(Gauge(name: "rest", value: 0, limit: nil, text: forecast))
+        if spends {
+            let hint = keyLine([("b", "spending")], gap: 0)
+            buffer.write(hint, column: inner.endColumn - hint.width, row: inner.row, in: inner)
         }
+        let foresight = foresight.map { Gauge(name: $0.title.lowercased(), value: 0, limit: nil, text: $0.text) }
+        let gauges = gauges + foresight
         let textWidth = max(18, gauges.map { Width.of($0.text) }.max() ?? 0)
         for (index, gauge) in gauges.prefix(max(0, rect.rows - 1)).enumerated() {
             let line = inner.line(index + 1)
@@ -71,7 +113,7 @@ extension BoardState {
                 buffer.write(bar, column: start, row: line.row, in: line)
             }
             let textColumn = start + max(0, barColumns) + 2
-            buffer.write(gauge.text, column: textColumn, row: line.row, in: line)
+            buffer.write(gauge.text, column: textColumn, row: line.row, style: gauge.style, in: line)
         }
     }
 

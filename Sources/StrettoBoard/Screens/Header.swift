@@ -16,13 +16,6 @@ extension BoardState {
         return max(.zero, end.since(header.started))
     }
 
-    /// What the run cost, of what it may cost.
-    var costText: String {
-        guard let header else { return "" }
-        guard let limit = header.budget.microdollars else { return Wording.money(header.usage) }
-        return Wording.money(header.usage) + " of " + Wording.amount(limit)
-    }
-
     func drawStatus(into buffer: inout CellBuffer, in rect: Rect) {
         buffer.write(shortStatus, column: rect.column, row: rect.row, in: rect)
     }
@@ -90,15 +83,23 @@ extension BoardState {
             if columns >= 110, let wait = providerWait {
                 line.append("limit " + Figures.duration(wait) + "  ", Style(.warn))
             }
-            line.append(costText, isOverBudget ? Style(.bad, emphasis: .bold) : .text)
+            line.append(costText(for: columns), isOverBudget ? Style(.bad, emphasis: .bold) : .text)
         }
         return line
     }
 
-    private var isOverBudget: Bool {
-        guard let header, let limit = header.budget.microdollars else { return false }
-        return (header.usage.microdollars ?? 0) > limit
+    /// What the run cost, of what it may cost.
+    private func costText(for columns: Int) -> String {
+        guard let header else { return "" }
+        let budget = BudgetGauge(of: header)
+        return columns >= Self.wideCostColumnsMin ? budget.money : budget.shortMoney
     }
+
+    /// From this width on the header has room for what is known and for what counts.
+    private static let wideCostColumnsMin = 130
+
+    /// Whether a limit is reached, so that nothing more begins.
+    private var isOverBudget: Bool { header.map { BudgetGauge(of: $0).isSpent } ?? false }
 
     static func lastComponent(of path: String) -> String {
         path.split(separator: "/").last.map(String.init) ?? path

@@ -45,7 +45,7 @@ extension BoardState {
         "/" + Width.fit(needle.text, columns: 16, ellipsis: glyphs.ellipsis) + " " + count
     }
 
-    /// `claude · w2 · ● 6m10s`, without its first parts where the pane is narrow.
+    /// `claude sonnet · w2 · ● 6m10s`, without its first parts where the pane is narrow.
     private func paneDetail(of task: TaskSnapshot, columns: Int) -> StyledLine {
         let dot = " \(glyphs.dot) "
         var state = StyledLine("\(task.state.glyph(glyphs)) ", Style(task.state.role))
@@ -55,7 +55,7 @@ extension BoardState {
             state.append(task.state.word, Style(task.state.role))
         }
         if let word = searchWord(of: source(of: task)) { state = StyledLine(searchTitle(word), .accent) }
-        var parts = [task.builder.rawValue]
+        var parts = [task.agent]
         if let stream = streams[task.id], stream != .readable { parts.append(stream.word) }
         if let worker = task.worker { parts.append("w\(worker)") }
         while true {
@@ -63,7 +63,12 @@ extension BoardState {
             for part in parts { line.append(part + dot, .dim) }
             line.append(state)
             if parts.isEmpty || line.width <= columns { return line }
-            parts.removeFirst()
+            // The model goes first, then its builder.
+            if parts[0] == task.agent, task.agent != task.builder.rawValue {
+                parts[0] = task.builder.rawValue
+            } else {
+                parts.removeFirst()
+            }
         }
     }
 
@@ -119,19 +124,43 @@ extension BoardState {
         if showsHint { buffer.write(hint, column: line.endColumn - hint.width, row: line.row, in: line) }
     }
 
-    /// What the task's attempts used, at the bottom of its pane.
+    /// What the task's attempts used of what they may use, at the bottom of its pane.
     private func drawUsage(of task: TaskSnapshot, into buffer: inout CellBuffer, in line: Rect) {
-        var parts: [String] = []
-        if task.usage.tokens > 0 {
-            parts.append("\(Figures.tokens(task.usage.tokens)) tok")
-            parts.append(Wording.money(task.usage))
+        let budget = BudgetGauge(of: task)
+        let isUsed = task.usage.tokens > 0
+        var more: [String] = []
+        if task.usage.turns > 0 { more.append(Wording.plural(task.usage.turns, "turn")) }
+        if task.attempts.count > 1 { more.append("attempt \(task.attempts.count)") }
+        func text(_ money: String, barColumns: Int) -> StyledLine {
+            var parts: [StyledLine] = []
+            if isUsed || budget.budget.tokens != nil {
+                parts.append(StyledLine(budget.tokens + " tok", budget.areTokensSpent ? Style(.bad) : .dim))
+            }
+            if isUsed || budget.budget.microdollars != nil {
+                var part = StyledLine()
+                if let limit = budget.budget.microdollars, barColumns > 0 {
+                    part.append(gauge(budget.counted, of: limit, columns: barColumns))
+                    part.append(" ")
+                }
+                part.append(money, budget.isMoneySpent ? Style(.bad) : .dim)
+                parts.append(part)
+            }
+            parts += more.map { StyledLine($0, .dim) }
+            var line = StyledLine()
+            for (index, part) in parts.enumerated() {
+                if index > 0 { line.append("   ") }
+                line.append(part)
+            }
+            return line
         }
-        if task.usage.turns > 0 { parts.append(Wording.plural(task.usage.turns, "turn")) }
-        if task.attempts.count > 1 { parts.append("attempt \(task.attempts.count)") }
-        if let model = task.model { parts.append(model) }
-        let text = Width.fit(parts.joined(separator: "   "), columns: line.columns, ellipsis: glyphs.ellipsis)
-        buffer.write(text, column: line.column, row: line.row, style: .dim, in: line)
+        let forms = [
+            text(budget.money, barColumns: Self.usageBarColumns), text(budget.money, barColumns: 0),
+            text(budget.shortMoney, barColumns: 0),
+        ]
+        drawFitted(forms.first { $0.width <= line.columns } ?? forms[2], into: &buffer, in: line)
     }
+
+    private static let usageBarColumns = 8
 
     // MARK: A task without output
 

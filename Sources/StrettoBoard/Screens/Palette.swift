@@ -78,8 +78,8 @@ extension Binding {
     /// Whether it is something to be done rather than a movement.
     var isCommand: Bool {
         switch act {
-        case .move, .pane, .nextPane, .previousPane, .scrollOutput, .scrollReview, .scrollEdit, .otherSide, .choose,
-            .palette, .back:
+        case .move, .pane, .nextPane, .previousPane, .scrollOutput, .scrollReview, .scrollEdit, .scrollSpending,
+            .otherSide, .choose, .palette, .back:
             false
         default: true
         }

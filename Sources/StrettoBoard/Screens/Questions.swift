@@ -118,14 +118,14 @@ extension BoardState {
 
     func drawSummary(into buffer: inout CellBuffer) {
         guard let outcome else { return }
-        let columns = min(70, size.columns)
+        let columns = min(74, size.columns)
         let lines = summary(of: outcome, columns: columns - 4)
         let rect = box(columns: columns, rows: lines.count + 2)
         let isGood = outcome == .finished
         let glyph = isGood ? glyphs.done : glyphs.stopped
         var title = StyledLine("\(glyph) ", Style(isGood ? .ok : .warn))
         title.append(header?.planName ?? "Run", Style(.title, emphasis: .bold))
-        let foot = keyLine([("q", "leave"), ("v", "look at the board")], gap: 3)
+        let foot = keyLine([("q", "leave"), ("b", "spending"), ("v", "look at the board")], gap: 3)
         let inside = drawBox(rect, title: title, foot: foot, into: &buffer)
         for (offset, line) in lines.prefix(inside.rows).enumerated() {
             drawFitted(line, into: &buffer, in: inside.line(offset))
@@ -149,8 +149,12 @@ extension BoardState {
         lines.append(StyledLine())
         let counts = parts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
         add("Tasks", "\(tally.progress)   \(counts)")
-        add("Cost", "\(costText)   \(Figures.tokens(header.usage.tokens)) tokens")
+        let budget = BudgetGauge(of: header)
+        add("Cost", budget.money)
+        add("Tokens", budget.tokens)
         add("Time", Figures.duration(elapsed))
+        if let rate = Outlook.averageSentence(of: header, at: now) { add("Rate", rate + " on average") }
+        if outcome != .finished, let rest = Outlook(of: tasks, at: now).sentence { add("Rest", rest) }
         add("Branch", header.branch)
         lines.append(StyledLine())
         switch outcome {
@@ -159,6 +163,10 @@ extension BoardState {
         default:
             if tally.done > 0 { add("Next", "stretto land   takes what is done into your branch") }
             add("", "stretto log    tells what happened")
+        }
+        if header.usage.microdollars != nil {
+            lines.append(StyledLine())
+            lines += StyledLine.paragraphs(Figures.disclaimer, .dim, columns: columns)
         }
         return lines
     }

@@ -98,7 +98,7 @@ extension BoardState {
         let nameWidth = Width.of(task.name)
         let clock = task.clock(at: now)
         if columns.showsCost {
-            let cost = task.usage == .zero ? "" : Wording.amount(task.usage.microdollars)
+            let cost = task.usage == .zero ? "" : Wording.money(task.usage)
             writeRight(cost, at: end, style: .dim, into: &buffer, in: line)
             // A task without a price leaves its column to its words.
             if !cost.isEmpty || showsClock(of: task) { end -= TreeColumns.costWidth }
@@ -141,7 +141,7 @@ extension BoardState {
 
 /// Which figures stand beside a task's name, by the width of the tree.
 struct TreeColumns: Hashable, Sendable {
-    static let costWidth = 8
+    static let costWidth = 9
     static let timeWidth = 6
     static let workerWidth = 4
 

@@ -24,9 +24,4 @@ enum Wording {
     static func money(_ usage: Usage) -> String {
         Figures.money(usage)
     }
-
-    /// Money in a column or beside a sum that says what it is: without `~$`.
-    static func amount(_ microdollars: Int?) -> String {
-        Figures.money(microdollars: microdollars).filter { $0 != "~" && $0 != "$" }
-    }
 }

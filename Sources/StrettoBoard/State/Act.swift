@@ -13,7 +13,9 @@ enum Act: Hashable, Sendable {
     // Run
     case goAhead, stopRun, takeBack
     // View
-    case zoom, arrange, handoff, eventLog, mouse, help, palette, redraw
+    case zoom, arrange, handoff, eventLog, spending, mouse, help, palette, redraw
+    // In what was spent
+    case scrollSpending(Step)
     // Program
     case suspend, quit, leaveDialog
     // In a review

@@ -11,6 +11,7 @@ struct Binding: Hashable, Sendable {
         case review
         case planEdit
         case question
+        case spending
         case summary
     }
 
@@ -20,6 +21,7 @@ struct Binding: Hashable, Sendable {
         case review = "Review"
         case planEdit = "Edited plan"
         case question = "Question"
+        case spending = "Spending"
         case summary = "Summary"
         case move = "Move"
         case task = "Act on task"
@@ -92,7 +94,7 @@ extension Binding {
     /// Every key of the board.
     ///
     /// Where two lines share a key and a scope, the first that is available counts.
-    static let table: [Binding] = gate + board + review + planEdit + question + summary + anywhere
+    static let table: [Binding] = gate + board + review + planEdit + question + spending + summary + anywhere
 
     /// The lines that count in some scopes: at the plan gate its own stand before those of the board with the same keys.
     static func lines(of scopes: [Scope]) -> [Binding] {
@@ -148,6 +150,7 @@ extension Binding {
             Binding([.character("\\")], .board, .view, "1, 2, 4, 8 panes", .arrange),
             Binding([.character("H")], .board, .view, "HANDOFF.md", short: "handoff", .handoff),
             Binding([.character("@")], .board, .view, "event and git log", short: "log", .eventLog),
+            Binding([.character("b")], .board, .view, "what is spent, forecast", short: "spending", .spending),
             Binding([.character("/")], .board, .view, "filter tasks, find in output", short: "find", .find),
             Binding([.character(" ")], .board, .view, "fold, unfold", .fold),
             Binding([.character("M")], .board, .view, "mouse on, off", .mouse),
@@ -206,8 +209,21 @@ extension Binding {
         Binding([.escape, .character("q")], .question, .question, "cancel", .leaveDialog),
     ]
 
+    private static let spending: [Binding] = [
+        Binding([.character("j"), .down], .spending, .spending, "down", .scrollSpending(.down)),
+        Binding([.character("k"), .up], .spending, .spending, "up", .scrollSpending(.up)),
+        Binding([.control("d")], .spending, .spending, "half a page down", .scrollSpending(.halfDown)),
+        Binding([.control("u")], .spending, .spending, "half a page up", .scrollSpending(.halfUp)),
+        Binding([.pageDown, .character(" ")], .spending, .spending, "a page down", .scrollSpending(.pageDown)),
+        Binding([.pageUp], .spending, .spending, "a page up", .scrollSpending(.pageUp)),
+        Binding([.character("g"), .home], .spending, .spending, "top", .scrollSpending(.top)),
+        Binding([.character("G"), .end], .spending, .spending, "bottom", .scrollSpending(.bottom)),
+        Binding([.escape, .character("q"), .character("b")], .spending, .spending, "close", .leaveDialog),
+    ]
+
     private static let summary: [Binding] = [
         Binding([.character("q"), .enter, .escape], .summary, .summary, "leave", short: "leave", .finish),
+        Binding([.character("b")], .summary, .summary, "what was spent", short: "spending", .spending),
         Binding([.character("v")], .summary, .summary, "look at the board", short: "look at the board", .look),
     ]
 

@@ -35,6 +35,8 @@ extension BoardState {
             .scrollReview, .sideBySide, .otherSide, .checkOutput:
             return performReview(act)
         case .reorder, .leaveOut, .editPlan, .orderView, .takeEdit, .scrollEdit: return performGate(act)
+        case .spending: open(.spending(SpendingView()))
+        case .scrollSpending(let step): scrollSpending(step)
         case .finish: return [.quit(.leave)]
         case .look: dialogs.removeAll { $0.content == .summary }
         case .choose, .answer, .nextField, .note: return performQuestion(act)

@@ -25,6 +25,7 @@ extension BoardState {
         case .question: [.question, .anywhere]
         case .review: [.review, .anywhere]
         case .planEdit: [.planEdit, .anywhere]
+        case .spending: [.spending, .anywhere]
         case .summary: [.summary, .anywhere]
         }
     }
@@ -68,7 +69,7 @@ extension BoardState {
             if isSearching { return typeNeedle(key) ? [] : nil }
             return isFiltering && typeFilter(key) ? [] : nil
         case .review: return typeComment(key) ? [] : nil
-        case .planEdit, .summary: return nil
+        case .planEdit, .spending, .summary: return nil
         }
     }
 
@@ -185,6 +186,7 @@ extension BoardState {
                 replaceTop(with: .palette(palette))
                 return
             case .planEdit: scrollEdit(step)
+            case .spending: scrollSpending(step)
             case .question, .summary: return
             case nil: scroll(layout.part(column: event.column, row: event.row), step)
             }

@@ -228,6 +228,7 @@ package struct BoardState: Sendable {
         wants.sideIsOptional = sideChoice == .automatic
         wants.focus = focus
         wants.isZoomed = isZoomed
+        wants.showsSpending = spends
         return Layout(size: size, wants: wants)
     }
 

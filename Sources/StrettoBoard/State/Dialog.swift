@@ -8,6 +8,7 @@ struct Dialog: Hashable, Sendable {
         case question(Question)
         case review(ReviewView)
         case planEdit(PlanEditView)
+        case spending(SpendingView)
         case summary
     }
 
@@ -20,8 +21,8 @@ struct Dialog: Hashable, Sendable {
     /// Whether the dialog is too new to take keys; a clock that was set back does not keep it shut.
     func isGuarded(at now: Timestamp) -> Bool {
         switch content {
-        // They come only when somebody asks for them, and their keys are letters.
-        case .help, .palette: return false
+        // They come only when somebody asks for them, and their keys are letters or only scroll.
+        case .help, .palette, .spending: return false
         case .question, .review, .planEdit, .summary: break
         }
         return now >= opened && now < opened.advanced(by: Self.keyGuard)
@@ -34,6 +35,11 @@ struct HelpView: Hashable, Sendable {
     var top = 0
     /// The groups of the dialog below, which come first.
     var scope: Binding.Scope
+}
+
+/// What was spent: from which line on.
+struct SpendingView: Hashable, Sendable {
+    var top = 0
 }
 
 /// The command palette: what was typed, and which of the commands that are left is marked.

@@ -35,6 +35,8 @@ struct Layout: Hashable, Sendable {
         var sideIsOptional = false
         var focus = Focus.tasks
         var isZoomed = false
+        /// Whether something is spent, so that there is a rate and a forecast to show.
+        var showsSpending = false
     }
 
     enum Side: Hashable, Sendable { case handoff, log }
@@ -120,7 +122,7 @@ struct Layout: Hashable, Sendable {
         add(.header, whole.top(rows: 1).part)
         add(.progress, whole.top(rows: 1).rest.top(rows: 1).part)
         let isBlock = whole.columns >= 150 && whole.rows >= 40
-        let gauges = isBlock ? 5 : whole.rows >= 30 ? 1 : 0
+        let gauges = Self.gaugeRows(of: whole, isBlock: isBlock, showsSpending: wants.showsSpending)
         let footRows = 3 + (gauges > 0 ? gauges + 1 : 0)
         let main = whole.top(rows: 2).rest.top(rows: whole.rows - 2 - footRows).part
         placeMain(in: main, wants: wants)
@@ -142,6 +144,12 @@ struct Layout: Hashable, Sendable {
         }
         add(.notice, foot.top(rows: 1).part)
         add(.footer, foot.top(rows: 1).rest)
+    }
+
+    /// A title and a row for each gauge, or one or two lines of them; none on a low screen.
+    private static func gaugeRows(of whole: Rect, isBlock: Bool, showsSpending: Bool) -> Int {
+        if isBlock { return showsSpending ? 7 : 5 }
+        return whole.rows < 30 ? 0 : showsSpending && whole.rows >= 36 ? 2 : 1
     }
 
     private mutating func placeMain(in main: Rect, wants: Wants) {

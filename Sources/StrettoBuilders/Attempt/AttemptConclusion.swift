@@ -20,7 +20,7 @@ struct AttemptConclusion {
             status: exit.status,
             verdict: verdict,
             report: report,
-            usage: story.judgement.usage ?? report?.usage ?? .zero,
+            usage: story.usage ?? report?.usage ?? .zero,
             strayCount: exit.strayCount,
             trouble: end.trouble,
             sessionID: end.trouble?.kind == .sessionLost ? nil : session ?? order.resumes?.id,

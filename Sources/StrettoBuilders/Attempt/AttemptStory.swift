@@ -5,8 +5,13 @@ struct AttemptStory: Sendable {
     /// Usage is reported at most this often; the rest waits for the next output, or for the end.
     static let reportInterval = Duration.milliseconds(500)
 
+    private let builder: any Builder
+    private let prices: PriceList
     private var decoder: (any StreamDecoder)?
     var judgement: Judgement
+    /// The model that nobody ordered and the stream does not name, once it is found.
+    private var foundModel: String?
+    private var askedFor: Usage?
     private var reported = Usage.zero
     private var reportedAt: ContinuousClock.Instant?
     private var reportedTrouble: ProviderTrouble.Kind?
@@ -26,7 +31,9 @@ struct AttemptStory: Sendable {
         now: Timestamp,
         local: TimeZoneRules
     ) {
-        decoder = name.builder(program).makeDecoder(context)
+        builder = name.builder(program)
+        prices = context.prices
+        decoder = builder.makeDecoder(context)
         judgement = Judgement(name, program: program, now: now, local: local)
     }
 
@@ -56,9 +63,36 @@ struct AttemptStory: Sendable {
         }
     }
 
+    /// Everything that the attempt used; nil where the output told nothing.
+    var usage: Usage? {
+        guard let usage = judgement.usage else { return nil }
+        guard let foundModel, usage.models.isEmpty else { return usage }
+        let tokens = ModelUsage(
+            model: foundModel,
+            inputTokens: usage.inputTokens,
+            outputTokens: usage.outputTokens,
+            cachedTokens: usage.cachedTokens,
+            cacheWriteTokens: usage.cacheWriteTokens
+        )
+        var named = prices.usage(of: tokens)
+        named.turns = usage.turns
+        named.apiMilliseconds = usage.apiMilliseconds
+        named.isEstimate = usage.isEstimate
+        return named
+    }
+
+    /// Looks for the model in the program's own files, where tokens have come without one.
+    mutating func findModel(environment: [String: String]) {
+        guard foundModel == nil, let usage = judgement.usage, usage.tokens > 0, usage.models.isEmpty,
+            usage != askedFor, let session = judgement.sessionID
+        else { return }
+        askedFor = usage
+        foundModel = builder.model(ofSession: session, environment: environment)
+    }
+
     /// The usage, where it has grown since it was last reported and that is long enough ago.
     mutating func usageToReport(at now: ContinuousClock.Instant) -> Usage? {
-        guard let usage = judgement.usage, usage != reported else { return nil }
+        guard let usage, usage != reported else { return nil }
         if let reportedAt, reportedAt.duration(to: now) < Self.reportInterval { return nil }
         reported = usage
         reportedAt = now

@@ -34,6 +34,10 @@ protocol Builder: Sendable {
 
     /// The session that an attempt leaves, by what the program told of it and what it was told to use; nil for none.
     func session(told: String?, chosen: String?) -> String?
+    /// The model of a session, from what the program itself keeps of it; nil where that is not to be found.
+    ///
+    /// Asked only where the stream told of tokens without saying whose. `environment` is the agent's.
+    func model(ofSession id: String, environment: [String: String]) -> String?
 
     /// What a person can do about a failure, as an imperative; nil where the program's own message says it all.
     func remedy(for failure: ProviderTrouble.Kind) -> String?
@@ -43,6 +47,7 @@ extension Builder {
     var expectsResult: Bool { true }
     var rules: String? { nil }
     func session(told: String?, chosen: String?) -> String? { told }
+    func model(ofSession id: String, environment: [String: String]) -> String? { nil }
 }
 
 /// What a stream of events does not say about itself.

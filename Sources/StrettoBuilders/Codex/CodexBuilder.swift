@@ -37,6 +37,10 @@ struct CodexBuilder: Builder {
         return BuilderCommand(arguments: arguments, sessionID: launch.resumes?.id)
     }
 
+    func model(ofSession id: String, environment: [String: String]) -> String? {
+        CodexSessions(environment: environment).model(ofThread: id)
+    }
+
     func makeDecoder(_ context: StreamContext) -> (any StreamDecoder)? { CodexDecoder(context) }
 
     func endWithoutResult(_ status: ExitStatus, standardError: String, isMidTurn: Bool) -> AgentEnd? {

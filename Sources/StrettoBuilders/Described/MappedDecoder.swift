@@ -19,8 +19,8 @@ struct MappedDecoder: JSONLineDecoder {
         usage = MappedUsage(mapping.usage, context)
     }
 
-    mutating func events(of value: JSON) -> [AgentEvent] {
-        var events = began(value)
+    mutating func read(_ value: JSON, into events: inout [AgentEvent]) {
+        events += began(value)
         events += texts(mapping.thinking, in: value).map { .thinking($0) }
         events += texts(mapping.text, in: value).map { .text($0) }
         if let rule = mapping.toolCalls.first(where: { value.meets($0.conditions) }) {
@@ -32,7 +32,7 @@ struct MappedDecoder: JSONLineDecoder {
         }
         if usage.take(value) { events.append(.usage(usage.total(turns: resultCount))) }
         events += errors(value)
-        return events + result(value)
+        events += result(value)
     }
 
     mutating func finish() -> [AgentEvent] {

@@ -68,6 +68,18 @@ enum LocalFiles {
         return content.bytes
     }
 
+    /// The first bytes of a regular file, at most `bytesMax`; empty where there is none.
+    static func head(_ path: String, bytesMax: Int) -> [UInt8] {
+        let file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        guard file >= 0 else { return [] }
+        defer { close(file) }
+        var status = stat()
+        guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return [] }
+        var bytes = [UInt8](repeating: 0, count: min(bytesMax, max(0, Int(status.st_size))))
+        let count = pread(file, &bytes, bytes.count, 0)
+        return Array(bytes.prefix(max(0, count)))
+    }
+
     /// The last bytes of a file of ours, at most `bytesMax`; empty where there is none.
     static func tail(_ path: String, bytesMax: Int) -> [UInt8] {
         let file = open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC)

@@ -30,29 +30,46 @@ package struct PriceList: Hashable, Sendable {
 
     /// The first that fits a model counts.
     let prices: [Price]
+    /// Whether a person gave it: what somebody wrote down beats what a program reckons.
+    let isOwn: Bool
 
     private static let bytesMax = 1 << 20
     private static let priceCountMax = 1000
     private static let dollarsMax = 100_000.0
 
-    init(prices: [Price]) { self.prices = prices }
+    init(prices: [Price], isOwn: Bool = false) {
+        self.prices = prices
+        self.isOwn = isOwn
+    }
+
+    /// Whether a person's own prices count for Claude Code's models, so that what it reckons itself is in another currency.
+    var replacesClaudes: Bool {
+        guard isOwn else { return false }
+        return prices.contains { price in
+            let isPattern = price.model.hasSuffix("*")
+            let head = isPattern ? String(price.model.dropLast()) : price.model
+            return head.hasPrefix("claude") || isPattern && "claude".hasPrefix(head)
+        }
+    }
 
     /// The list with other prices before its own.
     func preceded(by prices: [TokenPrice]) -> PriceList { PriceList(prices: prices.map(Price.init) + self.prices) }
 
     func price(of model: String) -> Price? { model.isEmpty ? nil : prices.first { $0.fits(model) } }
 
-    /// The tokens as usage: with the price that the program told, else the list's.
+    /// The tokens as usage: with a person's own price, else with the one that the program told, else with the list's.
     ///
     /// Where nobody knows a price, it stays unknown, and the highest of the list counts against budgets.
     func usage(of tokens: ModelUsage) -> Usage {
         var tokens = tokens
         var unpriced = 0
+        if isOwn, let price = price(of: tokens.model) { tokens.microdollars = price.microdollars(tokens) }
         if tokens.microdollars == nil {
             if let price = price(of: tokens.model) {
                 tokens.microdollars = price.microdollars(tokens)
             } else {
                 unpriced = prices.map { $0.microdollars(tokens) }.max() ?? 0
+                tokens.unpricedMicrodollars = unpriced
             }
         }
         return Usage(
@@ -83,7 +100,7 @@ package struct PriceList: Hashable, Sendable {
             throw Trouble("the price list \(path) cannot be read: check its permissions and its size")
         }
         do {
-            return try parse(bytes)
+            return PriceList(prices: try parse(bytes).prices, isOwn: true)
         } catch {
             throw Trouble("\(path): \(error.message)")
         }

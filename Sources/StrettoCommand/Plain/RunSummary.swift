@@ -14,15 +14,16 @@ package enum RunSummary {
     /// `outcome` is how it ended; nil where the front end leaves a run that goes on, whose time is counted to `now`.
     package static func lines(_ snapshot: RunSnapshot, outcome: Outcome?, now: Timestamp) -> [String] {
         let header = snapshot.header
+        let rate = Outlook.averageSentence(of: header, at: now).map { ", \($0) on average" } ?? ""
         var lines = [header.planName + ": " + headline(outcome)]
         lines += [row("tasks", tally(snapshot.tasks))]
         lines += troubles(snapshot.tasks)
         if let fault = header.fault { lines += [row("fault", fault)] }
         lines += [
-            row("time", Figures.duration((header.ended ?? now).since(header.started))),
+            row("time", Figures.duration((header.ended ?? now).since(header.started)) + rate),
             row("cost", StatusTable.spending(header)),
         ]
-        if header.usage.microdollars != nil { lines += [row("", disclaimer)] }
+        if header.usage.microdollars != nil { lines += [row("", Figures.disclaimer)] }
         if let forecast = Outlook(of: snapshot.tasks, at: now).sentence, outcome != .finished {
             lines += [row("forecast", forecast)]
         }
@@ -34,9 +35,6 @@ package enum RunSummary {
         lines += nextSteps(outcome, header).map { row("next", $0) }
         return lines.prefix(linesMax).map { PlainText.clipped(PlainText.visible($0), columns: columns) }
     }
-
-    /// What the figures in dollars are.
-    package static let disclaimer = "~$ are estimates at list prices; a subscription is not billed by them"
 
     /// The outcome in one word, with its reason behind it.
     private static func headline(_ outcome: Outcome?) -> String {

@@ -4,18 +4,22 @@ package import StrettoCore
 package enum StatusTable {
     /// Longer ids are cut off in the table, in characters.
     private static let idColumnsMax = 32
+    /// Longer names of models are cut off, in characters.
+    private static let agentColumnsMax = 24
     /// The width that lines are cut to, in characters.
     package static let columns = 120
 
     /// The lines, without line feeds and trailing blanks; `now` is for the times of what is still under way.
     package static func lines(_ snapshot: RunSnapshot, now: Timestamp, style: PlainStyle = .bare) -> [String] {
         let rows = snapshot.tasks.map { row($0, now: now) }
-        let widths = (0..<5).map { column in rows.map { $0.cells[column].count }.max() ?? 0 }
+        let widths = (0..<6).map { column in rows.map { $0.cells[column].count }.max() ?? 0 }
         let table = rows.map { row in
             let cells = row.cells
-            let figures = (2..<5).map { PlainText.rightAligned(cells[$0], columns: widths[$0]) }.joined(separator: "  ")
+            let agent = PlainText.padded(cells[2], columns: widths[2]) + "  "
+            let figures = (3..<6).map { PlainText.rightAligned(cells[$0], columns: widths[$0]) }.joined(separator: "  ")
             let start = "  " + PlainText.padded(cells[0], columns: widths[0]) + "  "
-            let end = PlainText.padded("", columns: widths[1] - cells[1].count) + "  " + figures + "  " + row.detail
+            let gap = PlainText.padded("", columns: widths[1] - cells[1].count) + "  "
+            let end = gap + agent + figures + "  " + row.detail
             let room = max(0, columns - start.count - cells[1].count)
             return trimmed(start + style.paint(cells[1], row.level) + PlainText.clipped(end, columns: room))
         }
@@ -38,13 +42,8 @@ package enum StatusTable {
 
     /// What was used of what was allowed: `48.2k tokens, ~$3.42 of ~$10.00`.
     static func spending(_ header: RunHeader) -> String {
-        let tokens =
-            Figures.tokens(header.usage.tokens)
-            + (header.budget.tokens.map { " of " + Figures.tokens($0) } ?? "") + " tokens"
-        let money =
-            Figures.money(header.usage)
-            + (header.budget.microdollars.map { " of " + Figures.money(microdollars: $0) } ?? "")
-        return tokens + ", " + money
+        let gauge = BudgetGauge(of: header)
+        return gauge.tokens + " tokens, " + gauge.money
     }
 
     /// Providers that take no attempts now, each with what comes next.
@@ -58,10 +57,7 @@ package enum StatusTable {
     private static func gauges(_ snapshot: RunSnapshot, now: Timestamp) -> [String] {
         let outlook = Outlook(of: snapshot.tasks, at: now)
         var lines: [String] = []
-        if let rate = outlook.tokensPerMinute {
-            let money = outlook.microdollarsPerMinute.map { ", " + Figures.money(microdollars: $0) } ?? ""
-            lines.append("  rate: \(Figures.tokens(rate)) tokens\(money) a minute")
-        }
+        if let rate = outlook.rateSentence { lines.append("  rate: " + rate) }
         if let forecast = outlook.sentence { lines.append("  forecast: " + forecast) }
         let spending = Spending(of: snapshot.tasks)
         for (title, parts) in [
@@ -73,6 +69,7 @@ package enum StatusTable {
                     + Figures.money(part.usage)
             }
         }
+        if snapshot.header.usage.microdollars != nil { lines.append("  " + Figures.disclaimer) }
         return lines.map { PlainText.clipped(PlainText.visible($0), columns: columns) }
     }
 
@@ -92,7 +89,7 @@ package enum StatusTable {
     }
 
     private struct Row {
-        /// Id, state, time, tokens, money.
+        /// Id, state, agent, time, tokens, money.
         var cells: [String]
         var detail: String
         var level: Notice.Level
@@ -106,9 +103,10 @@ package enum StatusTable {
             cells: [
                 PlainText.clipped(PlainText.visible(task.id.text), columns: idColumnsMax),
                 task.state.rawValue,
+                PlainText.clipped(PlainText.visible(task.agent), columns: agentColumnsMax),
                 worked > .zero ? Figures.duration(worked) : "",
                 isUsed ? Figures.tokens(task.usage.tokens) : "",
-                isUsed ? Figures.money(task.usage) : "",
+                isUsed ? BudgetGauge(of: task).money : "",
             ],
             detail: PlainText.visible(task.detail.isEmpty ? task.name : task.detail),
             level: level(of: task.state)

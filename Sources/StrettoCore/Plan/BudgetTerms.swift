@@ -94,6 +94,14 @@ extension Budget {
     }
 }
 
+extension PlanTask {
+    /// What all attempts of the task together may use; nil without a limit.
+    var ownBudget: Budget? {
+        guard budgetMicrodollars != nil || budgetTokens != nil else { return nil }
+        return Budget(microdollars: budgetMicrodollars, tokens: budgetTokens)
+    }
+}
+
 extension PlanSettings {
     /// The budget as the plan writes it.
     package var terms: BudgetTerms { budgetTerms ?? BudgetTerms(budget) }

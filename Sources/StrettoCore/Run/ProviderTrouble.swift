@@ -133,6 +133,8 @@ package struct ModelUsage: Hashable, Sendable, Codable {
     package var cacheWriteTokens: Int
     /// Millionths of a US dollar; nil where the model's price is unknown.
     package var microdollars: Int?
+    /// What tokens without a price would cost at the highest price known.
+    package var unpricedMicrodollars: Int
 
     package init(
         model: String,
@@ -140,7 +142,8 @@ package struct ModelUsage: Hashable, Sendable, Codable {
         outputTokens: Int,
         cachedTokens: Int = 0,
         cacheWriteTokens: Int = 0,
-        microdollars: Int? = nil
+        microdollars: Int? = nil,
+        unpricedMicrodollars: Int = 0
     ) {
         self.model = model
         self.inputTokens = inputTokens
@@ -148,5 +151,20 @@ package struct ModelUsage: Hashable, Sendable, Codable {
         self.cachedTokens = cachedTokens
         self.cacheWriteTokens = cacheWriteTokens
         self.microdollars = microdollars
+        self.unpricedMicrodollars = unpricedMicrodollars
+    }
+
+    /// What an older Stretto did not write is nothing.
+    package init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            model: try fields.decode(String.self, forKey: .model),
+            inputTokens: try fields.decode(Int.self, forKey: .inputTokens),
+            outputTokens: try fields.decode(Int.self, forKey: .outputTokens),
+            cachedTokens: try fields.decode(Int.self, forKey: .cachedTokens),
+            cacheWriteTokens: try fields.decode(Int.self, forKey: .cacheWriteTokens),
+            microdollars: try fields.decodeIfPresent(Int.self, forKey: .microdollars),
+            unpricedMicrodollars: try fields.decodeIfPresent(Int.self, forKey: .unpricedMicrodollars) ?? 0
+        )
     }
 }

@@ -72,14 +72,15 @@ extension Scheduler {
     ) {
         let taken = records.working.compactMap { records[$0].worker }
         let worker = (1...).first { !taken.contains($0) }
-        let isNews = choice.reason != nil && choice.reason != records[place].current?.reason
+        let reason = choice.explanation
+        let isNews = reason != nil && reason != records[place].current?.reason
         records[place].attempts.append(
             AttemptRecord(
                 ordered: time,
                 builder: choice.builder,
                 program: spec?.plan.settings.agents.program(choice.builder),
                 model: choice.model,
-                reason: choice.reason,
+                reason: reason,
                 allowanceMicrodollars: allowance
             )
         )

@@ -10,7 +10,7 @@ package struct Usage: Hashable, Sendable, Codable {
     package var cacheWriteTokens: Int
     /// Millionths of a US dollar, at list prices; nil where no price is known.
     package var microdollars: Int?
-    /// What the tokens without a price would cost at the highest price known: counts against a budget, is shown to nobody.
+    /// What the tokens without a price would cost at the highest price known: counts against a budget, and is shown beside it.
     package var unpricedMicrodollars: Int
     /// Turns of the conversation, where the agent counts them.
     package var turns: Int
@@ -99,6 +99,7 @@ package struct Usage: Hashable, Sendable, Codable {
         models[place].cachedTokens += model.cachedTokens
         models[place].cacheWriteTokens += model.cacheWriteTokens
         models[place].microdollars = Self.sum(models[place].microdollars, model.microdollars)
+        models[place].unpricedMicrodollars += model.unpricedMicrodollars
     }
 
     private static func sum(_ left: Int?, _ right: Int?) -> Int? {

@@ -14,13 +14,13 @@ package enum Figures {
         return "\(minutes)m" + twoDigits(seconds % 60)
     }
 
-    /// An estimate of money: `~$0.42`, `~$3.42`, `~$1240` from a thousand dollars on; `<$0.01` for less than a cent; `$?` for nil, a price not known.
+    /// An estimate of money: `~$0.42`, `~$3.42`, `~$1240` from a thousand dollars on; `<~$0.01` for less than a cent; `$?` for nil, a price not known.
     ///
     /// Rounded to the nearest cent (dollar); exactly zero is `~$0.00`.
     package static func money(microdollars: Int?) -> String {
         guard let microdollars else { return "$?" }
         let amount = max(0, microdollars)
-        if amount > 0, amount < 10_000 { return "<$0.01" }
+        if amount > 0, amount < 10_000 { return "<~$0.01" }
         let cents = rounded(amount, by: 10_000)
         if cents >= 100_000 { return "~$\(rounded(amount, by: 1_000_000))" }
         return "~$\(cents / 100)." + twoDigits(Int64(cents % 100))
@@ -28,9 +28,13 @@ package enum Figures {
 
     /// What was used, in money: as above, with a `+` where a part had no price or was never reported; nothing used is `~$0.00`.
     package static func money(_ usage: Usage) -> String {
-        let isFloor = usage.isEstimate || usage.unpricedMicrodollars > 0
         guard let known = usage.microdollars else { return money(microdollars: usage.tokens > 0 ? nil : 0) }
-        return money(microdollars: known) + (isFloor ? "+" : "")
+        return money(microdollars: known, isFloor: usage.isEstimate || usage.unpricedMicrodollars > 0)
+    }
+
+    /// An amount, with a `+` where the true one is larger.
+    static func money(microdollars: Int, isFloor: Bool) -> String {
+        money(microdollars: microdollars) + (isFloor ? "+" : "")
     }
 
     /// A count of tokens: `999`, `48.2k`, `1.2M`, `3.4G`; rounded to the nearest tenth.

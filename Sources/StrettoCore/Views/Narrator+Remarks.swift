@@ -15,9 +15,9 @@ extension Narrator {
         case .providerOpened(let provider):
             return line(.good, "limit", "\(provider) works again")
         case .chosen(let task, let choice):
-            let model = choice.model.map { " with \($0)" } ?? ""
-            let reason = choice.reason.map { " because \($0)" } ?? ""
-            return line(.info, "agent", "runs by \(choice.builder.rawValue)\(model)\(reason)", task)
+            let link = choice.reason == nil ? "; " : " because "
+            let reason = choice.explanation.map { link + $0 } ?? ""
+            return line(.info, "agent", "runs by \(choice.words)\(reason)", task)
         case .budgetCrossed(let sentence, .drain):
             return line(.attention, "budget", sentence + ": running tasks finish, nothing new starts")
         case .budgetCrossed(let sentence, .stop):

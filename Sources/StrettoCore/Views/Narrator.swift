@@ -22,7 +22,8 @@ package enum Narrator {
             if scheduler.finding(of: attempt) == .adopted {
                 return line(.info, "adopted", "it was still at work", attempt.task)
             }
-            return line(.info, "running", attempt.number > 1 ? "attempt \(attempt.number)" : "", attempt.task)
+            let number = attempt.number > 1 ? "attempt \(attempt.number) " : ""
+            return line(.info, "running", number + "by " + scheduler.agent(of: attempt), attempt.task)
         case .prepareFailed(let attempt, let trouble), .collectFailed(let attempt, let trouble):
             return line(.bad, "trouble", trouble.message, attempt.task)
         case .exited(let attempt, let exit):
@@ -128,6 +129,11 @@ package enum Narrator {
 extension Scheduler {
     /// The task by name; nil where the run has none of that name.
     package func task(_ id: TaskID) -> TaskSnapshot? { index[id].map { task(at: $0) } }
+
+    /// Who does the task of the attempt that is under way, in words.
+    fileprivate func agent(of attempt: AttemptID) -> String {
+        index[attempt.task].map { visibleChoice($0).words } ?? ""
+    }
 }
 
 extension Outcome {

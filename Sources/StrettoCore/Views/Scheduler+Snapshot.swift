@@ -26,6 +26,7 @@ extension Scheduler {
             ended: ended,
             workers: spec.workers,
             usage: usage,
+            countedMicrodollars: records.spent.microdollars,
             budget: spec.budget,
             fault: fault,
             providers: providerSnapshots,
@@ -61,13 +62,14 @@ extension Scheduler {
             releases: releases(of: place),
             builder: choice.builder,
             model: choice.model,
-            choice: choice.reason,
+            choice: choice.explanation,
             role: record.task.role,
             worker: record.worker,
             started: record.current?.launched ?? record.current?.ordered,
             changed: record.changed,
             worked: worked(record),
             usage: record.attempts.reduce(.zero) { $0 + $1.usage },
+            budget: record.task.ownBudget,
             attempts: record.attempts.enumerated().map { offset, attempt in
                 AttemptSnapshot(
                     number: offset + 1,

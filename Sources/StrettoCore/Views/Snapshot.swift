@@ -80,6 +80,8 @@ package struct RunHeader: Hashable, Sendable, Codable {
     package var ended: Timestamp?
     package var workers: Int
     package var usage: Usage
+    /// What counts against a limit in money, in millionths of a US dollar; nil from an engine that did not tell it.
+    package var countedMicrodollars: Int?
     package var budget: Budget
     /// What paused the run: a fault, or a disk that takes nothing more.
     package var fault: String?
@@ -100,6 +102,7 @@ package struct RunHeader: Hashable, Sendable, Codable {
         ended: Timestamp? = nil,
         workers: Int,
         usage: Usage,
+        countedMicrodollars: Int? = nil,
         budget: Budget,
         fault: String? = nil,
         providers: [ProviderSnapshot] = [],
@@ -115,6 +118,7 @@ package struct RunHeader: Hashable, Sendable, Codable {
         self.ended = ended
         self.workers = workers
         self.usage = usage
+        self.countedMicrodollars = countedMicrodollars
         self.budget = budget
         self.fault = fault
         self.providers = providers
@@ -163,6 +167,8 @@ package struct TaskSnapshot: Hashable, Sendable, Codable {
     package var worked: Duration
     /// Of all attempts.
     package var usage: Usage
+    /// What all attempts together may use; nil without a limit of its own.
+    package var budget: Budget?
     package var attempts: [AttemptSnapshot]
 
     package init(
@@ -183,6 +189,7 @@ package struct TaskSnapshot: Hashable, Sendable, Codable {
         changed: Timestamp,
         worked: Duration = .zero,
         usage: Usage = .zero,
+        budget: Budget? = nil,
         attempts: [AttemptSnapshot] = []
     ) {
         self.id = id
@@ -202,6 +209,7 @@ package struct TaskSnapshot: Hashable, Sendable, Codable {
         self.changed = changed
         self.worked = worked
         self.usage = usage
+        self.budget = budget
         self.attempts = attempts
     }
 }

@@ -12,7 +12,7 @@ import Darwin
 /// The screens as text; `STRETTO_RECORD=1` accepts what is drawn.
 @Suite struct ScreenTests {
     enum Screen: String, CaseIterable {
-        case main, review, help, quit, handoff, skip, plan, summary
+        case main, review, help, quit, handoff, skip, plan, spending, summary
     }
 
     struct Case: CustomTestStringConvertible, Sendable {
@@ -51,7 +51,7 @@ import Darwin
             }
         let glyphs = test.isASCII ? Glyphs.ascii : .unicode
         let tasks = test.screen == .plan ? Fixture.untouched : Fixture.tasks
-        let snapshot = Fixture.snapshot(phase: phase, tasks: tasks)
+        let snapshot = test.screen == .spending ? Fixture.spenders : Fixture.snapshot(phase: phase, tasks: tasks)
         var state = Fixture.board(test.columns, test.rows, glyphs: glyphs, snapshot: snapshot)
         switch test.screen {
         case .main: state.select("refund-endpoint")
@@ -68,6 +68,9 @@ import Darwin
         case .skip:
             state.select("webhooks")
             state.press("s")
+        case .spending:
+            state.select("refund-endpoint")
+            state.press("b")
         case .summary:
             let over = Fixture.snapshot(phase: .over(.finished), tasks: Fixture.finished)
             _ = state.handle(.snapshot(over), at: Fixture.now)

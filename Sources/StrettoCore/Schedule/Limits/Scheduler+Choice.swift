@@ -7,52 +7,55 @@ extension Scheduler {
         if task.command != nil { return AgentChoice(builder: .command) }
         let role = settings.agents.roles.first { $0.role == task.role }
         let rule = settings.agents.routing.first { matches($0, place) }
-        var choice = AgentChoice(builder: task.builder ?? rule?.builder ?? role?.builder ?? settings.builder)
-        let ladder = task.models ?? (task.model == nil && rule?.model == nil ? role?.models : nil) ?? []
-        let first = task.model ?? rule?.model ?? role?.models.first
+        let builder = task.builder ?? rule?.builder ?? role?.builder ?? settings.builder
+        // Asked for at every turn, and mostly nobody names anything.
+        var sources: [NamedModels.Source] = []
+        if task.builder != nil || task.model != nil {
+            sources.append(.init(builder: task.builder, models: task.models ?? task.model.map { [$0] } ?? []))
+        }
+        if let rule { sources.append(.init(builder: rule.builder, models: rule.model.map { [$0] } ?? [])) }
+        if let role { sources.append(.init(builder: role.builder, models: role.models)) }
+        var named = NamedModels(for: builder, plan: settings.builder, from: sources)
+        var choice = AgentChoice(builder: builder)
         let isRuled = rule.map { task.builder == nil && $0.builder != nil || task.model == nil && $0.model != nil }
         if let rule, isRuled == true { choice.reason = rule.reason ?? Self.condition(of: rule) }
-        let planModel = settings.model ?? settings.agents.program(choice.builder)?.model
-        let climb = Climb(first: first, planModel: planModel, ladder: ladder, builder: choice.builder)
+        let first = firstModel(settings, &named)
         let failures = records[place].failureCount
-        let start = model(climb, afterFailures: 0)
-        choice.model = model(climb, afterFailures: failures)
-        if let start, choice.model != start {
-            let last = records[place].attempts.last?.model ?? start
+        choice.model = model(startingWith: first, named, afterFailures: failures)
+        choice.leftOut = named.leftOut
+        if let first, choice.model != first {
+            let last = records[place].attempts.last?.model ?? first
             choice.reason =
                 failures == 1 ? "an attempt with \(last) failed" : "\(failures) attempts failed, the last with \(last)"
         }
         return choice
     }
 
-    /// What decides on which rung a task stands.
-    private struct Climb {
-        /// The model that somebody named for the task or its role.
-        var first: String?
-        var planModel: String?
-        /// The task's or role's own ladder; of less than two rungs it is none.
-        var ladder: [String]
-        var builder: BuilderName
-    }
+    private var escalation: Escalation { spec?.escalation ?? spec?.plan.settings.agents.escalation ?? Escalation() }
 
-    private func model(_ climb: Climb, afterFailures failures: Int) -> String? {
-        let escalation = spec?.escalation ?? spec?.plan.settings.agents.escalation ?? Escalation()
-        if climb.ladder.count > 1, let first = climb.first {
-            let step = failures / max(1, escalation.after)
-            return Escalation.rung(of: climb.ladder, from: first, upTo: nil, step: step)
+    /// The model of a task's first attempt; nil leaves it to the role file or to the agent.
+    private func firstModel(_ settings: PlanSettings, _ named: inout NamedModels) -> String? {
+        if let first = named.fitting.first { return first }
+        let escalation = escalation
+        if escalation.isEnabled, let start = named.taking(escalation.start, isBesideBuilder: false) { return start }
+        if let model = named.taking(settings.model, isBesideBuilder: true) { return model }
+        if let model = settings.agents.program(named.builder)?.model { return model }
+        guard escalation.isEnabled, escalation.start == nil else { return nil }
+        // The ladder that nobody wrote is one of Claude Code's models.
+        if escalation.ladder == Escalation.ladderDefault {
+            return named.builder == .claude ? Escalation.startDefault : nil
         }
-        guard escalation.isEnabled else { return climb.first ?? climb.planModel }
-        let start = climb.first ?? Self.start(of: escalation, planModel: climb.planModel, builder: climb.builder)
-        return start.map { escalation.model(startingWith: $0, afterFailures: failures) }
+        return named.taking(escalation.ladder.first, isBesideBuilder: false)
     }
 
-    /// The ladder's own names are those of Claude Code's models; another builder needs a ladder of its own.
-    private static func start(of escalation: Escalation, planModel: String?, builder: BuilderName) -> String? {
-        if let start = escalation.start { return start }
-        if let planModel { return planModel }
-        let isOurs = escalation.ladder == Escalation.ladderDefault
-        if isOurs { return builder == .claude ? Escalation.startDefault : nil }
-        return escalation.ladder.first
+    private func model(startingWith first: String?, _ named: NamedModels, afterFailures failures: Int) -> String? {
+        guard let first else { return nil }
+        let escalation = escalation
+        if named.fitting.count > 1 {
+            let step = failures / max(1, escalation.after)
+            return Escalation.rung(of: named.fitting, from: first, upTo: nil, step: step)
+        }
+        return escalation.isEnabled ? escalation.model(startingWith: first, afterFailures: failures) : first
     }
 
     private func matches(_ rule: RoutingRule, _ place: Int) -> Bool {

@@ -26,8 +26,11 @@ package struct Outlook: Hashable, Sendable, Codable {
     package private(set) var tasksLeft: Int
     /// What they will use besides what they have used; nil before ``evidenceMin``.
     package private(set) var tokens: Forecast?
-    /// Millionths of a US dollar; nil, too, where a price is missing.
+    /// Millionths of a US dollar, of what has a price; nil, too, where nothing has.
     package private(set) var microdollars: Forecast?
+    /// Whether tokens without a price are missing in the money of the rate and of the forecast, so that these are floors.
+    package private(set) var isRateFloor = false
+    package private(set) var isForecastFloor = false
 
     /// Judges by the tasks of one snapshot; the same tasks at the same time give the same figures.
     package init(of tasks: [TaskSnapshot], at now: Timestamp) {
@@ -37,9 +40,9 @@ package struct Outlook: Hashable, Sendable, Codable {
         measureRate(of: tasks, at: now)
         guard done.count >= Self.evidenceMin else { return }
         tokens = Self.forecast(open, by: done) { $0.tokens }
-        if done.allSatisfy({ $0.usage.microdollars != nil }) {
-            microdollars = Self.forecast(open, by: done) { $0.microdollars ?? 0 }
-        }
+        guard done.contains(where: { $0.usage.microdollars != nil }) else { return }
+        microdollars = Self.forecast(open, by: done) { $0.microdollars ?? 0 }
+        isForecastFloor = done.contains(where: \.usage.hasUnpriced)
     }
 
     private mutating func measureRate(of tasks: [TaskSnapshot], at now: Timestamp) {
@@ -52,7 +55,8 @@ package struct Outlook: Hashable, Sendable, Codable {
                 let isAtWork = attempt.exited == nil && task.state == .running && attempt.number == task.attempts.count
                 if isAtWork { busyCount += 1 }
                 guard attempt.usage.tokens > 0, isAtWork || attempt.exited != nil else { continue }
-                used = used + attempt.usage
+                used.add(attempt.usage)
+                isRateFloor = isRateFloor || attempt.usage.hasUnpriced
                 work += max(.zero, (attempt.exited ?? now).since(launched))
             }
         }
@@ -102,8 +106,26 @@ package struct Outlook: Hashable, Sendable, Codable {
     package var sentence: String? {
         guard tasksLeft > 0, let tokens, tokens.p90 > 0 else { return nil }
         let amounts =
-            microdollars.map { [Figures.money(microdollars: $0.p50), Figures.money(microdollars: $0.p90)] }
+            microdollars.map { [$0.p50, $0.p90].map { Figures.money(microdollars: $0, isFloor: isForecastFloor) } }
             ?? [Figures.tokens(tokens.p50), Figures.tokens(tokens.p90) + " tokens"]
         return "\(amounts[0]) to \(amounts[1]) more for \(tasksLeft) task\(tasksLeft == 1 ? "" : "s")"
+    }
+
+    /// The rate in words, `1.2k tokens, ~$0.21 a minute`; nil where there is none.
+    package var rateSentence: String? {
+        tokensPerMinute.map { Self.rate($0, microdollarsPerMinute, isFloor: isRateFloor) }
+    }
+
+    /// The same over the whole time of a run, waits included; nil where nothing was used.
+    package static func averageSentence(of header: RunHeader, at now: Timestamp) -> String? {
+        let seconds = Int((header.ended ?? now).since(header.started).wholeSeconds)
+        guard seconds > 0, header.usage.tokens > 0 else { return nil }
+        let money = header.usage.microdollars.map { perMinute($0, in: seconds) }
+        return rate(perMinute(header.usage.tokens, in: seconds), money, isFloor: header.usage.hasUnpriced)
+    }
+
+    private static func rate(_ tokens: Int, _ microdollars: Int?, isFloor: Bool) -> String {
+        let money = microdollars.map { ", " + Figures.money(microdollars: $0, isFloor: isFloor) } ?? ""
+        return Figures.tokens(tokens) + " tokens" + money + " a minute"
     }
 }

@@ -52,7 +52,8 @@ extension ProviderClosure {
         switch reason {
         case .failures: "provider rests"
         case .trouble(.usageLimit): "usage limit"
-        case .trouble(.rateLimited), .trouble(.overloaded): "overloaded"
+        case .trouble(.rateLimited): "rate limited"
+        case .trouble(.overloaded): "overloaded"
         case .trouble(.unreachable): "unreachable"
         case .trouble(.refusedLogin): "login refused"
         case .trouble(.noCredit): "no credit"

@@ -38,7 +38,10 @@ package struct Spending: Hashable, Sendable, Codable {
                     let part = Usage(
                         inputTokens: model.inputTokens,
                         outputTokens: model.outputTokens,
+                        cachedTokens: model.cachedTokens,
+                        cacheWriteTokens: model.cacheWriteTokens,
                         microdollars: model.microdollars,
+                        unpricedMicrodollars: model.unpricedMicrodollars,
                         isEstimate: usage.isEstimate
                     )
                     Self.add(part, named: model.model, to: &models)
