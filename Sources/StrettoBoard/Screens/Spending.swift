@@ -98,7 +98,7 @@ extension BoardState {
         if usage.cacheWriteTokens > 0 { parts.append("\(Figures.tokens(usage.cacheWriteTokens)) put into a cache") }
         parts.append("\(Figures.tokens(usage.outputTokens)) out")
         if usage.turns > 0 { parts.append(Wording.plural(usage.turns, "turn")) }
-        if usage.apiMilliseconds > 0 {
+        if usage.apiMilliseconds >= 1000 {
             parts.append("\(Figures.duration(.milliseconds(usage.apiMilliseconds))) of API time")
         }
         return parts.joined(separator: ", ")
