@@ -170,8 +170,7 @@ struct Tokens: Equatable { var input: Int, output: Int }
 struct StatusView: Decodable {
     struct Usage: Decodable { var inputTokens: Int, outputTokens: Int, isEstimate: Bool }
     struct Header: Decodable { var usage: Usage }
-    struct Worktree: Decodable { var path: String }
-    struct Attempt: Decodable { var model: String?, worktree: Worktree? }
+    struct Attempt: Decodable { var model: String? }
     struct Task: Decodable { var attempts: [Attempt] }
 
     struct Part: Decodable { var name: String, usage: Usage }
@@ -182,6 +181,11 @@ struct StatusView: Decodable {
     var spending: Spending
 
     var ledger: Tokens { Tokens(input: header.usage.inputTokens, output: header.usage.outputTokens) }
+
+    /// Whether the ledger is what was sold, or less and marked so: an agent that is ended may not have heard yet what it bought.
+    func tells(_ sold: Tokens) -> Bool {
+        ledger == sold || header.usage.isEstimate && ledger.input <= sold.input && ledger.output <= sold.output
+    }
 
     static func read(_ scene: Scene) async throws -> StatusView {
         let output = try await scene.stretto("status", "--json")

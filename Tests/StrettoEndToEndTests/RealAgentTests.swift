@@ -171,15 +171,14 @@ import Testing
 
     // MARK: Budgets and models
 
-    @Test(.enabled(if: RealAgent.hasClaude, RealAgent.claudeReason))
-    func `a budget that one of four agents crosses ends all, and a larger one goes on with them`() async throws {
+    private func crossesBudget(_ agent: RealAgent, model: String) async throws {
         let patient = "touch 'OUTSIDE/begun-$0'; until test -e 'OUTSIDE/go'; do sleep 0.1; done; echo $0 > $0.txt"
-        let plan = RealAgent.claude.plan(
+        let plan = agent.plan(
             "{id: one, name: One, description: Write poem one}",
             "{id: two, name: Two, description: Write poem two}",
             "{id: three, name: Three, description: Write poem three}",
             "{id: four, name: Four, description: Write poem four}",
-            meta: "budget: {usd: 2}, model: opus, "
+            meta: "budget: {usd: 2}, model: \(model), "
         )
         let outside = try TemporaryDirectory(named: "outside")
         func command(_ poem: String) -> String {
@@ -197,7 +196,7 @@ import Testing
               {"text": "I spend.", "usage": {"output_tokens": 1000000}}]}
             """
         )
-        try await RealAgent.play(scenario, plan: plan) { scene, _ in
+        try await RealAgent.play(scenario, plan: plan) { scene, server in
             let crossed = try await scene.stretto("run", "plan.yaml", "--plain")
             #expect(crossed.status == .code(5), "\(crossed.text)")
             #expect(crossed.text.contains("the budget of ~$2.00 is spent"), "\(crossed.text)")
@@ -209,7 +208,19 @@ import Testing
             for poem in ["one", "two", "three", "four"] {
                 #expect(try await scene.git("show", "stretto/scratch-1:\(poem).txt") == poem)
             }
+            let status = try await StatusView.read(scene)
+            #expect(status.tells(server.sold(by: agent)), "\(status.header.usage) of \(server.requests)")
         }
+    }
+
+    @Test(.enabled(if: RealAgent.hasClaude, RealAgent.claudeReason))
+    func `a budget that one of four real claudes crosses ends all, and a larger one goes on with them`() async throws {
+        try await crossesBudget(.claude, model: "opus")
+    }
+
+    @Test(.enabled(if: RealAgent.hasCodex, RealAgent.codexReason))
+    func `a budget that one of four real codexes crosses ends all, and a larger one goes on with them`() async throws {
+        try await crossesBudget(.codex, model: "gpt-5.5")
     }
 
     private func climbs(_ agent: RealAgent, ladder: (small: String, large: String)) async throws {

@@ -27,8 +27,10 @@ struct CodexDecoder: JSONLineDecoder {
         case "turn.started":
             usage.turnBegan()
         case "item.started":
+            usage.wasAnswered()
             if let item = CodexItem(value["item"]) { begin(item, &events) }
         case "item.completed":
+            usage.wasAnswered()
             if let item = CodexItem(value["item"]) { end(item, &events) }
         case "turn.completed":
             usage.turnEnded(value["usage"])
@@ -38,7 +40,7 @@ struct CodexDecoder: JSONLineDecoder {
             usage.turnEnded(nil)
             endTurn(.failed(CodexFailure.failure(message)), &events)
         case "error":
-            events += Self.error(value.string(of: "message", bytesMax: CodexItem.messageBytesMax) ?? "")
+            events += error(value.string(of: "message", bytesMax: CodexItem.messageBytesMax) ?? "")
         default:
             break
         }
@@ -50,11 +52,13 @@ struct CodexDecoder: JSONLineDecoder {
     }
 
     /// An `error` is not the end: most of them say that codex tries again.
-    private static func error(_ message: String) -> [AgentEvent] {
+    private mutating func error(_ message: String) -> [AgentEvent] {
         guard let retry = CodexFailure.retry(message) else { return [.complaint(CodexFailure.failure(message))] }
         let retrying = AgentEvent.retrying(retry.failure, attempt: retry.attempt)
+        guard retry.failure.kind == .refusedLogin else { return [retrying] }
         // The same key is refused again each time.
-        return retry.failure.kind == .refusedLogin ? [retrying, .hopeless(retry.failure)] : [retrying]
+        usage.turnWasRefused()
+        return [retrying, .hopeless(retry.failure)]
     }
 
     private mutating func begin(_ item: CodexItem, _ events: inout [AgentEvent]) {

@@ -8,6 +8,7 @@ struct CodexUsage: Sendable {
     /// Since the last figures, so many bytes of the agent's own words came.
     private var unreportedBytes = 0
     private var isMidTurn = false
+    private var isAnswered = false
     private var isIncomplete = false
 
     /// A token is about so many bytes of English or code.
@@ -21,7 +22,16 @@ struct CodexUsage: Sendable {
     /// Whether something was used that no figures have told.
     var isUnsettled: Bool { isMidTurn }
 
-    mutating func turnBegan() { isMidTurn = true }
+    mutating func turnBegan() {
+        isMidTurn = true
+        isAnswered = false
+    }
+
+    /// The service worked in this turn, so that something was used.
+    mutating func wasAnswered() { isAnswered = true }
+
+    /// The service took no request: whoever is refused from the start is sold nothing that figures could tell.
+    mutating func turnWasRefused() { isMidTurn = isMidTurn && isAnswered }
 
     mutating func noteOutput(bytes: Int) { unreportedBytes += min(bytes, 1 << 30) }
 
