@@ -141,7 +141,10 @@ private final class Sleeper {
         var envp: [UnsafeMutablePointer<CChar>?] = environment.map { strdup($0) } + [nil]
         defer { for text in argv + envp { free(text) } }
         var started: pid_t = 0
-        try #require(posix_spawn(&started, program, nil, nil, &argv, &envp) == 0)
+        // A program that was just written is busy as long as a child of another test, on its way to exec, holds it open.
+        var code = ETXTBSY
+        while code == ETXTBSY { code = posix_spawn(&started, program, nil, nil, &argv, &envp) }
+        try #require(code == 0)
         self.started = started
         let answer = try Descriptor.open(ready, O_RDONLY).read(32) ?? []
         pid = try #require(Int32(String(decoding: answer, as: UTF8.self).prefix { $0.isNumber }))

@@ -53,9 +53,11 @@ package struct PriceList: Hashable, Sendable {
     }
 
     /// The list with other prices before its own.
-    func preceded(by prices: [TokenPrice]) -> PriceList { PriceList(prices: prices.map(Price.init) + self.prices) }
+    func preceded(by prices: [TokenPrice]) -> PriceList {
+        PriceList(prices: prices.map(Price.init) + self.prices, isOwn: isOwn)
+    }
 
-    func price(of model: String) -> Price? { model.isEmpty ? nil : prices.first { $0.fits(model) } }
+    func price(of model: String) -> Price? { prices.first { $0.fits(model) } }
 
     /// The tokens as usage: with a person's own price, else with the one that the program told, else with the list's.
     ///

@@ -66,7 +66,8 @@ struct UsageReader {
             takes(#","cachedTokens":"#), let cachedTokens = integer(),
             takes(#","inputTokens":"#), let inputTokens = integer(),
             let microdollars = price(), takes(#","model":"#), let model = text(),
-            takes(#","outputTokens":"#), let outputTokens = integer(), takes("}")
+            takes(#","outputTokens":"#), let outputTokens = integer(),
+            takes(#","unpricedMicrodollars":"#), let unpricedMicrodollars = integer(), takes("}")
         else { return nil }
         return ModelUsage(
             model: model,
@@ -74,7 +75,8 @@ struct UsageReader {
             outputTokens: outputTokens,
             cachedTokens: cachedTokens,
             cacheWriteTokens: cacheWriteTokens,
-            microdollars: microdollars.known
+            microdollars: microdollars.known,
+            unpricedMicrodollars: unpricedMicrodollars
         )
     }
 
