@@ -5,6 +5,8 @@ package enum BoardAction: Hashable, Sendable {
     case send(Command)
     /// The diff of the task's last contribution; the answer comes back as ``BoardInput/diff(_:_:)``.
     case requestDiff(TaskID)
+    /// Look something up in the whole file of a log; answers come back as ``BoardInput/logAnswer(_:_:)``.
+    case readLog(LogSource, LogRequest)
     /// Give the terminal to the user's editor in this directory, then come back.
     case runEditor(path: String)
     /// Give the terminal to a shell in this directory, then come back.
@@ -12,7 +14,10 @@ package enum BoardAction: Hashable, Sendable {
     case suspend
     /// Paint every cell again.
     case redraw
+    /// Put a text into the clipboard, by every way there is; the answer comes back as ``BoardInput/copied(_:)``.
     case copy(String)
+    /// Leave the screen to the shell's, and tell events there as lines until a key brings the board back.
+    case showLines
     /// Let the terminal report the mouse, or give it back to the terminal's own selection.
     case setMouse(Bool)
     /// The board is done; nothing follows. A command that belongs to the choice was sent just before.
