@@ -95,7 +95,10 @@ let package = Package(
         tests("StrettoCoreTests", ["StrettoCore", "StrettoSimulation"]),
         tests("StrettoEndToEndTests", ["StrettoCore", "StrettoProcess"]),
         tests("StrettoEngineTests", ["StrettoCore", "StrettoEngine", "StrettoSimulation"]),
-        tests("StrettoFrontEndTests", ["StrettoBoard", "StrettoCore", "StrettoFrontEnd", "StrettoTerminal"]),
+        tests(
+            "StrettoFrontEndTests",
+            ["StrettoBoard", "StrettoCommand", "StrettoCore", "StrettoFrontEnd", "StrettoTerminal"]
+        ),
         tests("StrettoGitTests", ["StrettoCore", "StrettoGit", "StrettoProcess"]),
         tests("StrettoJournalTests", ["StrettoCore", "StrettoJournal"]),
         tests("StrettoPlanFileTests", ["StrettoCore", "StrettoPlanFile"]),

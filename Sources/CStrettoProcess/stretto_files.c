@@ -21,3 +21,7 @@ int stretto_has_attributes(const char *path) {
     }
     return 0;
 }
+
+const void *stretto_find(const void *bytes, size_t size, const void *needle, size_t needle_size) {
+    return memmem(bytes, size, needle, needle_size);
+}

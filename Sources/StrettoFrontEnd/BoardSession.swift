@@ -1,5 +1,6 @@
 internal import Glibc
 package import StrettoBoard
+package import StrettoCommand
 package import StrettoConnection
 package import StrettoCore
 internal import StrettoProcess
@@ -22,6 +23,27 @@ package struct BoardSession: ~Copyable {
             self.theme = theme
             self.depth = depth
             self.glyphs = glyphs
+        }
+    }
+
+    /// Where a session is: what it has from the user's surroundings beside the look.
+    package struct Place: Sendable {
+        /// How far local time is ahead of UTC.
+        package var zone: Duration
+        /// How events look as lines, while the board is left for them.
+        package var lines: PlainStyle
+        package var environment: [String: String]
+
+        package init(zone: Duration, lines: PlainStyle, environment: [String: String]) {
+            self.zone = zone
+            self.lines = lines
+            self.environment = environment
+        }
+
+        /// Where saved logs go, unless somebody says otherwise: the user's state directory, never a checkout.
+        var saveFolder: String {
+            let state = environment["XDG_STATE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
+            return state.map { $0 + "/stretto/saved" } ?? "~/.local/state/stretto/saved"
         }
     }
 
@@ -53,6 +75,17 @@ package struct BoardSession: ~Copyable {
     /// Since when the decoder has waited for the rest of a sequence.
     private var escapeStart: ContinuousClock.Instant?
     private var logs: FollowedLogs
+    private let mail: BoardMail
+    private let reader: LogReader
+    private let clipboard: Clipboard
+    private let home: String
+    private var plain: PlainStream
+    /// The board is left for a while, and events are told as lines.
+    private var isAside = false
+    private var frameLog: FrameLog?
+    private var script: BoardScript?
+    /// A script has said how large the screen is.
+    private var hasOwnSize = false
     private var lastFrame: ContinuousClock.Instant
     private var wantsFrame = true
     private var wantsFrameAtOnce = true
@@ -66,18 +99,23 @@ package struct BoardSession: ~Copyable {
     private var snapshot: RunSnapshot?
     private var frameCount = 0
     /// For the tests of what a crash leaves behind; see docs/testing.md.
-    private let crashes = Environment.current()["STRETTO_DEBUG_CRASH"] == "board"
+    private let crashes: Bool
 
     /// Takes the terminal over.
     package init(
         _ client: EngineClient,
         look: Look,
+        place: Place,
         plans: PlanDesk,
         now: @escaping () -> Timestamp
     ) throws {
+        let script = try BoardScript(environment: place.environment)
+        let frameLog = try FrameLog(environment: place.environment)
         // Before the screen, so that whatever ends us from here on puts the terminal back.
         let signals = try Signals()
         let logs = try FollowedLogs()
+        let mail = try BoardMail()
+        let reader = try LogReader(mail)
         var screen = try Screen(term: look.term, theme: look.theme, depth: look.depth)
         try screen.send(.synchronizedUpdates)
         if look.glyphs != .ascii { try screen.send(.ambiguousWidth) }
@@ -87,7 +125,17 @@ package struct BoardSession: ~Copyable {
         self.now = now
         self.signals = signals
         self.logs = logs
+        self.mail = mail
+        self.reader = reader
+        clipboard = Clipboard(environment: place.environment)
+        home = place.environment["HOME"] ?? ""
+        plain = PlainStream(zone: place.zone, style: place.lines)
+        self.script = script
+        self.frameLog = frameLog
+        crashes = place.environment["STRETTO_DEBUG_CRASH"] == "board"
         state = BoardState(snapshot: nil, glyphs: look.glyphs, size: screen.currentSize(), now: now())
+        state.zone = place.zone
+        state.saveFolder = place.saveFolder
         self.screen = screen
         lastFrame = clock.now
     }
@@ -114,7 +162,9 @@ package struct BoardSession: ~Copyable {
         // Not only when its descriptor says so: what came with the greeting, or while something was sent, has been taken from there already.
         try readEngine()
         for input in try logs.show(state.wantedLogs) { try take(input) }
+        logs.showTimes(of: state.showsTimes ? state.wantedLogs : [])
         try drawIfDue()
+        if try followScript() { return }
         let ready = poller.wait(for: interests, timeout: timeout)
         for readiness in ready { try serve(readiness) }
         try takeWhatIsDue()
@@ -125,6 +175,7 @@ package struct BoardSession: ~Copyable {
     private var interests: [Poller.Interest] {
         var interests = [
             Poller.Interest(screen.descriptor, forWriting: screen.wantsToWrite), Poller.Interest(signals.descriptor),
+            Poller.Interest(mail.descriptor),
         ]
         if let interest = logs.interest(at: clock.now) { interests.append(interest) }
         if outcome == nil { interests.append(Poller.Interest(client.descriptor)) }
@@ -137,7 +188,7 @@ package struct BoardSession: ~Copyable {
         var waits: [Duration] = []
         if let escapeStart { waits.append(Self.escapeDelay - (instant - escapeStart)) }
         // A terminal that takes nothing says itself when it does again.
-        if wantsFrame, !screen.wantsToWrite { waits.append(Self.outputFrameInterval - (instant - lastFrame)) }
+        if wantsFrame, !screen.wantsToWrite, !isAside { waits.append(Self.outputFrameInterval - (instant - lastFrame)) }
         if let wait = logs.wait(at: instant) { waits.append(wait) }
         if let deadline = state.nextDeadline { waits.append(deadline.since(now())) }
         return waits.min().map { max(.zero, $0) }
@@ -160,6 +211,8 @@ package struct BoardSession: ~Copyable {
             if readiness.isReadable { try press(decoder.decode(try screen.read())) }
             // The terminal is gone: read no more of it, and leave the run alone.
             if readiness.isHungUp { ending = .left }
+        case mail.descriptor:
+            for input in mail.take() { try take(input) }
         // The next turn begins with it.
         case client.descriptor:
             break
@@ -173,11 +226,13 @@ package struct BoardSession: ~Copyable {
     private mutating func drawIfDue() throws {
         let isDue = wantsFrame && clock.now - lastFrame >= Self.outputFrameInterval
         // A terminal that has not taken the last frame gets the newest state later, never a queue of old ones.
-        guard wantsFrameAtOnce || isDue, !screen.wantsToWrite else { return }
+        guard wantsFrameAtOnce || isDue, !screen.wantsToWrite, !isAside else { return }
         frameCount += 1
         if crashes, frameCount == Self.crashFrame { fatalError("the crash that STRETTO_DEBUG_CRASH asks for") }
+        let begin = clock.now
         let statistics = try screen.draw(state.frame())
         guard !statistics.isSkipped else { return }
+        frameLog?.write(rows: statistics.changedRows, bytes: statistics.bytes, begin: begin)
         lastFrame = clock.now
         wantsFrame = false
         wantsFrameAtOnce = false
@@ -190,6 +245,8 @@ package struct BoardSession: ~Copyable {
         for key in keys {
             if case .reply(let reply) = key {
                 try hear(reply)
+            } else if isAside {
+                try pressAside(key)
             } else {
                 try take(.key(key))
             }
@@ -209,7 +266,7 @@ package struct BoardSession: ~Copyable {
     private mutating func take(signal: Int32) throws {
         switch signal {
         case SIGWINCH:
-            try adopt(screen.currentSize())
+            if !hasOwnSize { try adopt(screen.currentSize()) }
         case SIGINT:
             try press([.control("c")])
         case SIGTSTP:
@@ -232,6 +289,7 @@ package struct BoardSession: ~Copyable {
     }
 
     private mutating func take(_ input: BoardInput) throws {
+        frameLog?.note(input)
         for action in state.handle(input, at: now()) { try perform(action) }
         wantsFrame = true
     }
@@ -246,6 +304,7 @@ package struct BoardSession: ~Copyable {
         } catch {
             let sentence = "the engine has ended without a word: `stretto resume` goes on where it was"
             outcome = .broken(sentence)
+            try screen.write(line: sentence)
             return try take(.connectionLost(sentence))
         }
         for message in messages {
@@ -256,19 +315,19 @@ package struct BoardSession: ~Copyable {
                 try take(.snapshot(whole))
             case .update(let update):
                 snapshot?.apply(update)
+                plain.take(update.notices)
+                try tellLines()
                 try take(.update(update))
             case .reply(let id, let refusal):
-                if let command = commands.removeValue(forKey: id) {
-                    try take(.answered(command, refusal))
-                } else if let refusal {
-                    try take(.refused(refusal.reason))
-                }
+                let answered = commands.removeValue(forKey: id).map { BoardInput.answered($0, refusal) }
+                if let input = answered ?? refusal.map({ .refused($0.reason) }) { try take(input) }
             case .plan(_, let spec):
                 if let spec { try take(.plan(spec)) }
             case .diff(let id, let text):
                 if let task = diffs.removeValue(forKey: id) { try take(.diff(task, text)) }
             case .goodbye(let outcome):
                 self.outcome = outcome
+                try screen.write(line: "the engine has ended: Enter or ~ returns to the board")
                 try take(.goodbye(outcome))
             }
         }
@@ -289,7 +348,10 @@ package struct BoardSession: ~Copyable {
     }
 
     private mutating func readLogs() throws {
-        for input in logs.read(at: clock.now) { try take(input) }
+        for input in logs.read(at: clock.now) {
+            if case .output(let source, _) = input { reader.grew(source.path) }
+            try take(input)
+        }
     }
 
     // MARK: Actions
@@ -307,6 +369,12 @@ package struct BoardSession: ~Copyable {
             try? client.send(.plan(id: lastID))
         case .editPlan(let spec):
             try editPlan(of: spec)
+        case .readLog(let source, .save(let path, let isProposal)):
+            LogSaver.save(source, to: path, isProposal: isProposal, home: home, mail)
+        case .readLog(let source, let request):
+            reader.ask(source, request)
+        case .showLines:
+            try stepAside()
         case .runEditor(let path):
             // The editor is a command line of the user's own, such as `code --wait`.
             try visit(path, "exec ${VISUAL:-${EDITOR:-vi}} .")
@@ -321,6 +389,7 @@ package struct BoardSession: ~Copyable {
             wantsFrameAtOnce = true
         case .copy(let text):
             try screen.send(.copy(text))
+            clipboard.copy(text, mail)
         case .setMouse(let isOn):
             try screen.send(.mouse(isOn))
         case .setTitle(let title):
@@ -357,11 +426,9 @@ package struct BoardSession: ~Copyable {
 
     /// Lends the terminal to an editor with the plan file, and shows what that changed.
     private mutating func editPlan(of spec: RunSpec) throws {
-        let path = plans.path(spec.planPath)
-        let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
         screen.suspend()
         do throws(ProcessError) {
-            _ = try Foreground.run("exec ${VISUAL:-${EDITOR:-vi}} \"$1\"", directory: folder + "/", arguments: [path])
+            try plans.edit(spec.planPath)
         } catch {
             try take(.refused("\(error)"))
         }
@@ -369,7 +436,64 @@ package struct BoardSession: ~Copyable {
         try take(.planEdited(plans.compare(spec, snapshot?.tasks ?? [])))
     }
 
+    // MARK: Aside
+
+    private mutating func stepAside() throws {
+        isAside = true
+        try screen.stepAside()
+        try screen.write(line: "-- events as lines; Enter or ~ returns to the board --")
+        try tellLines()
+    }
+
+    private mutating func tellLines() throws {
+        guard isAside else { return }
+        for line in plain.takeLines() { try screen.write(line: line) }
+    }
+
+    /// Any key that means to go back does, and Ctrl-C asks its question there.
+    private mutating func pressAside(_ key: Key) throws {
+        switch key {
+        case .character("~"), .character("q"), .enter, .escape, .control("c"):
+            isAside = false
+            try screen.stepBack()
+            try adopt(screen.currentSize())
+            if key == .control("c") { try take(.key(key)) }
+        case .control("z"): try perform(.suspend)
+        default: break
+        }
+    }
+
+    // MARK: A script
+
+    /// Does the next thing that a script says, as soon as it can be done.
+    /// - Returns: whether something was done, so that there is no reason to wait.
+    private mutating func followScript() throws -> Bool {
+        guard let step = script?.next else { return false }
+        switch step {
+        case .key(let key): try press([key])
+        case .idle: guard isIdle else { return false }
+        case .wait(let text): guard state.frame().lines.contains(where: { $0.contains(text) }) else { return false }
+        case .dump(let path):
+            let text = state.frame().lines.joined(separator: "\n") + "\n"
+            try Descriptor.open(path, O_WRONLY | O_CREAT | O_TRUNC).writeAll(Array(text.utf8))
+        case .size(let size):
+            hasOwnSize = true
+            try adopt(size)
+        }
+        script?.advance()
+        return true
+    }
+
+    /// Whether everything that is known has been read and drawn, and nothing waits to be taken.
+    private var isIdle: Bool {
+        guard !wantsFrame, !wantsFrameAtOnce, !screen.wantsToWrite, escapeStart == nil, !state.isGuarded,
+            logs.wait(at: clock.now) == nil, reader.isIdle, mail.isEmpty
+        else { return false }
+        return poller.wait(for: interests, timeout: .zero).isEmpty
+    }
+
     private mutating func comeBack() throws {
+        isAside = false
         try screen.resume()
         try adopt(screen.currentSize())
     }

@@ -1,5 +1,6 @@
 package import StrettoBoard
 package import StrettoCore
+internal import StrettoProcess
 
 /// What a board needs of plan files, which only the program around it can read.
 package struct PlanDesk: Sendable {
@@ -16,5 +17,12 @@ package struct PlanDesk: Sendable {
     ) {
         self.path = path
         self.compare = compare
+    }
+
+    /// Lends the terminal to the user's editor with a run's plan file; blocks until it ends.
+    func edit(_ planPath: String) throws(ProcessError) {
+        let path = path(planPath)
+        let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+        _ = try Foreground.run("exec ${VISUAL:-${EDITOR:-vi}} \"$1\"", directory: folder + "/", arguments: [path])
     }
 }

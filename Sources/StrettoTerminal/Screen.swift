@@ -37,6 +37,7 @@ package struct Screen: ~Copyable {
     private struct Modes: Hashable {
         var mouse = false
         var isOn = false
+        var isAside = false
     }
 
     /// How colours come out, after what the terminal's description allows.
@@ -133,7 +134,9 @@ package struct Screen: ~Copyable {
     @discardableResult
     package mutating func draw(_ buffer: CellBuffer) throws(TerminalError) -> FrameStatistics {
         try flush()
-        guard unsent.isEmpty, modes.isOn else { return FrameStatistics(bytes: 0, changedRows: 0, isSkipped: true) }
+        guard unsent.isEmpty, modes.isOn, !modes.isAside else {
+            return FrameStatistics(bytes: 0, changedRows: 0, isSkipped: true)
+        }
         let changedRows = painter.paint(buffer, size: size)
         stretto_update()
         let marks = synchronizesUpdates ? (Self.beginUpdate, Self.endUpdate) : ([], [])
@@ -151,8 +154,35 @@ package struct Screen: ~Copyable {
     /// Asks the terminal something, or tells it something; behind a frame that is still on its way.
     package mutating func send(_ request: TerminalRequest) throws(TerminalError) {
         if case .mouse(let isOn) = request { modes.mouse = isOn }
+        // The mouse belongs to the terminal while the board is aside.
+        if modes.isAside, case .mouse = request { return }
+        try put(request.bytes)
+    }
+
+    /// Shows the shell's own screen with everything on it, while keys go on coming one by one; for ``write(line:)``.
+    package mutating func stepAside() throws(TerminalError) {
+        guard modes.isOn, !modes.isAside else { return }
+        modes.isAside = true
+        try put(Array(Self.asideText.utf8))
+    }
+
+    /// Comes back from ``stepAside()``; everything is repainted.
+    package mutating func stepBack() throws(TerminalError) {
+        guard modes.isOn, modes.isAside else { return }
+        modes.isAside = false
+        try put(Array(Self.backText.utf8) + (modes.mouse ? TerminalRequest.mouse(true).bytes : []))
+        resize(to: currentSize())
+    }
+
+    /// Writes a line of text, in which only SGR sequences may be, behind what is on the shell's screen; for ``stepAside()``.
+    package mutating func write(line: String) throws(TerminalError) {
+        guard modes.isAside else { return }
+        try put(Array((line + "\r\n").utf8))
+    }
+
+    /// Sends bytes, behind what is still on its way; a terminal that does not listen loses them.
+    private mutating func put(_ bytes: [UInt8]) throws(TerminalError) {
         guard modes.isOn else { return }
-        let bytes = request.bytes
         if unsent.isEmpty { try send(bytes[...]) } else if unsent.count < Self.unsentMax { unsent += bytes }
     }
 
@@ -173,6 +203,7 @@ package struct Screen: ~Copyable {
     /// Gives the terminal back as it was, for a while: for Ctrl-Z, an editor, a shell.
     package mutating func suspend() {
         modes.isOn = false
+        modes.isAside = false
         unsent = []
         stretto_terminal_restore()
     }
@@ -195,7 +226,7 @@ package struct Screen: ~Copyable {
     private mutating func send(_ bytes: ArraySlice<UInt8>) throws(TerminalError) {
         // A fatal signal on another thread has given the terminal back while this one goes on for a moment.
         guard !bytes.isEmpty, stretto_terminal_is_ours() != 0 else { return }
-        var count = unsafe bytes.withUnsafeBytes { unsafe write(terminal, $0.baseAddress, $0.count) }
+        var count = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(terminal, $0.baseAddress, $0.count) }
         if count < 0 {
             guard [EAGAIN, EINTR].contains(errno) else {
                 unsent = []
@@ -213,7 +244,12 @@ extension Screen {
     private static let beginUpdate = Array("\u{1B}[?2026h".utf8)
     private static let endUpdate = Array("\u{1B}[?2026l".utf8)
     /// Title kept, other screen, no cursor, focus and paste reported.
-    private static let enterText = "\u{1B}[22;2t\u{1B}[?1049h\u{1B}[?25l\u{1B}[?1004h\u{1B}[?2004h"
+    private static let enterText = "\u{1B}[22;2t" + backText
+    /// Other screen, no cursor, focus and paste reported.
+    private static let backText = "\u{1B}[?1049h\u{1B}[?25l\u{1B}[?1004h\u{1B}[?2004h"
+    /// The way back from that, without the terminal's settings: keys still come one by one.
+    private static let asideText =
+        "\u{1B}[?1006l\u{1B}[?1002l\u{1B}[?1000l\u{1B}[?1004l\u{1B}[?2004l\u{1B}[0m\u{1B}[?1049l\u{1B}[?25h"
 
     /// Which descriptions of a terminal to try: for truecolor the one that ends in `-direct`, where it is installed.
     static func descriptions(of term: String, depth: ColorDepth) -> [String] {

@@ -2,7 +2,7 @@
 ///
 ///     engine ── order (a file), lock (descriptor 3) ──► keeper ── spawn ──► agent ──► whatever the agent starts
 ///            ── requests (a FIFO) ──────────────────►   │  subreaper: orphans of the agent become its children
-///            ◄─ "agent PID" on descriptor 1, keeper.json, stdout, stderr, exit.json (by rename) ──┘
+///            ◄─ "agent PID" on descriptor 1, keeper.json, stdout, stderr, times, exit.json (by rename) ──┘
 ///
 /// The lock is a flock that lives as long as a copy of the descriptor does: whoever cannot take it knows that the keeper lives.
 #pragma once

@@ -35,6 +35,9 @@ enum {
     OUTPUT_FIRST_MS = 200,
     /// How often sizes are asked for where the system cannot tell of their growth.
     OUTPUT_DEAF_MS = 1000,
+    /// Times of output are noted this seldom, and after so many notes ten times as seldom.
+    TIMES_PAUSE_MS = 1000,
+    TIMES_COUNT = 16384,
     /// This part of the output limit may be exceeded during the grace periods.
     EXCESS_PART = 4,
     /// How long killed processes are waited for; after that something holds them in the kernel, and they are reported.
@@ -73,6 +76,13 @@ struct keeper {
     int error;
     int terminal;
     int64_t copied_bytes;
+    /// The file of times; -1 without one.
+    int times;
+    size_t times_count;
+    /// When the last time was noted, and how much output there was when it was looked at last.
+    int64_t times_noted;
+    int64_t seen_output;
+    int64_t seen_error;
     char request[REQUEST_BYTES_MAX];
     size_t request_size;
     int watched[WATCHED_COUNT_MAX];
@@ -216,8 +226,24 @@ static int64_t size_of(int file) {
     return fstat(file, &status) == 0 ? status.st_size : 0;
 }
 
+/// Notes when the output that begins behind what was seen before came; a line is the time in milliseconds since 1970 and both sizes.
+static void note_time(struct keeper *keeper, int64_t output, int64_t error) {
+    int64_t now = now_ms(), pause = keeper->times_count < TIMES_COUNT ? TIMES_PAUSE_MS : 10 * TIMES_PAUSE_MS;
+    bool has_grown = output > keeper->seen_output || error > keeper->seen_error;
+    if (keeper->times_count == 0 || (has_grown && now - keeper->times_noted >= pause)) {
+        // Only a convenience: a disk that takes nothing loses times, not output.
+        dprintf(keeper->times, "%" PRId64 " %" PRId64 " %" PRId64 "\n", wall_ms(), keeper->seen_output, keeper->seen_error);
+        keeper->times_noted = now;
+        keeper->times_count++;
+    }
+    keeper->seen_output = output;
+    keeper->seen_error = error;
+}
+
 static void check_output(struct keeper *keeper) {
-    int64_t size = size_of(keeper->output) + size_of(keeper->error), limit = keeper->order.output_bytes_max;
+    int64_t output = size_of(keeper->output), error = size_of(keeper->error);
+    int64_t size = output + error, limit = keeper->order.output_bytes_max;
+    if (keeper->times >= 0) note_time(keeper, output, error);
     if (size > limit) interrupt(keeper, "output-limit");
     // Who floods on while asked to end gets no more grace: the disk is everybody's.
     if (size > limit + limit / EXCESS_PART && keeper->phase < KILLING) begin_phase(keeper, TERMINATED, 0);
@@ -281,6 +307,7 @@ static int open_files(struct keeper *keeper) {
     keeper->output = open_output("stdout");
     keeper->error = open_output("stderr");
     if (keeper->output < 0 || keeper->error < 0) return errno;
+    keeper->times = open_output("times");
     if (mkfifo("requests", 0600) != 0 && errno != EEXIST) return errno;
     // Open for writing too, so that it does not end when an engine closes it.
     keeper->requests = open("requests", O_RDWR | O_NONBLOCK | O_CLOEXEC);
@@ -455,6 +482,7 @@ static int run_agent(struct keeper *keeper) {
     answer("agent", keeper->agent);
     watch_engine(keeper, keeper->order.engine_pid, keeper->order.engine_ticks);
     keeper->output_deadline = now_ms() + OUTPUT_FIRST_MS;
+    if (keeper->times >= 0) note_time(keeper, 0, 0);
     while (keeper->phase != OVER) turn(keeper);
 
     while (keeper->terminal >= 0 && copy_output(keeper)) {}
@@ -471,7 +499,7 @@ int main(int count, char **arguments) {
         return 2;
     }
     static struct keeper keeper = {
-        .input = -1, .requests = -1, .engine = -1, .notices = -1, .output = -1, .error = -1, .terminal = -1,
+        .input = -1, .requests = -1, .engine = -1, .notices = -1, .output = -1, .error = -1, .terminal = -1, .times = -1,
         .phase_deadline = -1, .engine_deadline = -1, .output_deadline = -1,
     };
     fcntl(LOCK_DESCRIPTOR, F_SETFD, FD_CLOEXEC);

@@ -355,10 +355,13 @@ enum RunCommand {
     private static func showBoard(
         _ client: EngineClient,
         _ display: DisplayOptions,
-        in place: Workplace
+        in workplace: Workplace
     ) throws -> ExitCode {
-        let look = try BoardLook.of(display, environment: Environment.current())
-        switch try BoardSession(client, look: look, plans: place.planDesk, now: now).run() {
+        let environment = Environment.current()
+        let look = try BoardLook.of(display, environment: environment)
+        let lineStyle = PlainStyle.decide(display.color, stdoutIsTerminal: true, noColor: environment["NO_COLOR"])
+        let place = BoardSession.Place(zone: LocalTime.zone(), lines: lineStyle, environment: environment)
+        switch try BoardSession(client, look: look, place: place, plans: workplace.planDesk, now: now).run() {
         case .over(let outcome, let snapshot):
             if let snapshot { RunSummary.lines(snapshot, outcome: outcome, now: now()).forEach(Output.line) }
             return outcome.exitCode

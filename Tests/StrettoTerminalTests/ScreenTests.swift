@@ -75,6 +75,32 @@ import Testing
         #expect(output.hasSuffix("\u{1B}[?2026l"))
     }
 
+    @Test func `a screen that steps aside leaves the shell's own with lines on it, and comes back whole`() throws {
+        let terminal = try PseudoTerminal()
+        var screen = try screen(terminal)
+        try screen.send(.mouse(true))
+        try screen.draw(frame(["kept"]))
+        let settings = terminal.settings()
+        _ = terminal.output()
+
+        try screen.stepAside()
+        let left = terminal.output()
+        #expect(left.contains("\u{1B}[?1000l") && left.contains("\u{1B}[?1049l") && left.hasSuffix("\u{1B}[?25h"))
+        let skipped = try screen.draw(frame(["not now"]))
+        #expect(skipped.isSkipped)
+        try screen.write(line: "one")
+        try screen.send(.mouse(true))
+        #expect(terminal.output() == "one\r\n")
+        #expect(terminal.settings() == settings, "keys come one by one")
+
+        try screen.stepBack()
+        try screen.draw(frame(["kept"]))
+        let back = terminal.output()
+        #expect(back.hasPrefix("\u{1B}[?1049h") && back.contains("\u{1B}[?1000h") && back.contains("kept"))
+        try screen.write(line: "never")
+        #expect(terminal.output().isEmpty)
+    }
+
     @Test func `a suspended terminal is as it was, and resuming repaints everything`() throws {
         let terminal = try PseudoTerminal()
         let before = terminal.settings()

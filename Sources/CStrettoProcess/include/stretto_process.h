@@ -66,6 +66,9 @@ char *const *stretto_environment(void);
 /// The system's text for an error number, in `buffer`.
 void stretto_error_text(int code, char *buffer, size_t size);
 
+/// Where `needle` first lies in `bytes`, by memmem(3); NULL where it does not. `needle_size` is at least 1.
+const void *stretto_find(const void *bytes, size_t size, const void *needle, size_t needle_size);
+
 /// A fresh epoll descriptor, or -1 with errno.
 int stretto_poll_open(void);
 

@@ -159,6 +159,7 @@ extension BoardState {
             line.append(keyLine([(String(glyphs.enter), "find"), ("Esc", "leave")], gap: 2))
             return drawFitted(line, into: &buffer, in: inner)
         }
+        if let saving { return drawSaving(saving, into: &buffer, in: inner) }
         if isFiltering {
             let line = keyLine([("\(glyphs.enter)", "keep"), ("Esc", "clear")], gap: 2)
             buffer.write(line, column: inner.column, row: inner.row, in: inner)

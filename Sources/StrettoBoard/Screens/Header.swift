@@ -20,8 +20,9 @@ extension BoardState {
         buffer.write(shortStatus, column: rect.column, row: rect.row, in: rect)
     }
 
-    /// `●3 ◆1 4/13`.
+    /// `●3 ◆1 4/13`; on a screen without room for a sentence about it also that the engine is gone.
     private var shortStatus: StyledLine {
+        if case .lost = link { return StyledLine("\(glyphs.failed) no engine: q", Style(.bad, emphasis: .bold)) }
         var line = StyledLine()
         for (state, count) in [(TaskState.running, tally.running), (.review, tally.review), (.failed, tally.failed)]
         where count > 0 {

@@ -21,28 +21,26 @@ extension BoardState {
             body = rest
         }
         let text = body.inset(columns: body.columns > 24 ? 1 : 0)
-        guard let source = source(of: task), let view = logs[source], !view.isEmpty else {
+        let piece = Layout.Piece(part: .output(index), rect: rect)
+        guard let source = source(of: task), let output = outputBody(of: source, in: piece) else {
             return drawCard(of: task, into: &buffer, in: text)
         }
-        draw(view, of: source, into: &buffer, in: text)
+        draw(output, of: source, into: &buffer)
     }
 
     func drawLog(into buffer: inout CellBuffer, in rect: Rect) {
         let isFocused = focus == .side(.log) && dialogs.isEmpty
         let title = StyledLine("Events and git", Style(.title, emphasis: isFocused ? .bold : []))
-        let word = searchWord(of: logSource).map { StyledLine(searchTitle($0), .accent) }
+        let word = searchTitle(of: logSource).map { StyledLine($0, .accent) }
         let detail = word ?? StyledLine(Self.lastComponent(of: header?.logPath ?? ""), .dim)
         let body = drawTitle(title, detail: detail, isFocused: isFocused, into: &buffer, in: rect)
         let text = body.inset(columns: body.columns > 24 ? 1 : 0)
-        guard let source = logSource, let view = logs[source], !view.isEmpty else {
+        guard let source = logSource, let output = outputBody(of: source, in: Layout.Piece(part: .log, rect: rect))
+        else {
             buffer.write("Nothing has been logged yet.", column: text.column, row: text.row, style: .dim, in: text)
             return
         }
-        draw(view, of: source, into: &buffer, in: text)
-    }
-
-    private func searchTitle(_ count: String) -> String {
-        "/" + Width.fit(needle.text, columns: 16, ellipsis: glyphs.ellipsis) + " " + count
+        draw(output, of: source, into: &buffer)
     }
 
     /// `claude sonnet · w2 · ● 6m10s`, without its first parts where the pane is narrow.
@@ -54,7 +52,7 @@ extension BoardState {
         } else {
             state.append(task.state.word, Style(task.state.role))
         }
-        if let word = searchWord(of: source(of: task)) { state = StyledLine(searchTitle(word), .accent) }
+        if let word = searchTitle(of: source(of: task)) { state = StyledLine(word, .accent) }
         var parts = [task.agent]
         if let stream = streams[task.id], stream != .readable { parts.append(stream.word) }
         if let worker = task.worker { parts.append("w\(worker)") }
@@ -73,38 +71,72 @@ extension BoardState {
     }
 
     /// A window onto the output, with a line about what waits below for a reader who has scrolled up.
-    private func draw(_ view: LogView, of source: LogSource, into buffer: inout CellBuffer, in rect: Rect) {
-        // The line about following stands in a row of its own.
-        let rows = view.isFollowing || rect.rows < 2 ? rect.rows : rect.rows - 1
-        var body = rect.top(rows: rows).part
-        if rows > 2, view.isBelowGap(rows: rows) {
-            let note = earlierOutput(of: source, columns: body.columns)
-            buffer.write(note, column: body.column, row: body.row, style: .dim, in: body)
-            body = body.top(rows: 1).rest
+    private func draw(_ body: OutputBody, of source: LogSource, into buffer: inout CellBuffer) {
+        guard let view = logs[source] else { return }
+        if let gap = body.gapLine {
+            let note = earlierOutput(of: source, columns: gap.columns)
+            buffer.write(note, column: gap.column, row: gap.row, style: .dim, in: gap)
         }
-        let lines =
-            wrapsLines ? view.wrapped(rows: body.rows, columns: body.columns) : view.visible(rows: rows)
-        for (offset, line) in lines.prefix(body.rows).enumerated() {
-            drawFitted(line, into: &buffer, in: body.line(offset))
+        let times = Rect(
+            column: body.rect.column - body.timeColumns,
+            row: body.rect.row,
+            columns: body.timeColumns,
+            rows: body.rect.rows
+        )
+        for (offset, row) in body.rows.enumerated() {
+            let line = body.rect.line(offset)
+            drawFitted(row.line, into: &buffer, in: line)
+            restyleSelection(of: row, source, into: &buffer, in: line)
+            guard row.column == 0 else { continue }
+            if let time = view.times.time(at: row.start) {
+                buffer.write(time.clock(zone: zone), column: times.column, row: line.row, style: .dim, in: times)
+            }
+            if view.marks.contains(row.start), times.column > 0 {
+                buffer.write(String(glyphs.folded), column: times.column - 1, row: line.row, style: Style(.review))
+            }
         }
-        guard rows < rect.rows else { return }
-        let line = rect.line(rect.rows - 1)
+        guard let line = body.standingLine else { return }
         buffer.fill(line, with: glyphs.horizontal, style: .rule)
-        let count = view.newCount
-        let below = view.linesBelow(rows: rows)
-        let news = count > 0 ? Wording.plural(count, "new line") : below > 0 ? "\(below) below" : "held"
         let text = Width.fit(
-            " \(glyphs.down) \(news) \(glyphs.dot) G to follow ",
+            " \(glyphs.down) \(standing(of: view, rows: body.rect.rows)) \(glyphs.dot) G to follow ",
             columns: line.columns,
             ellipsis: glyphs.ellipsis
         )
         let column = line.column + max(0, (line.columns - Width.of(text)) / 2)
-        buffer.write(text, column: column, row: line.row, style: Style(count > 0 ? .accent : .dim), in: line)
+        buffer.write(text, column: column, row: line.row, style: Style(view.newCount > 0 ? .accent : .dim), in: line)
     }
 
-    /// Where to find what the window does not keep; a path that is too long loses its front.
+    /// Shows what of a row the mouse has marked.
+    private func restyleSelection(
+        of row: LogView.Row,
+        _ source: LogSource,
+        into buffer: inout CellBuffer,
+        in line: Rect
+    ) {
+        guard let selected, selected.source == source else { return }
+        let columns = selected.columns(ofLine: row.start).clamped(to: row.column..<row.column + max(row.line.width, 1))
+        guard !columns.isEmpty else { return }
+        let rect = Rect(
+            column: line.column + columns.lowerBound - row.column,
+            row: line.row,
+            columns: columns.count,
+            rows: 1
+        )
+        buffer.restyle(line.intersection(rect), emphasis: .reverse)
+    }
+
+    /// What lies below what is in sight; where that is far from the end, how far the reader is in the file.
+    private func standing(of view: LogView, rows: Int) -> String {
+        let below = view.linesBelow(rows: rows)
+        let place = below == nil ? "at \(view.percentAbove(rows: rows))%" : nil
+        let news: String? = view.newCount > 0 ? Wording.plural(view.newCount, "new line") : nil
+        if place != nil || news != nil { return [place, news].compactMap(\.self).joined(separator: " \(glyphs.dot) ") }
+        return below ?? 0 > 0 ? "\(below ?? 0) below" : "held"
+    }
+
+    /// Which file cannot be read; a path that is too long loses its front.
     private func earlierOutput(of source: LogSource, columns: Int) -> String {
-        let lead = "\(glyphs.ellipsis) earlier output is in "
+        let lead = "\(glyphs.ellipsis) earlier output cannot be read: "
         var path = source.path[...]
         while Width.of(lead) + Width.of(String(path)) + 1 > columns, let slash = path.dropFirst().firstIndex(of: "/") {
             path = path[slash...]

@@ -268,7 +268,7 @@ extension BoardState {
         head.append(check.name)
         head.append("   \(check.status)   \(Figures.duration(check.duration))", .dim)
         var window = LogWindow()
-        window.append(Array(check.output.utf8))
+        window.append(LogText(verbatim: Array(check.output.utf8), offset: 0))
         let output = window.lineNumbers.compactMap { window[$0] }
         let rows = output.flatMap { $0.wrapped(columns: max(8, columns - 10)) }
         addEntry("Check", [head] + (rows.isEmpty ? [StyledLine("it printed nothing", .dim)] : rows), to: &lines)

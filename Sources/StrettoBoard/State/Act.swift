@@ -7,13 +7,13 @@ enum Act: Hashable, Sendable {
     case open, back, fold, nextAttention, find, findNext, findPrevious
     // Output
     case scrollOutput(Step)
-    case follow, stream, copy, wrap
+    case follow, stream, copy, wrap, times, markOutput, nextMark, previousMark, save
     // Task
     case review, retry, skip, stopTask, editor, shell
     // Run
     case goAhead, stopRun, takeBack
     // View
-    case zoom, arrange, handoff, eventLog, spending, mouse, help, palette, redraw
+    case zoom, arrange, handoff, eventLog, spending, mouse, help, palette, redraw, lines
     // In what was spent
     case scrollSpending(Step)
     // Program

@@ -9,6 +9,8 @@ package enum BoardAction: Hashable, Sendable {
     case requestPlan
     /// Give the terminal to the user's editor with the plan file of this run; what came of it comes back as ``BoardInput/planEdited(_:)``.
     case editPlan(RunSpec)
+    /// Look something up in the whole file of a log; answers come back as ``BoardInput/logAnswer(_:_:)``.
+    case readLog(LogSource, LogRequest)
     /// Give the terminal to the user's editor in this directory, then come back.
     case runEditor(path: String)
     /// Give the terminal to a shell in this directory, then come back.
@@ -16,7 +18,10 @@ package enum BoardAction: Hashable, Sendable {
     case suspend
     /// Paint every cell again.
     case redraw
+    /// Put a text into the clipboard, by every way there is; the answer comes back as ``BoardInput/copied(_:)``.
     case copy(String)
+    /// Leave the screen to the shell's, and tell events there as lines until a key brings the board back.
+    case showLines
     /// Let the terminal report the mouse, or give it back to the terminal's own selection.
     case setMouse(Bool)
     /// The board is done; nothing follows. A command that belongs to the choice was sent just before.

@@ -9,11 +9,15 @@ package enum BoardInput: Sendable {
     /// The terminal shows other characters than was thought.
     case glyphs(Glyphs)
     /// A follower begins with this file, maybe not for the first time: what is known of it is forgotten.
-    ///
-    /// `isWhole` tells whether it begins at the file's start.
-    case outputBegan(LogSource, isWhole: Bool)
-    /// The next bytes of a file in ``BoardState/wantedLogs``: text with SGR sequences; other sequences are dropped.
-    case output(LogSource, [UInt8])
+    case outputBegan(LogSource)
+    /// What comes next of a file in ``BoardState/wantedLogs``: text with SGR sequences; other sequences are dropped.
+    case output(LogSource, LogText)
+    /// When lines of a file came, noted by its keeper: each once, in order.
+    case times(LogSource, [LogTimes.Note])
+    /// What became of a ``BoardAction/copy(_:)``.
+    case copied(CopyReport)
+    /// What came of a ``BoardAction/readLog(_:_:)``.
+    case logAnswer(LogSource, LogAnswer)
     /// The answer to ``BoardAction/requestDiff(_:)``, as unified text.
     case diff(TaskID, String)
     /// The answer to ``BoardAction/requestPlan``.

@@ -37,9 +37,17 @@ extension BoardState {
             guard let source = outputView?.source, let search = logs[source]?.search else {
                 return .disabled("nothing is looked for: / in a pane finds text")
             }
-            return search.lines.isEmpty ? .disabled("nothing was found") : .ready
+            return search.tally.isComplete && search.tally.count == 0 ? .disabled("nothing was found") : .ready
+        case .copy where selected != nil: return .ready
+        case .nextMark, .previousMark:
+            guard let source = outputView?.source, logs[source]?.marks.isEmpty == false else {
+                return .disabled("no line is marked: m in a pane marks one")
+            }
+            return .ready
+        case .times:
+            return outputView?.source.builder == nil ? .disabled("no output is here that has times") : .ready
         case .scrollOutput where isAtGate: return .ready
-        case .follow, .copy, .scrollOutput, .wrap:
+        case .follow, .copy, .scrollOutput, .wrap, .markOutput, .save:
             return outputView == nil ? .disabled("there is no output here yet") : .ready
         case .pane(let number):
             return number <= stops.count ? .ready : .disabled("there is no pane \(number)")

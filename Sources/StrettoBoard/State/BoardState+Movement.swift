@@ -9,12 +9,12 @@ extension BoardState {
         case .previousPane: moveFocus(by: -1)
         case .pane(let number): focus = stops[number - 1]
         case .open: return openSelection()
-        case .back: back()
+        case .back: return back()
         case .fold: toggleFold()
         case .nextAttention: goToAttention()
         case .find: startFinding()
-        case .findNext: findNext(isDown: true)
-        case .findPrevious: findNext(isDown: false)
+        case .findNext: return findNext(isDown: true)
+        case .findPrevious: return findNext(isDown: false)
         case .scrollOutput(let step) where isAtGate: scrollCard(step)
         case .scrollOutput(let step):
             if let (source, rows) = outputView { logs[source]?.scroll(step, rows: rows) }
@@ -23,6 +23,13 @@ extension BoardState {
         case .wrap:
             wrapsLines.toggle()
             say(wrapsLines ? "long lines are wrapped" : "long lines are cut")
+        case .times:
+            showsTimes.toggle()
+            say(showsTimes ? "times at which lines came" : "no times")
+        case .markOutput: toggleMark()
+        case .nextMark, .previousMark:
+            if let (source, rows) = outputView { logs[source]?.goToMark(isDown: act == .nextMark, rows: rows) }
+        case .save: startSaving()
         case .zoom: isZoomed.toggle()
         case .arrange: arrangeNext()
         case .handoff: toggle(.handoff)
@@ -30,6 +37,15 @@ extension BoardState {
         default: break
         }
         return []
+    }
+
+    private mutating func toggleMark() {
+        guard let (source, rows) = outputView else { return }
+        switch logs[source]?.toggleMark(rows: rows) {
+        case true?: say("marked: ' and \" go to marks")
+        case false?: say("no longer marked")
+        case nil: say("this output has \(LogView.marksMax) marks already")
+        }
     }
 
     /// What can have the focus now, in the order of Tab.
@@ -148,11 +164,13 @@ extension BoardState {
     }
 
     /// One step out: each press closes the innermost thing, and nothing that works is touched.
-    private mutating func back() {
+    private mutating func back() -> [BoardAction] {
         if toast != nil {
             toast = nil
-        } else if endSearch() {
-            return
+        } else if selected != nil {
+            selected = nil
+        } else if let actions = endSearch() {
+            return actions
         } else if focus != .tasks {
             focus = .tasks
         } else if isZoomed {
@@ -162,6 +180,7 @@ extension BoardState {
         } else if case .shown = sideChoice {
             sideChoice = .hidden
         }
+        return []
     }
 
     mutating func toggleFold() {

@@ -6,7 +6,9 @@ extension BoardState {
     mutating func perform(_ act: Act) -> [BoardAction] {
         switch act {
         case .move, .nextPane, .previousPane, .pane, .open, .back, .fold, .nextAttention, .find, .findNext,
-            .findPrevious, .scrollOutput, .follow, .wrap, .zoom, .arrange, .handoff, .eventLog:
+            .findPrevious, .scrollOutput, .follow, .wrap, .times, .markOutput, .nextMark, .previousMark, .save, .zoom,
+            .arrange,
+            .handoff, .eventLog:
             return performView(act)
         case .stream: nextStream()
         case .copy: return copyPane()
@@ -28,6 +30,7 @@ extension BoardState {
         case .palette: open(.palette(PaletteView(scope: scopes.first ?? .board)))
         case .mouse: return toggleMouse()
         case .redraw: return [.redraw]
+        case .lines: return [.showLines]
         case .suspend: return [.suspend]
         case .quit: return quit()
         case .leaveDialog: leaveDialog()
@@ -196,12 +199,5 @@ extension BoardState {
         let next = choices[(index + 1) % choices.count]
         streams[task.id] = next
         say("\(task.name): \(next.word)")
-    }
-
-    private mutating func copyPane() -> [BoardAction] {
-        guard let (source, rows) = outputView, let view = logs[source] else { return [] }
-        let lines = view.visible(rows: rows).map(\.text)
-        say("copied \(Wording.plural(lines.count, "line"))")
-        return [.copy(lines.joined(separator: "\n"))]
     }
 }

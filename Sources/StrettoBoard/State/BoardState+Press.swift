@@ -66,7 +66,8 @@ extension BoardState {
         case .palette(var palette):
             return type(key, into: &palette)
         case nil:
-            if isSearching { return typeNeedle(key) ? [] : nil }
+            if isSearching { return typeNeedle(key) }
+            if let saving { return typePath(key, into: saving) }
             return isFiltering && typeFilter(key) ? [] : nil
         case .review: return typeComment(key) ? [] : nil
         case .planEdit, .spending, .summary: return nil
@@ -164,7 +165,11 @@ extension BoardState {
         switch event.kind {
         case .wheelUp: wheel(.up, at: event)
         case .wheelDown: wheel(.down, at: event)
-        case .press(.left): click(at: event)
+        case .press(.left):
+            click(at: event)
+            beginSelection(at: event)
+        case .drag(.left): dragSelection(to: event)
+        case .release(.left): return endSelection()
         default: break
         }
         return []

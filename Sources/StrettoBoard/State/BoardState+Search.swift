@@ -1,6 +1,6 @@
 import StrettoCore
 
-// Finding text in the output that has the focus.
+// Finding text in the output that has the focus, and what else only the file of a log can tell.
 extension BoardState {
     /// Starts typing: a filter where the tree has the focus, a text to find where a pane with output has it.
     mutating func startFinding() {
@@ -21,39 +21,72 @@ extension BoardState {
         }
     }
 
-    mutating func findNext(isDown: Bool) {
-        guard let (source, rows) = outputView else { return }
-        if logs[source]?.findNext(isDown: isDown, rows: rows) == true {
-            say(isDown ? "from the top again" : "from the bottom again")
-        }
+    func findNext(isDown: Bool) -> [BoardAction] {
+        guard let (source, rows) = outputView, let view = logs[source] else { return [] }
+        return [.readLog(source, view.findNext(isDown: isDown, rows: rows))]
     }
 
-    /// What the search of a file has found, for its pane's title.
-    func searchWord(of source: LogSource?) -> String? { source.flatMap { logs[$0]?.searchCount } }
+    /// What the search of a file has found, for its pane's title: `/error 3 of 17`.
+    func searchTitle(of source: LogSource?) -> String? {
+        guard let source, let search = logs[source]?.search else { return nil }
+        return "/" + Width.fit(search.needle.text, columns: 16, ellipsis: glyphs.ellipsis) + " " + search.words
+    }
 
     /// Ends the search of the focused output.
-    /// - Returns: whether there was one.
-    mutating func endSearch() -> Bool {
-        guard let (source, rows) = outputView, logs[source]?.search != nil else { return false }
-        logs[source]?.find("", rows: rows)
-        return true
+    /// - Returns: what is to be done for it; nil where there was none.
+    mutating func endSearch() -> [BoardAction]? {
+        guard let (source, _) = outputView, logs[source]?.search != nil else { return nil }
+        return find(nil)
     }
 
-    mutating func typeNeedle(_ key: Key) -> Bool {
+    private mutating func find(_ needle: LogNeedle?) -> [BoardAction] {
+        guard let (source, rows) = outputView, let request = logs[source]?.find(needle, rows: rows) else { return [] }
+        return [.readLog(source, request)]
+    }
+
+    /// Takes a key of the text that is being typed; nil where it is none.
+    mutating func typeNeedle(_ key: Key) -> [BoardAction]? {
         switch key {
         case .enter:
             isSearching = false
-            guard let (source, rows) = outputView else { return true }
-            logs[source]?.find(needle.text, rows: rows)
-            if logs[source]?.search?.lines.isEmpty == true {
-                let isPart = logs[source]?.keepsAll == false
-                say("no '\(needle.text)'" + (isPart ? " in what is kept here; the file has earlier output" : " here"))
-            }
+            return find(LogNeedle(needle.text))
         case .escape:
             isSearching = false
             needle.clear()
-        default: return Self.edit(&needle, with: key)
+        default: return Self.edit(&needle, with: key) ? [] : nil
         }
-        return true
+        return []
+    }
+
+    // MARK: Answers
+
+    mutating func take(_ answer: LogAnswer, of source: LogSource) {
+        switch answer {
+        case .lines(let lines): logs[source]?.take(lines)
+        case .found(let match, let needle):
+            guard logs[source]?.search?.needle == needle else { return }
+            let rows = rows(of: source)
+            logs[source]?.take(match, of: needle, rows: rows)
+            if let end = match.restart { say("from the \(end.rawValue) again") }
+        case .counted(let tally, let needle):
+            logs[source]?.take(tally, of: needle)
+            if tally.isComplete, tally.count == 0, outputView?.source == source { say("no '\(needle.text)' here") }
+        case .saved(let path, let count): say("saved \(Figures.bytes(count)) to \(path)")
+        }
+    }
+
+    /// The rows in which a file's output is shown, or would be.
+    private func rows(of source: LogSource) -> Int {
+        guard let view = outputView, view.source == source else { return Self.usageRowsMin }
+        return view.rows
+    }
+
+    /// What readers have scrolled to and is not at hand.
+    mutating func missingLines() -> [BoardAction] {
+        var actions: [BoardAction] = []
+        for source in shownSources {
+            if let place = logs[source]?.nextRequest() { actions.append(.readLog(source, .lines(around: place))) }
+        }
+        return actions
     }
 }

@@ -52,6 +52,16 @@ package struct BoardState: Sendable {
     var needle = TextField()
     var isSearching = false
     var wrapsLines = false
+    /// Whether lines stand beside the time at which they came; then the front end follows what was noted of it.
+    package internal(set) var showsTimes = false
+    /// How far local time is ahead of UTC.
+    package var zone = Duration.zero
+    /// Where saved logs are proposed to go, without a slash at its end.
+    package var saveFolder = "."
+    var saving: SaveDraft?
+    /// What the mouse has marked, and where its button went down without having marked anything yet.
+    var selected: LogSelection?
+    var pressed: LogSelection?
     var hasMouse = true
     var focus = Focus.tasks
     var isZoomed = false
@@ -94,10 +104,10 @@ package struct BoardState: Sendable {
         self.now = now
         if let expires = toast?.expires, now >= expires { toast = nil }
         let due = sendDueApprovals()
-        if case .output(let source, let bytes) = input {
+        if case .output(let source, let text) = input {
             // Output floods and moves nothing but its own pane.
-            logs[source, default: LogView()].append(bytes)
-            return due
+            logs[source, default: LogView()].append(text)
+            return due + missingLines()
         }
         let waited = Set(attention.map(\.id))
         let wasOver = isOver
@@ -116,7 +126,10 @@ package struct BoardState: Sendable {
             notices = (notices + update.notices).suffix(Self.noticesMax)
             actions += ring(for: waited)
         case .glyphs(let glyphs): self.glyphs = glyphs
-        case .outputBegan(let source, let isWhole): logs[source] = LogView(isWhole: isWhole)
+        case .outputBegan(let source): logs[source] = LogView(after: logs[source])
+        case .times(let source, let notes): logs[source]?.take(notes)
+        case .copied(let report): take(report)
+        case .logAnswer(let source, let answer): take(answer, of: source)
         case .output: break
         case .diff(let task, let text): take(diff: text, of: task)
         case .plan(let spec): gate.spec = spec
@@ -138,7 +151,7 @@ package struct BoardState: Sendable {
         }
         actions += keepGate(after: input)
         settle()
-        return actions + titleChange()
+        return actions + missingLines() + titleChange()
     }
 
     /// The output that is on the screen, then what was shown before: the files that a front end follows, and no other.
@@ -162,6 +175,9 @@ package struct BoardState: Sendable {
         }
         return deadlines.min()
     }
+
+    /// Whether a dialog is too new to take keys.
+    package var isGuarded: Bool { dialogs.last?.isGuarded(at: now) == true }
 
     // MARK: What follows from the state
 

@@ -1,92 +1,81 @@
-/// Where a text occurs in one file's output, kept up to date while the output grows.
+/// What is known of a search through one whole log.
 ///
-/// Letters match in either case unless the text has a capital one. Only lines that the window keeps are found.
-struct LogSearch: Sendable {
-    private let needle: [UInt8]
-    private let ignoresCase: Bool
-    /// The numbers of the whole lines with a match, in order.
-    private(set) var lines: [Int] = []
-    /// Lines before this one have been looked at.
-    private var seen = 0
+/// The front end looks through the file and answers; the board marks what is in sight and tells how it stands.
+struct LogSearch: Hashable, Sendable {
+    let needle: LogNeedle
+    /// The match that was gone to last.
+    private(set) var found: LogMatch?
+    /// How far the search has come.
+    private(set) var tally = LogTally()
 
-    /// A search for a text, which is not empty.
-    init(_ text: String) {
-        needle = Array(text.utf8)
-        ignoresCase = !needle.contains { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }
-    }
+    init(_ needle: LogNeedle) { self.needle = needle }
 
-    /// Looks at what has come, and forgets what has left.
-    mutating func update(from window: LogWindow, wholeCount: Int) {
-        let numbers = window.lineNumbers
-        if let first = lines.first, first < numbers.lowerBound { lines.removeAll { $0 < numbers.lowerBound } }
-        for number in max(seen, numbers.lowerBound)..<max(wholeCount, seen, numbers.lowerBound) {
-            guard let line = window[number], !ranges(in: line.text).isEmpty else { continue }
-            lines.append(number)
+    mutating func take(_ match: LogMatch) { found = match }
+
+    mutating func take(_ tally: LogTally) { self.tally = tally }
+
+    /// `3 of 17`, how far it has come, or that there is nothing.
+    var words: String {
+        guard tally.isComplete else {
+            let count = tally.count > 0 ? Wording.plural(tally.count, "line") + ", " : ""
+            return "\(count)\(tally.percent)%"
         }
-        seen = max(seen, wholeCount)
+        guard tally.count > 0 else { return "not found" }
+        return tally.ordinal.map { "\($0) of \(tally.count)" } ?? Wording.plural(tally.count, "line")
     }
+}
 
-    /// Which of the found lines a line is, counted from 1; nil where it is none.
-    func ordinal(of line: Int) -> Int? { lines.firstIndex(of: line).map { $0 + 1 } }
+/// A line of a log that has what is looked for.
+package struct LogMatch: Hashable, Sendable {
+    /// The match's place in the file; see ``LogText``.
+    package let offset: Int
+    /// The end of the file at which the search began again to find it.
+    package let restart: End?
 
-    /// The next found line after one, and whether it lies before it because the search went around.
-    func next(after line: Int) -> (line: Int, isAround: Bool)? {
-        if let next = lines.first(where: { $0 > line }) { return (next, false) }
-        return lines.first.map { ($0, true) }
+    /// An end of a file.
+    package enum End: String, Hashable, Sendable { case top, bottom }
+
+    package init(offset: Int, restart: End?) {
+        self.offset = offset
+        self.restart = restart
     }
+}
 
-    /// The found line before one, and whether it lies after it because the search went around.
-    func previous(before line: Int) -> (line: Int, isAround: Bool)? {
-        if let previous = lines.last(where: { $0 < line }) { return (previous, false) }
-        return lines.last.map { ($0, true) }
-    }
+/// How far the search through a log has come.
+package struct LogTally: Hashable, Sendable {
+    /// How many lines with a match there are in what has been looked through.
+    package var count = 0
+    /// Which of them was gone to last, counted from 1; nil while that is not known.
+    package var ordinal: Int?
+    /// How much of the file has been looked through, in percent.
+    package var percent = 0
+    /// Whether all of the file has been.
+    package var isComplete = false
 
-    /// The line with its matches reversed.
-    func marking(_ line: StyledLine) -> StyledLine {
-        let found = ranges(in: line.text)
-        guard !found.isEmpty else { return line }
-        var marked = StyledLine()
-        var offset = 0
-        for run in line.runs {
-            let bytes = Array(run.text.utf8)
-            var start = 0
-            for range in found where range.upperBound > offset && range.lowerBound < offset + bytes.count {
-                let lower = max(start, range.lowerBound - offset)
-                let upper = min(bytes.count, range.upperBound - offset)
-                marked.append(String(decoding: bytes[start..<lower], as: UTF8.self), run.style)
-                marked.append(String(decoding: bytes[lower..<upper], as: UTF8.self), run.style.with(.reverse))
-                start = upper
-            }
-            marked.append(String(decoding: bytes[start...], as: UTF8.self), run.style)
-            offset += bytes.count
-        }
-        return marked
-    }
+    /// Nothing has been looked through.
+    package init() {}
+}
 
-    /// The matches in a text, as ranges of its UTF-8, without overlaps.
-    private func ranges(in text: String) -> [Range<Int>] {
-        var text = text
-        return text.withUTF8 { bytes in
-            var found: [Range<Int>] = []
-            var index = 0
-            while index + needle.count <= bytes.count {
-                if matches(bytes, at: index) {
-                    found.append(index..<index + needle.count)
-                    index += needle.count
-                } else {
-                    index += 1
-                }
-            }
-            return found
-        }
-    }
+/// What the board asks of whoever can read a log's file; the answers are a ``LogAnswer`` each, in their own time.
+package enum LogRequest: Hashable, Sendable {
+    /// The lines around a place in the file, which the board does not keep.
+    case lines(around: Int)
+    /// Look through the whole file, in place of what was looked for before, and find the last match before a place.
+    case find(LogNeedle, before: Int)
+    /// Find the next match after a place, or the last one before it.
+    case findNext(from: Int, isDown: Bool)
+    /// Look for nothing any more.
+    case endSearch
+    /// Write the whole log to a new file; a path that the board proposed may get a number, any other one is taken as it is.
+    case save(path: String, isProposal: Bool)
+}
 
-    private func matches(_ bytes: UnsafeBufferPointer<UInt8>, at index: Int) -> Bool {
-        for offset in needle.indices {
-            var byte = bytes[index + offset]
-            if ignoresCase, byte >= UInt8(ascii: "A"), byte <= UInt8(ascii: "Z") { byte |= 0x20 }
-            if byte != needle[offset] { return false }
-        }
-        return true
-    }
+/// What came of a ``LogRequest``.
+package enum LogAnswer: Sendable {
+    /// The lines around the place that was asked for; nil where the file cannot be read.
+    case lines(LogWindow?)
+    case found(LogMatch, LogNeedle)
+    case counted(LogTally, LogNeedle)
+    /// The whole log is in a file now.
+    case saved(path: String, byteCount: Int)
 }

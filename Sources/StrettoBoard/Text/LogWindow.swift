@@ -1,30 +1,35 @@
-/// The last lines of a log, fed with its bytes: bounded whatever is written, and numbered by the line since the log's start.
+/// Lines of a log that follow each other, fed with its text: bounded whatever is written, and numbered from where the window began.
 ///
-/// The file remains the truth; what has left the window at its front is counted by ``droppedCount``.
+/// The file remains the truth; what has left the window at its front is counted by ``droppedCount``. Each line also has its place in the file, an
+/// offset, by which it is the same line in every window; see ``LogText``.
 package struct LogWindow: Sendable {
     /// What the lines together may cost, in bytes, their bookkeeping included.
     package static let bytesMax = 4 << 20
     /// The most lines.
     package static let linesMax = 20_000
     /// What a line and each of its pieces cost beside their text, in bytes.
-    private static let lineCost = 48
+    private static let lineCost = 56
     private static let runCost = 48
     /// How much is parsed before the window is trimmed, in bytes.
     private static let sliceBytes = 65_536
 
     private var parser = SGRParser()
     private var lines: [StyledLine] = []
+    /// Where each of `lines` begins in the file.
+    private var starts: [Int] = []
+    /// Where the line after the last whole one begins.
+    private var nextStart = 0
     /// How many at the front of `lines` have left already; the array is packed when they are as many as the rest.
     private var head = 0
     private var cost = 0
 
     /// How many lines have left the window at its front.
     package private(set) var droppedCount: Int
+    /// Where in the file the next text begins.
+    package private(set) var end = 0
 
-    /// An empty window onto a log whose first `firstLine` lines are not going to come.
-    package init(firstLine: Int = 0) {
-        droppedCount = firstLine
-    }
+    /// An empty window.
+    package init() { droppedCount = 0 }
 
     /// How many lines the log has, those that left and the one that has only begun included.
     package var lineCount: Int { droppedCount + lines.count - head + (parser.hasPartialLine ? 1 : 0) }
@@ -35,6 +40,9 @@ package struct LogWindow: Sendable {
     /// The numbers of the lines that can be had.
     package var lineNumbers: Range<Int> { droppedCount..<lineCount }
 
+    /// The numbers of those of them that have ended.
+    package var wholeNumbers: Range<Int> { droppedCount..<wholeLineCount }
+
     /// The line of a number, counted from 0 at the log's start; absent when it left or has not come yet.
     package subscript(number: Int) -> StyledLine? {
         guard lineNumbers.contains(number) else { return nil }
@@ -42,21 +50,57 @@ package struct LogWindow: Sendable {
         return index < lines.count ? lines[index] : parser.partialLine
     }
 
-    /// Takes the log's next bytes.
-    package mutating func append(_ bytes: Span<UInt8>) {
-        var start = 0
-        while start < bytes.count {
-            let end = min(start + Self.sliceBytes, bytes.count)
-            let before = lines.count
-            parser.parse(bytes.extracting(start..<end), into: &lines)
-            for line in lines[before...] { cost += Self.cost(of: line) }
-            trim()
-            start = end
-        }
+    /// Where in the file the first line that can be had begins.
+    package var start: Int { head < starts.count ? starts[head] : nextStart }
+
+    /// Where in the file the line after the last whole one begins.
+    package var wholeEnd: Int { nextStart }
+
+    /// Where in the file a line that can be had begins.
+    package func start(of number: Int) -> Int {
+        let index = head + number - droppedCount
+        return index < starts.count ? starts[index] : nextStart
     }
 
-    /// Takes the log's next bytes.
-    package mutating func append(_ bytes: [UInt8]) { append(bytes.span) }
+    /// The number of the line that holds a place in the file: of those that can be had the last that does not begin after it, else the first.
+    package func number(at offset: Int) -> Int {
+        var range = lineNumbers
+        while range.count > 1 {
+            let middle = range.lowerBound + range.count / 2
+            range = start(of: middle) <= offset ? middle..<range.upperBound : range.lowerBound..<middle
+        }
+        return range.lowerBound
+    }
+
+    /// Takes the log's next text; where it does not begin where the last one ended, a line that had begun is ended there.
+    package mutating func append(_ text: LogText) {
+        for (index, part) in text.parts.enumerated() {
+            let partEnd = index + 1 < text.parts.count ? text.parts[index + 1].start : text.bytes.count
+            // What goes on where the last text ended may belong to a line that has begun, if only with a colour.
+            if !text.isVerbatim || part.offset != end, !parser.hasPartialLine { nextStart = part.offset }
+            var start = part.start
+            while start < partEnd {
+                let sliceEnd = min(start + Self.sliceBytes, partEnd)
+                let place = text.isVerbatim ? part.offset + start - part.start : nil
+                append(text.bytes.span.extracting(start..<sliceEnd), at: place)
+                start = sliceEnd
+            }
+        }
+        end = text.end
+        if !text.isVerbatim { nextStart = max(nextStart, end) }
+    }
+
+    /// `place` is where the bytes begin in the file; without one each line counts for one byte.
+    private mutating func append(_ bytes: Span<UInt8>, at place: Int?) {
+        let before = lines.count
+        parser.parse(bytes, into: &lines)
+        for (line, lineEnd) in zip(lines[before...], parser.ends) {
+            cost += Self.cost(of: line)
+            starts.append(nextStart)
+            nextStart = place.map { $0 + lineEnd } ?? nextStart + 1
+        }
+        trim()
+    }
 
     private mutating func trim() {
         while lines.count - head > Self.linesMax || cost > Self.bytesMax {
@@ -67,63 +111,12 @@ package struct LogWindow: Sendable {
         }
         if head > lines.count / 2 {
             lines.removeFirst(head)
+            starts.removeFirst(head)
             head = 0
         }
     }
 
     private static func cost(of line: StyledLine) -> Int {
         line.runs.reduce(lineCost) { $0 + $1.text.utf8.count + runCost }
-    }
-}
-
-/// Where somebody reads in a log: at its end, or at a line that stays where it is while others arrive.
-package struct LogPosition: Hashable, Sendable {
-    /// The number of the line at the top; absent while following.
-    package private(set) var anchor: Int?
-
-    /// At the end.
-    package init() {}
-
-    /// Whether new lines move the view.
-    package var isFollowing: Bool { anchor == nil }
-
-    /// The numbers of the lines that a view of `rows` rows shows.
-    package func visible(in log: LogWindow, rows: Int) -> Range<Int> {
-        let numbers = log.lineNumbers
-        let last = max(numbers.lowerBound, numbers.upperBound - max(rows, 0))
-        let top = anchor.map { min(max($0, numbers.lowerBound), last) } ?? last
-        return top..<min(top + max(rows, 0), numbers.upperBound)
-    }
-
-    /// How many lines lie below the view.
-    package func linesBelow(in log: LogWindow, rows: Int) -> Int {
-        log.lineNumbers.upperBound - visible(in: log, rows: rows).upperBound
-    }
-
-    /// Moves by lines, down when positive: up ends following, and reaching the end by going down resumes it.
-    package mutating func scroll(by count: Int, in log: LogWindow, rows: Int) {
-        let top = visible(in: log, rows: rows).lowerBound
-        let last = max(log.lineNumbers.lowerBound, log.lineNumbers.upperBound - max(rows, 0))
-        let (moved, overflow) = top.addingReportingOverflow(count)
-        let target = overflow ? (count < 0 ? 0 : last) : moved
-        if count > 0, target >= last {
-            anchor = nil
-        } else if count != 0 {
-            anchor = max(log.lineNumbers.lowerBound, min(target, last))
-        }
-    }
-
-    /// Goes to the first line that can be had.
-    package mutating func goToTop(of log: LogWindow) { anchor = log.lineNumbers.lowerBound }
-
-    /// Goes to a line.
-    package mutating func go(to line: Int) { anchor = max(line, 0) }
-
-    /// Goes to the end and stays there.
-    package mutating func follow() { anchor = nil }
-
-    /// Stops following where the view is now.
-    package mutating func hold(in log: LogWindow, rows: Int) {
-        anchor = visible(in: log, rows: rows).lowerBound
     }
 }

@@ -33,6 +33,10 @@ package struct SGRParser: Sendable {
     private var textCount = 0
     private var style = Style()
     private var line = LineAssembler()
+    /// How many bytes of the present call have been used, those of the piece at hand included.
+    private var used = 0
+    /// For each line that the last call of ``parse(_:into:)`` completed, how many of its bytes come before the next line.
+    package private(set) var ends: [Int] = []
 
     /// A parser at the start of a line, in the terminal's own colours.
     package init() {}
@@ -46,18 +50,26 @@ package struct SGRParser: Sendable {
     /// Parses bytes and appends the lines that they complete.
     package mutating func parse(_ bytes: Span<UInt8>, into lines: inout [StyledLine]) {
         var index = 0
+        ends.removeAll(keepingCapacity: true)
         while index < bytes.count {
             if state == .ground {
                 let start = index
                 while index < bytes.count, Self.isPlain(bytes[index]) { index += 1 }
                 if index > start {
+                    used = index
                     append(bytes.extracting(start..<index), into: &lines)
                     continue
                 }
             }
-            take(bytes[index], into: &lines)
             index += 1
+            used = index
+            take(bytes[index - 1], into: &lines)
         }
+    }
+
+    private mutating func finishLine(into lines: inout [StyledLine], beforeLast count: Int = 0) {
+        lines.append(line.finish())
+        ends.append(max(used - count, 0))
     }
 
     /// Parses bytes.
@@ -89,7 +101,7 @@ package struct SGRParser: Sendable {
             }
             line.append(bytes.extracting(start..<end), style: style)
             start = end
-            if start < bytes.count { lines.append(line.finish()) }
+            if start < bytes.count { finishLine(into: &lines, beforeLast: bytes.count - start) }
         }
     }
 
@@ -118,11 +130,11 @@ package struct SGRParser: Sendable {
 
     private mutating func ground(_ byte: UInt8, into lines: inout [StyledLine]) {
         switch byte {
-        case 0x0A: lines.append(line.finish())
+        case 0x0A: finishLine(into: &lines)
         case 0x0D: line.carriageReturn()
         case 0x08: line.backspace()
         case 0x09:
-            if line.byteCount >= Self.lineBytesMax { lines.append(line.finish()) }
+            if line.byteCount >= Self.lineBytesMax { finishLine(into: &lines, beforeLast: 1) }
             line.tab(style: style)
         case 0x1B: state = .escape
         case 0xC2: state = .leadC2

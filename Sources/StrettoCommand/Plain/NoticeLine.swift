@@ -17,13 +17,5 @@ package enum NoticeLine {
     }
 
     /// The time of day, `HH:MM:SS`.
-    package static func clock(_ time: Timestamp, zone: Duration) -> String {
-        let secondsOfDay = Int64(86_400)
-        let milliseconds = time.advanced(by: zone).milliseconds
-        // Towards earlier, so that moments before 1970 count within their day, too.
-        let seconds = milliseconds / 1000 - (milliseconds % 1000 < 0 ? 1 : 0)
-        let second = (seconds % secondsOfDay + secondsOfDay) % secondsOfDay
-        return [second / 3600, second / 60 % 60, second % 60]
-            .map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: ":")
-    }
+    package static func clock(_ time: Timestamp, zone: Duration) -> String { time.clock(zone: zone) }
 }

@@ -22,6 +22,17 @@ package struct Timestamp: Hashable, Comparable, Sendable, Codable {
     /// The time from `earlier` to this moment; negative where the clock was set back.
     package func since(_ earlier: Timestamp) -> Duration { .milliseconds(milliseconds - earlier.milliseconds) }
 
+    /// The time of day, `HH:MM:SS`; `zone` is how far local time is ahead of UTC.
+    package func clock(zone: Duration) -> String {
+        let secondsOfDay = Int64(86_400)
+        let milliseconds = advanced(by: zone).milliseconds
+        // Towards earlier, so that moments before 1970 count within their day, too.
+        let seconds = milliseconds / 1000 - (milliseconds % 1000 < 0 ? 1 : 0)
+        let second = (seconds % secondsOfDay + secondsOfDay) % secondsOfDay
+        return [second / 3600, second / 60 % 60, second % 60]
+            .map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: ":")
+    }
+
     package static func < (left: Timestamp, right: Timestamp) -> Bool { left.milliseconds < right.milliseconds }
 }
 

@@ -80,6 +80,9 @@ package final class LogFollower {
         }
     }
 
+    /// Where in the file the next call of ``readNew(_:bytesMax:)`` begins; 0 while nothing has been read.
+    package func offset(in path: String) -> Int { places[path]?.followed.offset ?? 0 }
+
     /// Opens the file and finds the place to begin: after a newline, where one is near.
     private static func open(_ path: String, _ followed: inout Followed) throws(SystemError) {
         let file = try Descriptor.open(path, O_RDONLY)

@@ -46,7 +46,7 @@ enum Fixture {
         for task in snapshot.tasks {
             guard let process = task.shownAttempt?.process, let text = outputs[task.id.text] else { continue }
             let source = OutputStream.readable.source(of: process, builder: task.builder)
-            _ = state.handle(.output(source, Array(text.utf8)), at: now)
+            state.hear(text, of: source)
         }
         _ = state.handle(.update(RunUpdate(header: snapshot.header, notices: notices)), at: now)
         return state

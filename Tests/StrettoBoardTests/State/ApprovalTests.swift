@@ -38,7 +38,10 @@ import Testing
         var board = Self.approved()
         let source = try #require(board.wantedLogs.first)
 
-        let actions = board.handle(.output(source, [10]), at: board.now.advanced(by: .seconds(11)))
+        let actions = board.handle(
+            .output(source, LogText(verbatim: [10], offset: 0)),
+            at: board.now.advanced(by: .seconds(11))
+        )
 
         #expect(actions == Self.sent)
     }

@@ -13,7 +13,7 @@ import Testing
                 board.select(task)
                 if let source = board.wantedLogs.first {
                     let lines = String(repeating: "a line\n", count: 200)
-                    _ = board.handle(.output(source, Array(lines.utf8)), at: board.now)
+                    board.hear(lines, of: source)
                 }
                 board.press(setUp)
                 _ = board.handle(.resize(Size(columns: 80, rows: 20)), at: board.now)
@@ -31,7 +31,9 @@ import Testing
         boards.append(spending)
         spending.press("jj")
         boards.append(spending)
-        boards.append(SearchTests.searching("line", in: 200))
+        var marked = SearchTests.searching("line", in: 200)
+        marked.press("mgm")
+        boards.append(marked)
         var approved = StoryTests.reviewing()
         approved.press("a")
         boards.append(approved)

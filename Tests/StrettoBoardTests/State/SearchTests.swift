@@ -6,43 +6,81 @@ import Testing
 /// Finding text in a pane's output, and other ways of looking at it.
 @Suite struct SearchTests {
     /// A board whose main pane shows numbered lines, some of them searched for already.
-    static func searching(_ text: String, in count: Int) -> BoardState {
+    static func searching(_ text: String, in count: Int) -> BoardState { scene(text, in: count).board }
+
+    private static func scene(_ text: String, in count: Int) -> (board: BoardState, log: PaperLog) {
         var board = Fixture.board(120, 40)
         board.select("refund-endpoint")
+        let log = PaperLog((0..<count).map { "a line, number \($0)\n" }.joined())
         if let source = board.wantedLogs.first {
-            let lines = (0..<count).map { "a line, number \($0)\n" }.joined()
-            _ = board.handle(.outputBegan(source, isWhole: true), at: board.now)
-            _ = board.handle(.output(source, Array(lines.utf8)), at: board.now)
+            _ = board.handle(.outputBegan(source), at: board.now)
+            board.hear(String(decoding: log.bytes, as: UTF8.self), of: source)
         }
         board.press(.tab)
         board.press("/" + text)
-        board.press(.enter)
-        return board
+        board.look(into: log, for: board.press(.enter))
+        return (board, log)
     }
 
     private static func text(of board: BoardState) -> String { board.frame().lines.joined(separator: "\n") }
 
     @Test func `a search goes to the newest match, and n and N go on`() {
-        var board = Self.searching("number 1", in: 200)
+        var (board, log) = Self.scene("number 1", in: 200)
         #expect(Self.text(of: board).contains("/number 1 111 of 111"))
         #expect(Self.text(of: board).contains("number 199"))
 
-        board.press("N")
+        board.look(into: log, for: board.press("N"))
         #expect(Self.text(of: board).contains("110 of 111"))
-        board.press("nn")
+        board.look(into: log, for: board.press("n"))
+        board.look(into: log, for: board.press("n"))
         #expect(Self.text(of: board).contains("1 of 111"))
         #expect(Self.text(of: board).contains("from the top again"))
         #expect(board.frame().lines.contains { ($0 + " ").contains("a line, number 1 ") })
     }
 
-    @Test func `a search counts what comes later, and Esc ends it`() throws {
+    @Test func `a match that the window has left behind is gone to in the file`() {
+        var (board, log) = Self.scene("number 7 unlike any", in: 100)
+        guard let source = board.outputView?.source else {
+            Issue.record("no output")
+            return
+        }
+        let more = "number 7 unlike any other\n" + String(repeating: "x\n", count: LogWindow.linesMax + 5_000)
+        log.append(more)
+        board.hear(more, of: source)
+        board.press("/number 7 unlike")
+        let asked = board.press(.enter)
+        #expect(!Self.text(of: board).contains("7 unlike any other"))
+
+        board.look(into: log, for: asked)
+
+        #expect(Self.text(of: board).contains("number 7 unlike any other"))
+        #expect(Self.text(of: board).contains("a line, number 99"))
+        #expect(Self.text(of: board).contains("1 of 1"))
+    }
+
+    @Test func `while a search is under way it tells how far it has come`() throws {
         var board = Self.searching("number 7", in: 10)
         let source = try #require(board.outputView?.source)
-        _ = board.handle(.output(source, Array("a line, number 77\nnumber 7 unfinished".utf8)), at: board.now)
-        #expect(Self.text(of: board).contains("1 of 2"))
+        let needle = try #require(board.logs[source]?.search?.needle)
+        var tally = LogTally()
+        tally.count = 17
+        tally.percent = 40
+        _ = board.handle(.logAnswer(source, .counted(tally, needle)), at: board.now)
+        #expect(Self.text(of: board).contains("/number 7 17 lines, 40%"))
 
-        board.press(.escape)
-        #expect(!Self.text(of: board).contains("of 2"))
+        let other = try #require(LogNeedle("other"))
+        tally.isComplete = true
+        _ = board.handle(.logAnswer(source, .counted(tally, other)), at: board.now)
+        #expect(Self.text(of: board).contains("40%"), "an answer to an older search says nothing")
+    }
+
+    @Test func `Esc ends a search, in the file as well`() throws {
+        var board = Self.searching("number 7", in: 10)
+        let source = try #require(board.outputView?.source)
+        #expect(Self.text(of: board).contains("1 of 1"))
+
+        #expect(board.press(.escape) == [.readLog(source, .endSearch)])
+        #expect(!Self.text(of: board).contains("1 of 1"))
         #expect(board.focus == .output(0))
         #expect(board.press("n").isEmpty)
         #expect(board.toast?.text == "nothing is looked for: / in a pane finds text")
@@ -50,34 +88,23 @@ import Testing
 
     @Test func `small letters find capital ones, capital letters find themselves`() {
         #expect(Self.text(of: Self.searching("a LINE", in: 5)).contains("not found"))
-        var board = Self.searching("nothing", in: 5)
+        var (board, log) = Self.scene("nothing", in: 5)
         #expect(board.toast?.text == "no 'nothing' here")
         board.press("/A line")
-        board.press(.enter)
+        board.look(into: log, for: board.press(.enter))
         #expect(board.toast?.text == "no 'A line' here")
     }
 
-    @Test func `matches are marked within their styles`() {
+    @Test func `matches are marked within their styles`() throws {
         var line = StyledLine("one Tw", Style(.ok))
         line.append("o and two", Style(.bad))
 
-        let marked = LogSearch("two").marking(line)
+        let marked = try #require(LogNeedle("two")).marking(line)
 
         #expect(marked.text == line.text)
         let reversed = marked.runs.filter { $0.style.emphasis.contains(.reverse) }
         #expect(reversed.map(\.text) == ["Tw", "o", "two"])
         #expect(reversed.map(\.style.role) == [.ok, .bad, .bad])
-    }
-
-    @Test func `lines that have left the window are no matches`() {
-        var view = LogView()
-        view.append(Array("match\n".utf8))
-        view.find("match", rows: 10)
-        #expect(view.searchCount == "1 of 1")
-
-        view.append(Array(String(repeating: "other\n", count: LogWindow.linesMax + 1).utf8))
-
-        #expect(view.searchCount == "not found")
     }
 
     @Test func `in the tree the same key filters the tasks`() {
@@ -93,8 +120,8 @@ import Testing
         board.select("refund-endpoint")
         let source = try #require(board.wantedLogs.first)
         let line = "start " + String(repeating: "x", count: 100) + " end\n"
-        _ = board.handle(.outputBegan(source, isWhole: true), at: board.now)
-        _ = board.handle(.output(source, Array(line.utf8)), at: board.now)
+        _ = board.handle(.outputBegan(source), at: board.now)
+        board.hear(line, of: source)
         #expect(!Self.text(of: board).contains(" end"))
 
         board.press("w")

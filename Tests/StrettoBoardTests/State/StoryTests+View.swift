@@ -87,9 +87,9 @@ extension StoryTests {
             return
         }
         let lines = (0..<100).map { "line \($0)\n" }.joined()
-        _ = board.handle(.output(source, Array(lines.utf8)), at: board.now)
+        board.hear(lines, of: source)
         board.press(.control("u"))
-        _ = board.handle(.output(source, Array("one\ntwo\n".utf8)), at: board.now)
+        board.hear("one\ntwo\n", of: source)
 
         #expect(board.frame().lines.contains { $0.contains("↓ 2 new lines · G to follow") })
         board.press(.enter)
@@ -101,7 +101,7 @@ extension StoryTests {
         var board = Fixture.board()
         board.select("refund-endpoint")
         let source = board.wantedLogs[0]
-        _ = board.handle(.output(source, Array(String(repeating: "x\n", count: 99).utf8)), at: board.now)
+        board.hear(String(repeating: "x\n", count: 99), of: source)
         let selection = board.selection
         board.press(.mouse(MouseEvent(.wheelUp, column: 60, row: 10)))
 

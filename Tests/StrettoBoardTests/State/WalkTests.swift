@@ -41,12 +41,27 @@ import Testing
                 UInt8.random(in: 0...255, using: &random)
             }
             return Bool.random(using: &random)
-                ? .output(source, bytes) : .outputBegan(source, isWhole: Bool.random(using: &random))
+                ? .output(source, LogText(verbatim: bytes, offset: Int.random(in: 0...5_000, using: &random)))
+                : Bool.random(using: &random)
+                    ? .outputBegan(source) : .logAnswer(source, answer(&random, of: board.logs[source]))
         case 5: return .diff(TaskID("webhooks"), Fixture.diff)
         case 6: return .refused("no \u{1B}[31m")
         case 7:
             return Int.random(in: 0..<10, using: &random) == 0 ? .connectionLost("gone") : .tick
         default: return .key(key(&random, size: board.size))
+        }
+    }
+
+    /// An answer that may fit what was asked, or nothing.
+    private static func answer(_ random: inout SplitMix64, of view: LogView?) -> LogAnswer {
+        guard let needle = view?.search?.needle ?? LogNeedle("x") else { return .lines(nil) }
+        switch Int.random(in: 0..<4, using: &random) {
+        case 0: return .lines(nil)
+        case 1:
+            let log = PaperLog((0..<50).map { "line \($0)\n" }.joined())
+            return .lines(log.window(around: Int.random(in: 0...400, using: &random)))
+        case 2: return .found(LogMatch(offset: Int.random(in: 0...6_000, using: &random), restart: .top), needle)
+        default: return .counted(LogTally(), needle)
         }
     }
 

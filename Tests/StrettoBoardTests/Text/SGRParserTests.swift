@@ -172,32 +172,4 @@ import Testing
         #expect(log.lineNumbers.count * 60_000 <= LogWindow.bytesMax)
         #expect(log.lineNumbers.count > 60)
     }
-
-    @Test func `a reader who scrolled up stays at his line while others arrive`() {
-        var log = LogWindow()
-        for number in 0..<100 { log.append(Array("\(number)\n".utf8)) }
-        var position = LogPosition()
-
-        #expect(position.visible(in: log, rows: 10) == 90..<100)
-        position.scroll(by: -5, in: log, rows: 10)
-        for number in 100..<138 { log.append(Array("\(number)\n".utf8)) }
-        #expect(position.visible(in: log, rows: 10) == 85..<95)
-        #expect(position.linesBelow(in: log, rows: 10) == 43)
-        position.scroll(by: 100, in: log, rows: 10)
-        #expect(position.isFollowing)
-        log.append(Array("last\n".utf8))
-        #expect(position.visible(in: log, rows: 10) == 129..<139)
-    }
-
-    @Test func `a position beyond what can be had shows what can be had`() {
-        var log = LogWindow(firstLine: 50)
-        log.append(Array("a\nb\n".utf8))
-        var position = LogPosition()
-
-        position.go(to: 7)
-        #expect(position.visible(in: log, rows: 10) == 50..<52)
-        position.scroll(by: .min, in: log, rows: 1)
-        #expect(position.visible(in: log, rows: 1) == 50..<51)
-        #expect(position.visible(in: log, rows: 0).isEmpty)
-    }
 }

@@ -1,5 +1,5 @@
-internal import Glibc
 internal import StrettoBoard
+internal import StrettoCore
 internal import StrettoProcess
 internal import StrettoTerminal
 
@@ -14,9 +14,14 @@ struct FollowedLogs {
 
     private let follower: LogFollower
     private var feeds: [LogSource: TranscriptFeed] = [:]
+    /// The sources of the feeds, in order.
+    private var followed: [LogSource] = []
     /// Files that had more to read than one burst takes, in order.
     private var unread: [String] = []
     private var restEnd: ContinuousClock.Instant?
+
+    /// The sources whose times are read, and the readers.
+    private var times: [(source: LogSource, path: String, reader: OutputTimes)] = []
 
     init() throws { follower = try LogFollower() }
 
@@ -40,18 +45,37 @@ struct FollowedLogs {
             feeds[source] = nil
             if !wanted.contains(where: { $0.path == source.path }) { forget(source.path) }
         }
+        followed = wanted
         var inputs: [BoardInput] = []
         for source in wanted where feeds[source] == nil {
             // A second view of a file begins where the first did, so both begin again.
             forget(source.path)
             for sharing in wanted where sharing.path == source.path && (feeds[sharing] != nil || sharing == source) {
                 feeds[sharing] = TranscriptFeed(sharing)
-                inputs.append(.outputBegan(sharing, isWhole: Self.size(of: source.path) <= Self.tailBytesMax))
+                inputs.append(.outputBegan(sharing))
             }
             try follower.follow(source.path, tailBytesMax: Self.tailBytesMax)
             unread.append(source.path)
         }
         return inputs
+    }
+
+    /// Reads what was noted of the times of exactly these files, each from the beginning.
+    mutating func showTimes(of wanted: [LogSource]) {
+        let timed = wanted.filter { OutputTimes.path(of: $0.path) != nil }
+        guard timed != times.map(\.source) else { return }
+        for path in times.map(\.path) { forget(path) }
+        times = timed.compactMap { source in
+            guard let path = OutputTimes.path(of: source.path), let reader = OutputTimes(of: source.path) else {
+                return nil
+            }
+            return (source, path, reader)
+        }
+        for path in times.map(\.path) where !unread.contains(path) {
+            // Whose directory is gone has no times, and that is all.
+            guard (try? follower.follow(path, tailBytesMax: Self.tailBytesMax)) != nil else { continue }
+            unread.append(path)
+        }
     }
 
     /// One burst of each file that has changed or has not been read to its end.
@@ -61,11 +85,18 @@ struct FollowedLogs {
         var inputs: [BoardInput] = []
         for path in paths {
             let bytes = follower.readNew(path, bytesMax: Self.burstBytesMax)
+            let offset = follower.offset(in: path) - bytes.count
             if bytes.count == Self.burstBytesMax { unread.append(path) }
             guard !bytes.isEmpty else { continue }
-            for source in feeds.keys where source.path == path {
-                let text = feeds[source]?.render(bytes) ?? []
-                if !text.isEmpty { inputs.append(.output(source, text)) }
+            for source in followed where source.path == path {
+                guard let text = feeds[source]?.render(bytes, at: offset) else { continue }
+                inputs.append(.output(source, text))
+            }
+            for index in times.indices where times[index].path == path {
+                let notes = times[index].reader.read(bytes).map {
+                    LogTimes.Note(offset: $0.offset, time: Timestamp(milliseconds: $0.milliseconds))
+                }
+                if !notes.isEmpty { inputs.append(.times(times[index].source, notes)) }
             }
         }
         restEnd = now + Self.restInterval
@@ -75,10 +106,5 @@ struct FollowedLogs {
     private mutating func forget(_ path: String) {
         follower.unfollow(path)
         unread.removeAll { $0 == path }
-    }
-
-    private static func size(of path: String) -> Int {
-        var status = stat()
-        return stat(path, &status) == 0 ? Int(status.st_size) : 0
     }
 }

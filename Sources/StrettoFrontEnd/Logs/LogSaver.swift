@@ -1,0 +1,89 @@
+internal import FoundationEssentials
+internal import Glibc
+internal import StrettoBoard
+internal import StrettoProcess
+
+/// Writes the whole of a log to a new file: what is shown of it, without colours where it was decoded, else byte for byte.
+enum LogSaver {
+    /// With so many names the search for a free one ends.
+    private static let namesMax = 1_000
+
+    /// Saves on a thread of its own, and posts what became of it.
+    static func save(_ source: LogSource, to path: String, isProposal: Bool, home: String, _ mail: BoardMail) {
+        OwnThread.start {
+            do throws(SavingError) {
+                let (saved, count) = try write(source, to: expanded(path, home: home), isProposal: isProposal)
+                mail.post(.logAnswer(source, .saved(path: shortened(saved, home: home), byteCount: count)))
+            } catch {
+                mail.post(.refused("not saved: \(error.text)"))
+            }
+        }
+    }
+
+    /// Why nothing was saved, in half a sentence.
+    private struct SavingError: Error { let text: String }
+
+    private static func expanded(_ path: String, home: String) -> String {
+        path.hasPrefix("~/") ? home + path.dropFirst() : path
+    }
+
+    private static func shortened(_ path: String, home: String) -> String {
+        !home.isEmpty && path.hasPrefix(home + "/") ? "~" + path.dropFirst(home.count) : path
+    }
+
+    /// A proposed folder is made, and where its file is there already another name is found; nothing is ever overwritten.
+    private static func write(
+        _ source: LogSource,
+        to path: String,
+        isProposal: Bool
+    ) throws(SavingError) -> (path: String, count: Int) {
+        if isProposal, let slash = path.lastIndex(of: "/") {
+            try? FileManager.default.createDirectory(atPath: String(path[..<slash]), withIntermediateDirectories: true)
+        }
+        for number in 1...namesMax {
+            let name = number == 1 ? path : numbered(path, number)
+            do throws(SystemError) {
+                let log = try LogFile(source)
+                let file = try Descriptor.open(name, O_WRONLY | O_CREAT | O_EXCL)
+                return (name, try copy(log, of: source, to: file))
+            } catch {
+                if error.code == EEXIST {
+                    if isProposal { continue }
+                    throw SavingError(text: "\(path) is there already: choose another name")
+                }
+                throw SavingError(text: "\(path): \(error)")
+            }
+        }
+        throw SavingError(text: "\(path) and \(namesMax) like it are there already")
+    }
+
+    private static func numbered(_ path: String, _ number: Int) -> String {
+        guard path.hasSuffix(".log") else { return "\(path)-\(number)" }
+        return "\(path.dropLast(4))-\(number).log"
+    }
+
+    private static func copy(
+        _ log: LogFile,
+        of source: LogSource,
+        to file: borrowing Descriptor
+    ) throws(SystemError) -> Int {
+        let end = try log.size()
+        var feed = TranscriptFeed(source)
+        var place = 0
+        var count = 0
+        while place < end {
+            let stretch = try log.stretch(from: place)
+            guard !stretch.range.isEmpty else { break }
+            place = stretch.range.upperBound
+            let bytes = log.isDecoded ? plain(feed.render(stretch.bytes, at: stretch.range.lowerBound)) : stretch.bytes
+            try file.writeAll(bytes)
+            count += bytes.count
+        }
+        return count
+    }
+
+    private static func plain(_ text: LogText) -> [UInt8] {
+        var parser = SGRParser()
+        return parser.parse(text.bytes).flatMap { Array(($0.text + "\n").utf8) }
+    }
+}

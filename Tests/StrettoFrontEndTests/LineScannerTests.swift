@@ -1,0 +1,53 @@
+import StrettoBoard
+import TestSupport
+import Testing
+
+@testable import StrettoFrontEnd
+
+@Suite struct LineScannerTests {
+    private static func lines(_ text: String, with needle: String) throws -> [Int] {
+        var scanner = LineScanner(try #require(LogNeedle(needle)))
+        let bytes = Array(text.utf8)
+        return scanner.matches(in: bytes).map { place in bytes[..<place].count { $0 == 0x0A } }
+    }
+
+    @Test(arguments: [
+        ("plain needle\nhay\nneedle", "needle", [0, 2]),
+        ("two needles and a needle\n", "needle", [0]),
+        ("a NEEDLE\n", "needle", [0]),
+        ("a needle\na Needle\n", "Needle", [1]),
+        ("nee\u{1B}[31mdle\u{1B}[0m\n", "needle", [0]),
+        ("\u{1B}[31m coloured\n", "31", []),
+        ("needle\rthread\n", "needle", []),
+        ("thread\rneedle\n", "needle", [0]),
+        ("needle\r\nhay\r\n", "needle", [0]),
+        ("a\tb\n", "a  ", [0]),
+        ("caf\u{E9} au lait\u{A0}\n", "\u{E9} au", [0]),
+        ("\u{1B}]0;needle\u{7}hay\n", "needle", []),
+        ("", "needle", []),
+    ])
+    func `a line is found by what is shown of it`(text: String, needle: String, expected: [Int]) throws {
+        #expect(try Self.lines(text, with: needle) == expected)
+    }
+
+    @Test(arguments: 0..<40 as Range<UInt64>)
+    func `whatever the bytes, the lines found are those that a pane would show`(seed: UInt64) throws {
+        var random = SplitMix64(seed: seed)
+        let pieces = [
+            "a", "b", "A", "ab", " ", "\n", "\n", "\r\n", "\r", "\t", "\u{8}", "\u{1B}[1;31m", "\u{1B}[K", "\u{1B}[2J",
+            "\u{1B}", "\u{1B}]0;ab\u{7}", "\u{9B}1m", "\u{E9}", "\u{0}", "\u{7F}", "\u{1B}[", "ab ab",
+        ]
+        var text = ""
+        for _ in 0..<Int.random(in: 0..<400, using: &random) { text += pieces.randomElement(using: &random) ?? "" }
+
+        for needle in ["ab", "a b", "Ab", "b", "\u{E9}", "aa"] {
+            let wanted = try #require(LogNeedle(needle))
+            let lines = text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated()
+            let expected = lines.filter { _, line in
+                var parser = SGRParser()
+                return parser.parse(Array(line) + [0x0A]).contains { wanted.isIn($0.text) }
+            }.map(\.offset)
+            #expect(try Self.lines(text, with: needle) == expected, "\(needle.debugDescription)")
+        }
+    }
+}
