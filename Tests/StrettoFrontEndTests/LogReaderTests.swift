@@ -71,16 +71,22 @@ import Testing
         #expect(tally.count == 9_000)
         #expect(tally.ordinal == 5_000)
 
-        reader.ask(log, .findNext(from: first.offset, isDown: true))
+        reader.ask(log, .findNext(isDown: true, orFrom: 0))
         let next = try foundOffset()
         #expect(starts.lastIndex { $0 <= next.offset } == 50_003)
         #expect(try wholeTally().ordinal == 5_001)
-        reader.ask(log, .findNext(from: starts[3], isDown: false))
-        #expect(
-            try foundOffset() == LogMatch(offset: starts[89_993] + "number 89993 with a ".utf8.count, restart: .bottom)
-        )
-        reader.ask(log, .findNext(from: starts[89_994], isDown: true))
-        #expect(try foundOffset().restart == .top)
+    }
+
+    @Test func `a search goes around both ends, and takes keys that come all at once one by one`() throws {
+        let log = source()
+        try append("needle 0\nneedle 1\nneedle 2\n", to: log)
+        reader.ask(log, .find(try needle("needle"), before: 0))
+        #expect(try foundOffset() == LogMatch(offset: 18, restart: .bottom))
+        for isDown in [false, false, true, true, true] { reader.ask(log, .findNext(isDown: isDown, orFrom: 0)) }
+
+        let found = try (0..<5).map { _ in try foundOffset() }
+        #expect(found.map(\.offset) == [9, 0, 9, 18, 0])
+        #expect(found.map(\.restart) == [nil, nil, nil, nil, .top])
     }
 
     @Test func `what is written later is searched as well, also where it completes a line`() throws {
@@ -95,8 +101,8 @@ import Testing
         #expect(try wholeTally().count == 3)
         try append("work\n", to: log)
         reader.grew(log.path)
-        reader.ask(log, .findNext(from: 2, isDown: false))
-        #expect(try foundOffset().restart == .bottom)
+        reader.ask(log, .findNext(isDown: false, orFrom: 0))
+        #expect(try foundOffset() == LogMatch(offset: 29, restart: .bottom))
     }
 
     @Test func `what is not there is told, and so is a file that is not`() throws {

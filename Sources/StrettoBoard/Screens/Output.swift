@@ -86,6 +86,7 @@ extension BoardState {
         for (offset, row) in body.rows.enumerated() {
             let line = body.rect.line(offset)
             drawFitted(row.line, into: &buffer, in: line)
+            if row.start == body.found { buffer.restyle(line, ground: .select) }
             restyleSelection(of: row, source, into: &buffer, in: line)
             guard row.column == 0 else { continue }
             if let time = view.times.time(at: row.start) {

@@ -6,6 +6,8 @@ struct OutputBody: Hashable, Sendable {
     var rect: Rect
     /// Columns for times before the text; 0 without them.
     var timeColumns = 0
+    /// Where the line begins whose match was gone to.
+    var found: Int?
     /// The line about earlier output that cannot be read.
     var gapLine: Rect?
     /// The line about what waits below.
@@ -56,6 +58,7 @@ extension BoardState {
             rect = rect.leading(columns: Self.timeColumns).rest
         }
         body.rect = rect
+        body.found = view.foundStart(rows: rect.rows)
         body.rows = Array(
             (wrapsLines ? view.wrapped(rows: rect.rows, columns: rect.columns) : view.visible(rows: rect.rows))
                 .prefix(rect.rows)

@@ -62,8 +62,8 @@ package enum LogRequest: Hashable, Sendable {
     case lines(around: Int)
     /// Look through the whole file, in place of what was looked for before, and find the last match before a place.
     case find(LogNeedle, before: Int)
-    /// Find the next match after a place, or the last one before it.
-    case findNext(from: Int, isDown: Bool)
+    /// Find the match after or before the one that was found last; where none was, from a place.
+    case findNext(isDown: Bool, orFrom: Int)
     /// Look for nothing any more.
     case endSearch
     /// Write the whole log to a new file; a path that the board proposed may get a number, any other one is taken as it is.

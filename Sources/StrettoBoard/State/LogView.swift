@@ -276,18 +276,15 @@ struct LogView: Sendable {
     /// - Returns: whether there is a mark now; nil where there are too many already.
     mutating func toggleMark(rows: Int) -> Bool? {
         let visible = visible(rows: rows)
-        let end = endOfSight(rows: rows)
-        let found = search?.found.flatMap { match in
-            match.offset < end ? visible.last { $0.start <= match.offset } : nil
-        }
-        guard let place = found ?? (isFollowing ? visible.last : visible.first) else { return nil }
-        if let index = marks.firstIndex(of: place.start) {
+        let edge = (isFollowing ? visible.last : visible.first)?.start
+        guard let place = foundStart(rows: rows) ?? edge else { return nil }
+        if let index = marks.firstIndex(of: place) {
             marks.remove(at: index)
             return false
         }
         guard marks.count < Self.marksMax else { return nil }
-        marks.insert(place.start, at: marks.firstIndex { $0 > place.start } ?? marks.count)
-        visitedMark = place.start
+        marks.insert(place, at: marks.firstIndex { $0 > place } ?? marks.count)
+        visitedMark = place
         return true
     }
 
@@ -320,11 +317,16 @@ struct LogView: Sendable {
         return below < reach.count ? start(of: below, in: reach) : tail.end
     }
 
-    /// Asks for the next or the previous line with a match: from the one that was gone to, or from what is in sight.
+    /// Asks for the next or the previous line with a match: from the one that was found last, or from what is in sight.
     func findNext(isDown: Bool, rows: Int) -> LogRequest {
-        if let found = search?.found { return .findNext(from: found.offset, isDown: isDown) }
-        guard isDown else { return .findNext(from: endOfSight(rows: rows), isDown: false) }
-        return .findNext(from: (visible(rows: rows).first?.start ?? 0) - 1, isDown: true)
+        let edge = isDown ? (visible(rows: rows).first?.start ?? 0) - 1 : endOfSight(rows: rows)
+        return .findNext(isDown: isDown, orFrom: edge)
+    }
+
+    /// Where the line of the match that was gone to begins; nil where it is not in sight.
+    func foundStart(rows: Int) -> Int? {
+        guard let found = search?.found, found.offset < endOfSight(rows: rows) else { return nil }
+        return visible(rows: rows).last { $0.start <= found.offset }?.start
     }
 
     /// Goes to a match, into the upper third of the view.

@@ -13,11 +13,14 @@ struct LogHunt {
         var isOpen: Bool
     }
 
-    /// A match that is wanted.
+    /// A match that is wanted: after or before the one that was found last, or a place.
     private struct Wish {
         var from: Int
         var isDown: Bool
     }
+
+    /// More wishes at once are not kept: somebody leans on the key.
+    private static let wishesMax = 64
 
     let source: LogSource
     let needle: LogNeedle
@@ -29,7 +32,10 @@ struct LogHunt {
     private var looked: Range<Int>
     private var size: Int
     private var count = 0
-    private var wish: Wish?
+    /// Oldest first.
+    private var wishes: [Wish] = []
+    /// The match that was granted last.
+    private var last: Int?
     /// Where the last match that was granted is: in the stretch that begins there, the how-manieth.
     private var found: (start: Int, index: Int)?
     /// The matches of the stretch that was asked for last.
@@ -44,7 +50,7 @@ struct LogHunt {
         size = try file.size()
         let start = try file.lineStart(at: place)
         looked = start..<start
-        wish = Wish(from: place, isDown: false)
+        wishes = [Wish(from: place, isDown: false)]
     }
 
     /// Whether there is something left to look through.
@@ -69,8 +75,13 @@ struct LogHunt {
         memory = nil
     }
 
-    /// Wants the next match after a place, or the last one before it.
-    mutating func want(from: Int, isDown: Bool) { wish = Wish(from: from, isDown: isDown) }
+    /// Wants the match after or before the one that was found last; where none was, from a place.
+    mutating func want(isDown: Bool, orFrom place: Int) {
+        if wishes.count < Self.wishesMax { wishes.append(Wish(from: place, isDown: isDown)) }
+    }
+
+    /// The oldest wish, from where it counts by now.
+    private var wish: Wish? { wishes.first.map { Wish(from: last ?? $0.from, isDown: $0.isDown) } }
 
     /// Looks through one more stretch.
     mutating func step() throws(SystemError) {
@@ -93,7 +104,7 @@ struct LogHunt {
         return Stretch(range: stretch.range, count: matches.count, isOpen: stretch.bytes.last != 0x0A)
     }
 
-    /// The match that is wanted, as soon as what has been looked through can tell; it is then wanted no more.
+    /// The match that has been wanted longest, as soon as what has been looked through can tell; it is then wanted no more.
     mutating func grant() throws(SystemError) -> LogMatch? {
         guard let wish else { return nil }
         var match: LogMatch?
@@ -108,7 +119,8 @@ struct LogHunt {
                 ? try next(after: -1).map { LogMatch(offset: $0, restart: .top) }
                 : try previous(before: .max).map { LogMatch(offset: $0, restart: .bottom) }
         }
-        if match != nil || !isBusy { self.wish = nil }
+        if match != nil || !isBusy { wishes.removeFirst() }
+        last = match?.offset ?? last
         if let match, let memory { found = (memory.range.lowerBound, memory.matches.firstIndex(of: match.offset) ?? 0) }
         return match
     }

@@ -140,8 +140,8 @@ private final class LogReaderThread {
             }
             hunts.append(hunt)
             if hunts.count > Self.huntsMax { end(hunts[0].source) }
-        case .findNext(let place, let isDown):
-            change(source) { hunt in hunt.want(from: place, isDown: isDown) }
+        case .findNext(let isDown, let place):
+            change(source) { hunt in hunt.want(isDown: isDown, orFrom: place) }
         case .endSearch:
             end(source)
         // Has a thread of its own, so that nothing waits for a slow disk.
@@ -182,9 +182,13 @@ private final class LogReaderThread {
 
     /// Answers what the search can answer by now.
     private func tell(at index: Int) throws(SystemError) {
-        let match = try hunts[index].grant()
+        // Of several that were wanted at once the board gets all: each may have gone around an end.
+        var match: LogMatch?
+        while let next = try hunts[index].grant() {
+            match = next
+            desk.answer(hunts[index].source, .found(next, hunts[index].needle))
+        }
         let hunt = hunts[index]
-        if let match { desk.answer(hunt.source, .found(match, hunt.needle)) }
         let tally = hunt.tally
         guard tally != reported[hunt.source] else { return }
         guard match != nil || tally.isComplete || clock.now - lastReport >= Self.reportInterval else { return }

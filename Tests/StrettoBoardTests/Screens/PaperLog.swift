@@ -13,11 +13,12 @@ struct PaperLog {
     /// Where each line begins, and the end.
     var starts: [Int] { [0] + bytes.indices.filter { bytes[$0] == 0x0A }.map { $0 + 1 } }
 
-    func answers(to request: LogRequest, needle: LogNeedle? = nil) -> [LogAnswer] {
+    func answers(to request: LogRequest, needle: LogNeedle? = nil, found: Int? = nil) -> [LogAnswer] {
         switch request {
         case .lines(let place): return [.lines(window(around: place))]
-        case .find(let needle, let place): return found(needle, from: place, isDown: false)
-        case .findNext(let place, let isDown): return needle.map { found($0, from: place, isDown: isDown) } ?? []
+        case .find(let needle, let place): return self.found(needle, from: place, isDown: false)
+        case .findNext(let isDown, let place):
+            return needle.map { self.found($0, from: found ?? place, isDown: isDown) } ?? []
         case .endSearch, .save: return []
         }
     }
@@ -66,7 +67,8 @@ extension BoardState {
         var actions = actions[...]
         while let action = actions.popFirst() {
             guard case .readLog(let source, let request) = action else { continue }
-            for answer in log.answers(to: request, needle: logs[source]?.search?.needle) {
+            let search = logs[source]?.search
+            for answer in log.answers(to: request, needle: search?.needle, found: search?.found?.offset) {
                 actions += handle(.logAnswer(source, answer), at: now)
             }
         }
