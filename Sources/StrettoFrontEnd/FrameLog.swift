@@ -15,8 +15,8 @@ struct FrameLog: ~Copyable {
             case .key: self = .key
             case .resize, .glyphs: self = .resize
             case .output, .outputBegan, .times: self = .output
-            case .logAnswer, .copied: self = .answer
-            case .snapshot, .update, .diff, .refused, .connectionLost, .goodbye: self = .engine
+            case .logAnswer, .copied, .answered: self = .answer
+            case .snapshot, .update, .diff, .plan, .planEdited, .refused, .connectionLost, .goodbye: self = .engine
             case .tick: self = .clock
             }
         }
