@@ -20,7 +20,8 @@ package struct RunTraces: Hashable, Sendable {
 
     /// Whether a tree is on no branch at all, or will be on none without the run's own.
     package func isOnlyHere(_ tree: KeptTree, withoutRunBranch: Bool = false) -> Bool {
-        !isSafe(tree) && ([.nowhere, .discarded].contains(tree.containment) || (withoutRunBranch && tree.containment == .run))
+        !isSafe(tree)
+            && ([.nowhere, .discarded].contains(tree.containment) || (withoutRunBranch && tree.containment == .run))
     }
 }
 

@@ -14,9 +14,9 @@ enum HandoffFile {
         return existing + Array(gap.utf8) + block + Array("\n".utf8)
     }
 
-    /// The file of a branch into which a run comes that began at `base`, where git finds a conflict in it: the run's part, and behind it
-    /// the part of whatever run came in meanwhile. The text around the part is the branch's own.
+    /// The file of a branch into which a run comes, where git finds a conflict in it: the run's part first, then the earlier run's.
     ///
+    /// The run began at `base`, and another one came in meanwhile. The text around the part is the branch's own.
     /// Nil where the run's file has other changes than in its part: those are for a person to judge.
     static func merged(base: [UInt8]?, ours: [UInt8], theirs: [UInt8]) -> [UInt8]? {
         guard let part = part(of: theirs), around(theirs) == around(base ?? []) else { return nil }
@@ -36,7 +36,9 @@ enum HandoffFile {
     /// The lines before and behind the part, without the empty ones.
     private static func around(_ file: [UInt8]) -> [ArraySlice<UInt8>] {
         let place = place(in: file) ?? file.endIndex..<file.endIndex
-        return [file[..<place.lowerBound], file[place.upperBound...]].flatMap { $0.split(separator: UInt8(ascii: "\n")) }
+        return [file[..<place.lowerBound], file[place.upperBound...]].flatMap {
+            $0.split(separator: UInt8(ascii: "\n"))
+        }
     }
 
     /// The part with its markers.

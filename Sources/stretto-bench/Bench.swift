@@ -69,7 +69,9 @@ enum Bench {
         if let cpu = engineTime(repository) {
             // 20 ms were asked where the bare commands took 22: both grow with slow processes and a slow disk.
             let own = cpu / taskCount
-            print("stretto's own CPU for one task        \(milliseconds(own))   \(ratio(own, bare)) of bare, at most 0.9")
+            print(
+                "stretto's own CPU for one task        \(milliseconds(own))   \(ratio(own, bare)) of bare, at most 0.9"
+            )
         }
     }
 

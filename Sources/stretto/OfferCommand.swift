@@ -41,7 +41,7 @@ enum OfferCommand {
         )
     }
 
-    /// Goes on with a run whose engine is gone, if whoever sits there wants that; nil: what else is there?
+    /// Goes on with a run whose engine is gone, if whoever sits there wants that; nil where there is none or it is to wait.
     private static func offerToGoOn(in place: Workplace, _ display: DisplayOptions) async throws -> ExitCode? {
         guard let run = try place.abandonedRun() else { return nil }
         Output.line(Workplace.sentence(ofAbandoned: run))

@@ -34,7 +34,9 @@ enum PruneCommand {
         let taken = all.filter { !$0.text.isEmpty }
         guard !taken.isEmpty else {
             let isLeft = all.contains { $0.text.leftCount > 0 }
-            Output.line("nothing can go" + (isLeft && !options.takesAll ? ": --all also takes what is nowhere else" : ""))
+            Output.line(
+                "nothing can go" + (isLeft && !options.takesAll ? ": --all also takes what is nowhere else" : "")
+            )
             return .goalMet
         }
         guard try Question.ask("Let it go for good?", answersYes: options.answersYes) else {

@@ -49,7 +49,12 @@ package enum Daemon {
     ) async throws(SystemError) -> Descriptor {
         let streams = Spawn.Streams(input: nil, output: pipe.writing.number, error: error, inherited: nil)
         do throws(ProcessError) {
-            _ = try await Spawn.start(arguments, directory: directory, environment: ProcessEnvironment(environment), streams: streams)
+            _ = try await Spawn.start(
+                arguments,
+                directory: directory,
+                environment: ProcessEnvironment(environment),
+                streams: streams
+            )
         } catch {
             switch error {
             case .cannotStart(_, let system): throw system
