@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -110,6 +111,15 @@ int stretto_pipe(int ends[2]) {
     int code = errno;
     close(ends[0]);
     close(ends[1]);
+    errno = code;
+    return -1;
+}
+
+int stretto_memory(void) {
+    int file = memfd_create("stretto", MFD_CLOEXEC);
+    if (file < 0 || above_standard(&file) == 0) return file;
+    int code = errno;
+    close(file);
     errno = code;
     return -1;
 }

@@ -33,8 +33,11 @@ package struct StatePaths: Hashable, Sendable {
     /// The file that a ``RepositoryLock`` locks.
     package var lock: String { directory + "/lock" }
 
+    /// What belongs to all runs, a folder for each.
+    package var runs: String { directory + "/runs" }
+
     /// What belongs to one run: its attempts' directories and its logs.
-    package func run(_ run: RunID) -> String { directory + "/runs/" + run.text }
+    package func run(_ run: RunID) -> String { runs + "/" + run.text }
 
     /// The directory of an attempt's output, prompt, report and exit record; no two attempts share one.
     package func attempt(_ attempt: AttemptID, of run: RunID) -> String {

@@ -11,8 +11,14 @@
 #include <time.h>
 #include <unistd.h>
 
-/// An environment and arguments together are at most 2 MiB on Linux unless the stack limit was raised.
-enum { ORDER_BYTES_MAX = 16 << 20, JSON_BYTES_MAX = 1024, BOOT_ID_LENGTH = 36 };
+enum {
+    /// Where the engine puts the order.
+    ORDER_DESCRIPTOR = 0,
+    /// An environment and arguments together are at most 2 MiB on Linux unless the stack limit was raised; the rest is input.
+    ORDER_BYTES_MAX = 64 << 20,
+    JSON_BYTES_MAX = 1024,
+    BOOT_ID_LENGTH = 36,
+};
 
 static const char order_version[] = "stretto-order 2";
 
@@ -64,10 +70,8 @@ static void take_steps(struct cursor *cursor, struct order *order) {
     }
 }
 
-/// The whole file in memory that is never given back; NULL and errno on failure.
-static char *read_file(const char *path, size_t bytes_max, size_t *size) {
-    int file = open(path, O_RDONLY | O_CLOEXEC);
-    if (file < 0) return NULL;
+/// The whole of an open file in memory that is never given back; NULL and errno on failure.
+static char *read_descriptor(int file, size_t bytes_max, size_t *size) {
     struct stat status;
     char *bytes = NULL;
     *size = 0;
@@ -76,21 +80,44 @@ static char *read_file(const char *path, size_t bytes_max, size_t *size) {
         else bytes = malloc((size_t)status.st_size + 1);
     }
     while (bytes != NULL && *size < (size_t)status.st_size) {
-        ssize_t count = read(file, bytes + *size, (size_t)status.st_size - *size);
+        ssize_t count = pread(file, bytes + *size, (size_t)status.st_size - *size, (off_t)*size);
         if (count < 0 && errno == EINTR) continue;
         if (count <= 0) break;
         *size += (size_t)count;
     }
+    return bytes;
+}
+
+/// The same of a file by its name.
+static char *read_file(const char *path, size_t bytes_max, size_t *size) {
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0) return NULL;
+    char *bytes = read_descriptor(file, bytes_max, size);
     int code = errno;
     close(file);
     errno = code;
     return bytes;
 }
 
+static int write_all(int file, const char *bytes, size_t size) {
+    while (size > 0) {
+        ssize_t count = write(file, bytes, size);
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) return errno;
+        bytes += count;
+        size -= (size_t)count;
+    }
+    return 0;
+}
+
 int read_order(struct order *order) {
     size_t size;
-    char *bytes = read_file("order", ORDER_BYTES_MAX, &size);
+    char *bytes = read_descriptor(ORDER_DESCRIPTOR, ORDER_BYTES_MAX, &size);
     if (bytes == NULL) return errno;
+    // Whatever looks into this process later finds the order there no more.
+    int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    dup2(null, ORDER_DESCRIPTOR);
+    close(null);
     struct cursor cursor = {.next = bytes, .end = bytes + size};
     if (strcmp(take_text(&cursor), order_version) != 0) return EPROTO;
     order->path = take_text(&cursor);
@@ -105,7 +132,22 @@ int read_order(struct order *order) {
     order->arguments = take_texts(&cursor);
     order->environment = take_texts(&cursor);
     take_steps(&cursor, order);
+    order->input_size = (size_t)take_number(&cursor);
+    order->input = cursor.next;
+    if (order->input_size != (size_t)(cursor.end - cursor.next)) cursor.is_broken = true;
     return cursor.is_broken ? EPROTO : 0;
+}
+
+int open_input(const struct order *order, int *input) {
+    *input = -1;
+    if (order->input_size == 0) return 0;
+    int file = stretto_memory();
+    if (file < 0) return errno;
+    int code = write_all(file, order->input, order->input_size);
+    if (code == 0 && lseek(file, 0, SEEK_SET) != 0) code = errno;
+    if (code == 0) *input = file;
+    else close(file);
+    return code;
 }
 
 /// The identity of this boot; empty where the system does not tell.
@@ -132,17 +174,6 @@ struct record read_record(void) {
     record.is_of_another_boot = strcmp(then, now) != 0;
     free(bytes);
     return record;
-}
-
-static int write_all(int file, const char *bytes, size_t size) {
-    while (size > 0) {
-        ssize_t count = write(file, bytes, size);
-        if (count < 0 && errno == EINTR) continue;
-        if (count < 0) return errno;
-        bytes += count;
-        size -= (size_t)count;
-    }
-    return 0;
 }
 
 /// Makes or replaces a file as one step: readers see the old text or the new one.

@@ -1,8 +1,10 @@
 /// The keeper: one process that outlives the engine, runs one attempt's agent, ends everything that comes of it, and writes how it ended.
 ///
-///     engine ── order (a file), lock (descriptor 3) ──► keeper ── spawn ──► agent ──► whatever the agent starts
+///     engine ── order (descriptor 0), lock (3) ───────► keeper ── spawn ──► agent ──► whatever the agent starts
 ///            ── requests (a FIFO) ──────────────────►   │  subreaper: orphans of the agent become its children
 ///            ◄─ "agent PID" on descriptor 1, keeper.json, stdout, stderr, times, exit.json (by rename) ──┘
+///
+/// The order lies in memory alone: it holds the agent's environment, keys and all, which nothing may leave on a disk.
 ///
 /// The lock is a flock that lives as long as a copy of the descriptor does: whoever cannot take it knows that the keeper lives.
 #pragma once
@@ -47,6 +49,9 @@ struct order {
     /// What is tried before SIGTERM goes to the whole tree.
     struct step steps[STEP_COUNT_MAX];
     size_t step_count;
+    /// What the agent finds on its standard input; a size of 0: nothing, as from /dev/null.
+    const char *input;
+    size_t input_size;
 };
 
 /// What an earlier keeper of this attempt wrote about itself.
@@ -75,8 +80,11 @@ struct ending {
     struct stretto_exit usage;
 };
 
-/// Reads the order file; its texts live as long as the process. 0 or an errno.
+/// Reads the order from its descriptor, which becomes /dev/null; its texts live as long as the process. 0 or an errno.
 int read_order(struct order *order);
+
+/// A descriptor from which the agent reads its input from the first byte on; -1 where it has none. 0 or an errno.
+int open_input(const struct order *order, int *input);
 
 struct record read_record(void);
 

@@ -333,8 +333,8 @@ static int open_terminal(struct keeper *keeper, int *agent_side) {
     return stretto_set_nonblocking(keeper->terminal) == 0 ? 0 : errno;
 }
 
-/// A pipe as the agent's standard input, where a step writes on it.
-static int open_input(struct keeper *keeper, int *agent_side) {
+/// A pipe as the agent's standard input, where a step writes on it; such an agent has no other input.
+static int open_line_input(struct keeper *keeper, int *agent_side) {
     bool is_needed = false;
     for (size_t i = 0; i < keeper->order.step_count; i++) is_needed = is_needed || keeper->order.steps[i].line != NULL;
     int ends[2];
@@ -348,7 +348,8 @@ static int open_input(struct keeper *keeper, int *agent_side) {
 static int start_agent(struct keeper *keeper) {
     int agent_side = -1, input = -1, pidfd = -1, code = 0;
     if (keeper->order.uses_terminal) code = open_terminal(keeper, &agent_side);
-    if (code == 0) code = open_input(keeper, &input);
+    if (code == 0) code = open_line_input(keeper, &input);
+    if (code == 0 && input < 0) code = open_input(&keeper->order, &input);
     struct stretto_spawn_order spawn = {
         .path = keeper->order.path,
         .arguments = keeper->order.arguments,

@@ -14,14 +14,13 @@ enum EngineLauncher {
         let folder = place.paths.directory
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         chmod(folder, 0o700)
-        let orderPath = folder + "/order-\(getpid()).json"
         let errorPath = folder + "/engine.log"
-        try EngineOrder(repository: place.repository.topLevel, work: work).write(to: orderPath)
-        defer { try? FileManager.default.removeItem(atPath: orderPath) }
+        let order = EngineOrder(repository: place.repository.topLevel, work: work)
         let line = try await Daemon.start(
-            [executablePath, "engine", "--order", orderPath],
+            [executablePath, "engine", "--order", "/proc/self/fd/0"],
             directory: place.repository.topLevel,
             environment: place.environment,
+            input: try order.encoded(),
             errorPath: errorPath
         )
         switch EngineGreeting(line: line) {

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import StrettoCore
 
-/// What a front end tells the engine that it starts: written as a file, read once, removed.
+/// What a front end tells the engine that it starts: a file in memory, read once, because a plan's variables are in it.
 struct EngineOrder: Codable {
     /// Where the run takes place: the root of the user's checkout.
     var repository: String
@@ -26,14 +26,10 @@ struct EngineOrder: Codable {
         var leavesPlanFile = false
     }
 
-    func write(to path: String) throws {
-        try JSONEncoder().encode(self).write(to: URL(filePath: path), options: .atomic)
-    }
+    func encoded() throws -> [UInt8] { [UInt8](try JSONEncoder().encode(self)) }
 
-    static func take(from path: String) throws -> EngineOrder {
-        let data = try Data(contentsOf: URL(filePath: path))
-        try FileManager.default.removeItem(atPath: path)
-        return try JSONDecoder().decode(EngineOrder.self, from: data)
+    static func read(_ path: String) throws -> EngineOrder {
+        try JSONDecoder().decode(EngineOrder.self, from: try Data(contentsOf: URL(filePath: path)))
     }
 }
 

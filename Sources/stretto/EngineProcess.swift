@@ -24,7 +24,11 @@ enum EngineProcess {
     /// Runs the order to the end of its run.
     static func main(orderPath: String) async -> ExitCode {
         do {
-            let order = try EngineOrder.take(from: orderPath)
+            let order = try EngineOrder.read(orderPath)
+            // It may have come that way, and nothing else needs to see it.
+            let null = open("/dev/null", O_RDONLY)
+            dup2(null, 0)
+            close(null)
             return try await run(order)
         } catch let error as RepositoryLockError {
             return refuse(.locked, "\(error)")
@@ -64,6 +68,7 @@ enum EngineProcess {
         let lock = try RepositoryLock.take(at: place.paths.lock, holder: holder)
         await place.repository.settleOrphans()
         await Cleaning(place: place).removeRemains()
+        LeftOrders.remove(below: place.paths.runs)
 
         let beginning = try await RunBeginning.of(order.work, in: place)
         let run = beginning.spec.id

@@ -154,12 +154,6 @@ import Testing
         #expect(attempt.read("stdout") == "")
     }
 
-    @Test func `an order that nobody began is begun`() async throws {
-        try attempt.leave("order", "half")
-
-        #expect(try await attempt.run("exit 8").status == .code(8))
-    }
-
     @Test func `a directory that cannot be made is an error with its path`() async throws {
         var order = attempt.order("true")
         order.directory = "/dev/null/nowhere"

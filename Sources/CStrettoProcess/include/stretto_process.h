@@ -41,6 +41,9 @@ int stretto_pidfd_send_signal(int pidfd, int signal);
 /// A pipe whose ends are closed on exec and are not 0, 1 or 2; `ends[0]` is read from. Returns 0 or -1 with errno.
 int stretto_pipe(int ends[2]);
 
+/// A file that lies in memory only and goes with its last descriptor; closed on exec, and not 0, 1 or 2. -1 with errno on failure.
+int stretto_memory(void);
+
 /// Sets O_NONBLOCK; 0 or -1 with errno.
 int stretto_set_nonblocking(int descriptor);
 

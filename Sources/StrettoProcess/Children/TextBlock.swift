@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// Texts as one block in which each ends with a NUL: how arguments and environments cross into C and into order files.
+/// Texts as one block in which each ends with a NUL: how arguments and environments cross into C and into keepers' orders.
 struct TextBlock {
     private(set) var bytes: [UInt8] = []
     private(set) var count = 0

@@ -28,6 +28,16 @@ package struct Descriptor: ~Copyable, Sendable {
         }
     }
 
+    /// A file of these bytes that lies in memory alone and is gone with its last descriptor; read from its beginning on.
+    static func inMemory(_ bytes: [UInt8]) throws(SystemError) -> Descriptor {
+        let number = stretto_memory()
+        guard number >= 0 else { throw .last }
+        let file = Descriptor(owning: number)
+        try file.writeAll(bytes)
+        guard lseek(file.number, 0, SEEK_SET) == 0 else { throw .last }
+        return file
+    }
+
     /// Reads at most `count` bytes: empty at the end of the file, nil where nothing is there yet on a non-blocking descriptor.
     package borrowing func read(_ count: Int) throws(SystemError) -> [UInt8]? {
         var failure: SystemError?

@@ -117,20 +117,6 @@ struct AttemptDirectory {
         if let listener { Reactor.shared.removeListener(listener) }
     }
 
-    /// Puts the order in its place as one step.
-    func write(_ order: KeeperOrder) throws(ProcessError) {
-        guard let engine = ProcessIdentity.current else { throw .attemptDirectory(path: "/proc/self", .last) }
-        do throws(SystemError) {
-            let bytes = try order.encoded(engine: engine)
-            let draft = path + "/order.new"
-            let file = try Descriptor.open(draft, O_WRONLY | O_CREAT | O_TRUNC)
-            try file.writeAll(bytes)
-            guard unsafe rename(draft, path + "/order") == 0 else { throw .last }
-        } catch {
-            throw .attemptDirectory(path: path + "/order", error)
-        }
-    }
-
     /// What the keeper wrote at its start; nil before that.
     func readKeeper() -> KeeperRecord? {
         guard let bytes = try? Files.read(path + "/keeper.json", bytesMax: Self.recordBytesMax) else { return nil }

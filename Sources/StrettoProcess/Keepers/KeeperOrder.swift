@@ -11,6 +11,8 @@ package struct KeeperOrder: Sendable {
     package var workingDirectory: String
     /// The complete environment; ``markerVariable`` is added to it.
     package var environment: [String: String]
+    /// What the agent finds on its standard input, up to its end; empty is `/dev/null`.
+    package var input: [UInt8]
     /// Names this attempt and no other, on this machine and for all time: whatever bears it is ended with the attempt.
     package var marker: String
     /// Standard output is a terminal, for programs that would hold their output back otherwise.
@@ -47,6 +49,7 @@ package struct KeeperOrder: Sendable {
         arguments: [String],
         workingDirectory: String,
         environment: [String: String],
+        input: [UInt8] = [],
         marker: String,
         usesTerminal: Bool = false,
         graces: Graces = Graces(),
@@ -58,6 +61,7 @@ package struct KeeperOrder: Sendable {
         self.arguments = arguments
         self.workingDirectory = workingDirectory
         self.environment = environment
+        self.input = input
         self.marker = marker
         self.usesTerminal = usesTerminal
         self.graces = graces
@@ -66,7 +70,7 @@ package struct KeeperOrder: Sendable {
         self.outputBytesMax = outputBytesMax
     }
 
-    /// The order as the keeper reads it: texts that each end with a NUL, in the sequence of its `read_order`.
+    /// The order as the keeper reads it: texts that each end with a NUL, in the sequence of its `read_order`, then the input.
     func encoded(engine: ProcessIdentity) throws(SystemError) -> [UInt8] {
         var environment = environment
         environment[Self.markerVariable] = marker
@@ -89,7 +93,8 @@ package struct KeeperOrder: Sendable {
         block.append(environmentBlock)
         let steps = stop ?? [StopStep(.signal(.interrupt), grace: graces.interrupt)]
         block.append(try TextBlock([String(steps.count)] + steps.flatMap(Self.encoded)))
-        return block.bytes
+        try block.append(String(input.count))
+        return block.bytes + input
     }
 
     /// A step as its grace, its signal's number or 0, and its line.

@@ -125,15 +125,16 @@ package struct Keepers: Sendable {
         lock: consuming Descriptor,
         started: (Int32) -> Void
     ) async throws(ProcessError) {
-        try directory.write(order)
+        let memory = try inMemory(order)
         let channel = try openChannel()
         let keeper = try await Spawn.start(
             [keeperPath, order.directory],
             directory: "/",
             environment: ProcessEnvironment([:]),
-            streams: Spawn.Streams(output: channel.writing.number, inherited: lock.number)
+            streams: Spawn.Streams(input: memory.number, output: channel.writing.number, inherited: lock.number)
         )
-        // The keeper has both by now; the lock lives as long as its copy.
+        // The keeper has all three by now; the lock lives as long as its copy.
+        _ = consume memory
         _ = consume channel.writing
         _ = consume lock
         await Reactor.shared.waitUntilReadable(channel.reading.number)
@@ -170,6 +171,16 @@ package struct Keepers: Sendable {
         if wishes.contains(directory.path) { directory.request("terminate") }
         await Reactor.shared.waitUntilReadable(keeper.number)
         _ = consume keeper
+    }
+
+    /// The order as a file that no disk ever holds, because the environment in it is full of keys.
+    private func inMemory(_ order: KeeperOrder) throws(ProcessError) -> Descriptor {
+        guard let engine = ProcessIdentity.current else { throw .attemptDirectory(path: "/proc/self", .last) }
+        do throws(SystemError) {
+            return try Descriptor.inMemory(try order.encoded(engine: engine))
+        } catch {
+            throw .cannotStart(program: keeperPath, error)
+        }
     }
 
     private func openChannel() throws(ProcessError) -> Pipe {
