@@ -171,6 +171,7 @@ package struct BuilderAgents: AgentRunning {
             arguments: attempt.arguments,
             workingDirectory: order.worktree.path,
             environment: attempt.environment,
+            input: Array(attempt.input.utf8),
             marker: attempt.directory.marker,
             stop: order.program?.stop,
             engineAwayGrace: engineAwayGrace

@@ -54,7 +54,7 @@ import Testing
         #expect(try text(worktree + "/.stretto-attempt/prompt.md") == prompt)
         #expect(attempt.directory.marker == place.appending("state/runs/demo-1/1.10.1"))
         #expect(attempt.arguments[0] == place.appending("bin/claude"))
-        #expect(attempt.arguments[2] == prompt)
+        #expect(attempt.input == prompt)
         #expect(attempt.arguments.suffix(3) == ["--allowedTools=Read", "--model", "opus"])
         #expect(
             attempt.environment.filter { $0.key != "PATH" } == [
@@ -106,7 +106,7 @@ import Testing
         try write("---\ntools: [Bash]\n---\nI may do all.", to: "worktree/.claude/agents/coder.md")
 
         let attempt = try preparation.prepare(order(worktree: worktree))
-        #expect(attempt.arguments[2].contains("I may do all."))
+        #expect(attempt.input.contains("I may do all."))
         #expect(!attempt.arguments.contains { $0.contains("Bash") })
     }
 

@@ -26,7 +26,7 @@ import Testing
 
         #expect(
             command.arguments == [
-                "claude", "-p", "# Do it", "--output-format", "stream-json", "--verbose", "--session-id",
+                "claude", "-p", "--output-format", "stream-json", "--verbose", "--session-id",
                 "11111111-2222-8333-8444-555555555555", "--permission-mode", "acceptEdits",
                 "--allowedTools=Read,Bash(make:*)", "--model", "opus",
             ]
@@ -44,13 +44,18 @@ import Testing
         )
     }
 
-    @Test func `a prompt too long for an argument is read from its file`() {
-        let prompt = String(repeating: "ü", count: ClaudeBuilder.promptBytesMax / 2)
-
-        let short = ClaudeBuilder().command(for: launch(order(), prompt: prompt))
-        let long = ClaudeBuilder().command(for: launch(order(), prompt: prompt + "x"))
-        #expect(short.arguments[2] == prompt)
-        #expect(long.arguments[2] == "Read the file /w/.stretto-attempt/prompt.md whole, then do what it says.")
+    @Test(arguments: [BuilderName.claude, .codex], [String(repeating: "ü", count: 1 << 20), "--help", "do it"])
+    func `a prompt of any length comes by standard input and never stands among the arguments`(
+        name: BuilderName,
+        prompt: String
+    ) throws {
+        var launch = launch(order(builder: name), prompt: prompt)
+        for session in [nil, ResumedSession(id: "9", usage: .zero)] {
+            launch.resumes = session
+            let command = try name.builder.command(for: launch)
+            #expect(command.input == prompt)
+            #expect(!command.arguments.contains { $0.contains(prompt) })
+        }
     }
 
     @Test func `a session that is resumed is named so, and no new one is begun`() {
@@ -58,10 +63,10 @@ import Testing
         launch.resumes = ResumedSession(id: "99999999-2222-4333-8444-555555555555", usage: .zero)
 
         let claude = ClaudeBuilder().command(for: launch)
-        #expect(claude.arguments[6...7] == ["--resume", "99999999-2222-4333-8444-555555555555"])
+        #expect(claude.arguments[5...6] == ["--resume", "99999999-2222-4333-8444-555555555555"])
         #expect(claude.sessionID == "99999999-2222-4333-8444-555555555555")
         let codex = CodexBuilder().command(for: launch)
-        #expect(codex.arguments.suffix(4) == ["resume", "99999999-2222-4333-8444-555555555555", "--", "# Do it"])
+        #expect(codex.arguments.suffix(3) == ["resume", "99999999-2222-4333-8444-555555555555", "-"])
     }
 
     @Test func `codex may write in its worktree and where git keeps a commit, and nowhere else of the repository`()
@@ -81,7 +86,7 @@ import Testing
         #expect(
             arguments == [
                 "codex", "exec", "--json", "--sandbox", "workspace-write", "--add-dir", git + "/objects", "--add-dir",
-                git + "/refs", "--add-dir", git + "/worktrees/1.10", "--", "# Do it",
+                git + "/refs", "--add-dir", git + "/worktrees/1.10", "-",
             ]
         )
     }
@@ -90,8 +95,7 @@ import Testing
         let order = order(builder: .codex, model: "gpt-5.5", permissions: .full)
         #expect(
             CodexBuilder().command(for: launch(order, model: "opus")).arguments == [
-                "codex", "exec", "--json", "--dangerously-bypass-approvals-and-sandbox", "--model", "gpt-5.5", "--",
-                "# Do it",
+                "codex", "exec", "--json", "--dangerously-bypass-approvals-and-sandbox", "--model", "gpt-5.5", "-",
             ]
         )
     }

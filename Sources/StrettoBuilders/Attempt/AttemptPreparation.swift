@@ -4,6 +4,8 @@ internal import StrettoCore
 struct PreparedAttempt: Sendable {
     var directory: AttemptDirectory
     var arguments: [String]
+    /// What the process finds on its standard input.
+    var input: String
     var environment: [String: String]
     var sessionID: String?
     /// Nanoseconds since 1970: what was last changed before is not this attempt's work.
@@ -68,6 +70,7 @@ struct AttemptPreparation: Sendable {
         return PreparedAttempt(
             directory: directory,
             arguments: arguments,
+            input: command.input,
             environment: environment,
             sessionID: command.sessionID,
             start: LocalFiles.modified(directory.promptPath) ?? 0

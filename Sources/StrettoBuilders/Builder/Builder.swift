@@ -98,14 +98,23 @@ struct Launch: Hashable, Sendable {
 
 /// A command line with what the program needs in its environment.
 struct BuilderCommand: Hashable, Sendable {
+    /// Nothing of the task's own text: other users of the machine can read it.
     var arguments: [String]
+    /// What the program finds on its standard input; empty is `/dev/null`.
+    var input: String
     /// Set where neither the user nor the task set them.
     var defaults: [EnvironmentVariable]
     /// The session that the program was told to use.
     var sessionID: String?
 
-    init(arguments: [String], defaults: [EnvironmentVariable] = [], sessionID: String? = nil) {
+    init(
+        arguments: [String],
+        input: String = "",
+        defaults: [EnvironmentVariable] = [],
+        sessionID: String? = nil
+    ) {
         self.arguments = arguments
+        self.input = input
         self.defaults = defaults
         self.sessionID = sessionID
     }

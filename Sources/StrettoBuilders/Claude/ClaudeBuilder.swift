@@ -2,9 +2,6 @@ internal import StrettoCore
 
 /// Claude Code: `claude -p` with JSON lines on standard output.
 struct ClaudeBuilder: Builder {
-    /// A single argument may hold 128 KiB on Linux; a longer prompt is read from its file.
-    static let promptBytesMax = 100_000
-
     let tool: ToolDescription? = ToolDescription(
         name: "claude",
         versionArguments: ["--version"],
@@ -19,9 +16,8 @@ struct ClaudeBuilder: Builder {
     let exitIsEvidence = false
 
     func command(for launch: Launch) -> BuilderCommand {
-        let isShort = launch.prompt.utf8.count <= Self.promptBytesMax
-        let prompt = isShort ? launch.prompt : "Read the file \(launch.promptPath) whole, then do what it says."
-        var arguments = ["claude", "-p", prompt, "--output-format", "stream-json", "--verbose"]
+        // Without a prompt among them: it comes by standard input, because everybody on the machine can read arguments.
+        var arguments = ["claude", "-p", "--output-format", "stream-json", "--verbose"]
         let session = launch.resumes?.id ?? launch.sessionID
         arguments += [launch.resumes == nil ? "--session-id" : "--resume", session]
         switch launch.order.permissions {
@@ -40,6 +36,7 @@ struct ClaudeBuilder: Builder {
         }
         return BuilderCommand(
             arguments: arguments,
+            input: launch.prompt,
             // The default of ten takes three minutes even where the key is wrong.
             defaults: [EnvironmentVariable(name: "CLAUDE_CODE_MAX_RETRIES", value: "3")],
             sessionID: session

@@ -18,8 +18,6 @@ struct CodexBuilder: Builder {
     private static let lostSessionPhrase = "no rollout found for thread id"
 
     func command(for launch: Launch) -> BuilderCommand {
-        let isShort = launch.prompt.utf8.count <= ClaudeBuilder.promptBytesMax
-        let prompt = isShort ? launch.prompt : "Read the file \(launch.promptPath) whole, then do what it says."
         var arguments = ["codex", "exec", "--json"]
         switch launch.order.permissions {
         case .edit:
@@ -32,9 +30,9 @@ struct CodexBuilder: Builder {
         if let model = launch.order.model { arguments += ["--model", model] }
         // All options stand before the subcommand, which knows fewer of them; by its id a session is found from anywhere.
         if let session = launch.resumes?.id { arguments += ["resume", session] }
-        // After the dashes no prompt is taken for an option or a subcommand.
-        arguments += ["--", prompt]
-        return BuilderCommand(arguments: arguments, sessionID: launch.resumes?.id)
+        // The prompt comes by standard input, because everybody on the machine can read arguments.
+        arguments.append("-")
+        return BuilderCommand(arguments: arguments, input: launch.prompt, sessionID: launch.resumes?.id)
     }
 
     func model(ofSession id: String, environment: [String: String]) -> String? {
