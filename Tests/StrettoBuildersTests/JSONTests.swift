@@ -42,8 +42,29 @@ import Testing
     ])
     func `strings keep what their escapes mean`(_ text: String, _ expected: String) throws {
         #expect(try parse(text).string == expected)
-        #expect(try parse("{\(text): 1}")[expected]?.integer == 1)
-        #expect(try parse("[\(text)]").elements.first?.isString(expected) == true)
+        #expect(try parse("{\(text): 1}").members.map(\.key) == [expected])
+    }
+
+    @Test func `keys and strings are found however they are written`() throws {
+        let value = try parse(#"{"a\u00e9": "\u0062x", "bx": "bx", "": "", "bxx": null}"#)
+
+        #expect(value["aé"]?.isString("bx") == true)
+        #expect(value["bx"]?.isString("bx") == true)
+        #expect(value["bx"]?.isString("by") == false)
+        #expect(value[""]?.isString("") == true)
+        #expect(value["bxx"] == nil && value["b"] == nil)
+        #expect(value.string(of: "bx", bytesMax: 1) == "b" && value.string(of: "c", bytesMax: 1) == nil)
+    }
+
+    @Test(arguments: 0..<70) func `a string is found to end where it does, whatever its length and place`(
+        count: Int
+    ) throws {
+        let text = String(repeating: "x", count: count)
+        for end in ["", "\\n", "é", "\\u00e9"] {
+            let elements = try parse("[\"\(text)\(end)\", \"\(text)\"]").elements
+            #expect(elements.map { $0.string?.count } == [count + (end.isEmpty ? 0 : 1), count])
+        }
+        #expect(throws: JSONError.self) { try parse("\"\(text)\u{1F}\(text)\"") }
     }
 
     @Test func `broken UTF-8 is replaced and not refused`() throws {

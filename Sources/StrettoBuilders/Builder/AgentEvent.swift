@@ -1,6 +1,8 @@
 internal import StrettoCore
 
 /// Something an agent said or did, in words that all builders share.
+///
+/// What is large and rare is held indirectly: events are copied by the million, and most of them are text and calls.
 enum AgentEvent: Hashable, Sendable {
     case began(model: String?, sessionID: String?)
     case text(String)
@@ -8,21 +10,21 @@ enum AgentEvent: Hashable, Sendable {
     case toolCall(ToolCall)
     case toolResult(ToolResult)
     /// Everything that this attempt used so far.
-    case usage(Usage)
+    indirect case usage(Usage)
     /// An error that may or may not be the end; what comes after it tells.
-    case complaint(AgentFailure)
+    indirect case complaint(AgentFailure)
     /// The provider did not answer as it should, and the agent tries again by itself.
-    case retrying(AgentFailure, attempt: Int)
+    indirect case retrying(AgentFailure, attempt: Int)
     /// The provider refuses work, or will soon.
-    case limit(ProviderLimit)
+    indirect case limit(ProviderLimit)
     /// The service had no room for the model, so another one of the program's choice goes on; with the program's sentence.
     case fellBack(model: String, text: String)
     case permissionDenied(tool: String, reason: String)
     case question(String)
     /// Going on cannot help: the attempt may as well be ended now.
-    case hopeless(AgentFailure)
+    indirect case hopeless(AgentFailure)
     /// The agent's own word for the end of a turn. Several may come; the last one counts.
-    case result(AgentResult)
+    indirect case result(AgentResult)
     /// For people only.
     case note(String)
 }

@@ -10,11 +10,14 @@ protocol JSONLineDecoder: StreamDecoder {
 }
 
 extension JSONLineDecoder {
+    /// Among short lines; of long ones a few places stay empty.
+    private static var usualLineBytes: Int { 256 }
+
     mutating func decode(_ chunk: [UInt8]) -> [AgentEvent] {
-        let lines = lines.append(chunk)
+        var rest = chunk[...]
         var events: [AgentEvent] = []
-        events.reserveCapacity(lines.count)
-        for line in lines { read(line, into: &events) }
+        events.reserveCapacity(chunk.count / Self.usualLineBytes)
+        while let line = lines.next(from: &rest) { read(line, into: &events) }
         return events
     }
 

@@ -1,7 +1,7 @@
 /// Tells what a call of one of Claude Code's tools is about.
 enum ClaudeTools {
     /// Arguments that say most about a call, the best first.
-    private static let tellingKeys = [
+    private static let tellingKeys: [StaticString] = [
         "description", "pattern", "query", "url", "path", "file_path", "command", "prompt", "skill", "name",
     ]
 

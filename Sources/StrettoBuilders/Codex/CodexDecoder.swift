@@ -8,6 +8,17 @@ struct CodexDecoder: JSONLineDecoder {
     /// Items that have begun and not ended, oldest first.
     private var open: [String] = []
 
+    private enum LineType {
+        case threadStarted, turnStarted, itemStarted, itemCompleted, turnCompleted, turnFailed, error
+    }
+
+    /// The frequent ones first.
+    private static let types: [(text: StaticString, choice: LineType)] = [
+        ("item.completed", .itemCompleted), ("item.started", .itemStarted), ("turn.started", .turnStarted),
+        ("turn.completed", .turnCompleted), ("turn.failed", .turnFailed), ("thread.started", .threadStarted),
+        ("error", .error),
+    ]
+
     /// More at once are not kept in mind; one that is forgotten shows its call twice.
     private static let openCountMax = 256
     private static let idBytesMax = 128
@@ -21,27 +32,27 @@ struct CodexDecoder: JSONLineDecoder {
     }
 
     mutating func read(_ value: JSON, into events: inout [AgentEvent]) {
-        switch value.string(of: "type", bytesMax: 64) {
-        case "thread.started":
+        switch value.choice(of: "type", among: Self.types) {
+        case .threadStarted:
             events.append(.began(model: nil, sessionID: value.string(of: "thread_id", bytesMax: Self.idBytesMax)))
-        case "turn.started":
+        case .turnStarted:
             usage.turnBegan()
-        case "item.started":
+        case .itemStarted:
             usage.wasAnswered()
             if let item = CodexItem(value["item"]) { begin(item, &events) }
-        case "item.completed":
+        case .itemCompleted:
             usage.wasAnswered()
             if let item = CodexItem(value["item"]) { end(item, &events) }
-        case "turn.completed":
+        case .turnCompleted:
             usage.turnEnded(value["usage"])
             endTurn(.answered, &events)
-        case "turn.failed":
+        case .turnFailed:
             let message = value["error"]?["message"]?.string(bytesMax: CodexItem.messageBytesMax) ?? "the turn failed"
             usage.turnEnded(nil)
             endTurn(.failed(CodexFailure.failure(message)), &events)
-        case "error":
+        case .error:
             events += error(value.string(of: "message", bytesMax: CodexItem.messageBytesMax) ?? "")
-        default:
+        case nil:
             break
         }
     }

@@ -1,16 +1,14 @@
 /// One item of codex's stream: something that the agent said, or a tool that it called.
 struct CodexItem {
-    private enum Kind: String {
-        case message = "agent_message"
-        case reasoning
-        /// A warning: what ends a turn is no item.
-        case warning = "error"
-        case plan = "todo_list"
-        case command = "command_execution"
-        case change = "file_change"
-        case tool = "mcp_tool_call"
-        case search = "web_search"
-    }
+    private enum Kind { case message, reasoning, warning, plan, command, change, tool, search }
+
+    /// By their types, the frequent ones first.
+    private static let kinds: [(text: StaticString, choice: Kind)] = [
+        ("command_execution", .command), ("file_change", .change), ("agent_message", .message),
+        ("reasoning", .reasoning), ("mcp_tool_call", .tool), ("web_search", .search), ("todo_list", .plan),
+        // What ends a turn is no item.
+        ("error", .warning),
+    ]
 
     private let kind: Kind
     private let value: JSON
@@ -21,7 +19,7 @@ struct CodexItem {
 
     /// Nil for an item of a type that is unknown to us.
     init?(_ value: JSON?) {
-        guard let value, let kind = value.string(of: "type", bytesMax: 64).flatMap(Kind.init) else { return nil }
+        guard let value, let kind = value.choice(of: "type", among: Self.kinds) else { return nil }
         self.kind = kind
         self.value = value
     }
@@ -116,29 +114,35 @@ struct CodexItem {
     ///
     /// By bytes, because most of a long run's items are commands, and characters cost twenty times as much.
     static func unwrapped(_ command: String) -> String {
-        guard let shell = shells.first(where: { command.utf8.starts(with: $0.utf8) }) else { return command }
-        let body = command.utf8.dropFirst(shell.utf8.count)
-        guard let quote = body.first, quote == UInt8(ascii: "'") || quote == UInt8(ascii: "\""), body.count > 1,
-            body.last == quote
-        else { return String(body) ?? command }
-        let inner = body.dropFirst().dropLast()
-        guard inner.contains(UInt8(ascii: "\\")) else { return String(inner) ?? command }
-        return quote == UInt8(ascii: "'") ? unquotedSingle(inner) : unquotedDouble(inner)
+        var command = command
+        return command.withUTF8 { bytes in
+            guard let shell = shells.first(where: { bytes.starts(with: $0.utf8) }) else {
+                return String(decoding: bytes, as: UTF8.self)
+            }
+            let body = bytes.dropFirst(shell.utf8.count)
+            guard body.count > 1, let quote = body.first, quote == body.last,
+                quote == UInt8(ascii: "'") || quote == UInt8(ascii: "\"")
+            else { return String(decoding: body, as: UTF8.self) }
+            let inner = body.dropFirst().dropLast()
+            guard inner.contains(UInt8(ascii: "\\")) else { return String(decoding: inner, as: UTF8.self) }
+            let plain = quote == UInt8(ascii: "'") ? unquotedSingle(inner) : unquotedDouble(inner)
+            return String(decoding: plain, as: UTF8.self)
+        }
     }
 
     /// Between single quotes a backslash is itself; only `'\''` is a quote.
-    private static func unquotedSingle(_ inner: Substring.UTF8View) -> String {
+    private static func unquotedSingle(_ inner: Slice<UnsafeBufferPointer<UInt8>>) -> [UInt8] {
         var plain: [UInt8] = []
         var rest = inner
         while let byte = rest.popFirst() {
             plain.append(byte)
             if byte == UInt8(ascii: "'"), rest.starts(with: #"\''"#.utf8) { rest = rest.dropFirst(3) }
         }
-        return String(decoding: plain, as: UTF8.self)
+        return plain
     }
 
     /// Between double quotes a backslash is itself unless one of four characters follows.
-    private static func unquotedDouble(_ inner: Substring.UTF8View) -> String {
+    private static func unquotedDouble(_ inner: Slice<UnsafeBufferPointer<UInt8>>) -> [UInt8] {
         var plain: [UInt8] = []
         var rest = inner
         while let byte = rest.popFirst() {
@@ -149,6 +153,6 @@ struct CodexItem {
                 plain.append(byte)
             }
         }
-        return String(decoding: plain, as: UTF8.self)
+        return plain
     }
 }

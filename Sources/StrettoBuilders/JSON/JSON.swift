@@ -23,7 +23,7 @@ struct JSON: Sendable {
     /// The member of an object; nil for a missing key, for `null`, and for anything that is no object.
     ///
     /// Where a key comes twice, the last one counts.
-    subscript(key: String) -> JSON? {
+    subscript(key: StaticString) -> JSON? {
         text.member(of: index, named: key).map { JSON(text, $0) }
     }
 
@@ -34,13 +34,21 @@ struct JSON: Sendable {
     func string(bytesMax: Int) -> String? { kind == .string ? text.string(index, bytesMax: bytesMax) : nil }
 
     /// The text of an object's member, as ``subscript(_:)`` and ``string(bytesMax:)`` find it.
-    func string(of key: String, bytesMax: Int) -> String? {
+    func string(of key: StaticString, bytesMax: Int) -> String? {
         guard let member = text.member(of: index, named: key), text.nodes[member].kind == .string else { return nil }
         return text.string(member, bytesMax: bytesMax)
     }
 
+    /// What an object's member stands for by its text; nil where it is no string, or none of these.
+    ///
+    /// No string is made for it.
+    func choice<Choice>(of key: StaticString, among choices: [(text: StaticString, choice: Choice)]) -> Choice? {
+        guard let member = text.member(of: index, named: key), text.nodes[member].kind == .string else { return nil }
+        return choices.first { text.node(member, reads: $0.text) }?.choice
+    }
+
     /// Whether it is a string of just these characters; makes no string where that shows without.
-    func isString(_ other: String) -> Bool { kind == .string && text.node(index, reads: other) }
+    func isString(_ other: StaticString) -> Bool { kind == .string && text.node(index, reads: other) }
 
     var bool: Bool? { kind == .bool ? text.first(index) == UInt8(ascii: "t") : nil }
 

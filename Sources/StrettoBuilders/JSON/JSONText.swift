@@ -12,6 +12,19 @@ final class JSONText: Sendable {
         var kind: JSON.Kind
         /// Whether the bytes of a string are not its text.
         var hasEscape: Bool
+
+        /// Whether it is a string or key of just this text, where its own is in `bytes`.
+        @inline(__always) func reads(_ text: UnsafeRawBufferPointer, in bytes: UnsafeRawBufferPointer) -> Bool {
+            if hasEscape { return readsEscaped(text, in: bytes) }
+            guard Int(end &- start) == text.count, let base = bytes.baseAddress else { return false }
+            guard let other = text.baseAddress, text.count > 0 else { return true }
+            return memcmp(base + Int(start), other, text.count) == 0
+        }
+
+        private func readsEscaped(_ text: UnsafeRawBufferPointer, in bytes: UnsafeRawBufferPointer) -> Bool {
+            let raw = UnsafeRawBufferPointer(rebasing: bytes[Int(start)..<Int(end)])
+            return JSONEscapes.decoded(raw).utf8.elementsEqual(text)
+        }
     }
 
     let bytes: ArraySlice<UInt8>
@@ -32,46 +45,28 @@ final class JSONText: Sendable {
     func first(_ index: Int) -> UInt8 { bytes[bytes.startIndex + Int(nodes[index].start)] }
 
     /// Whether the string or key is `text`.
-    func node(_ index: Int, reads text: String) -> Bool {
-        var text = text
-        return text.withUTF8 { text in
-            bytes.withUnsafeBytes { Self.node(nodes[index], in: $0, reads: UnsafeRawBufferPointer(text)) }
-        }
+    func node(_ index: Int, reads text: StaticString) -> Bool {
+        let text = UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+        return bytes.withUnsafeBytes { nodes[index].reads(text, in: $0) }
     }
 
     /// The value of the object's last member of that name; nil where there is none, where it is null, and for what is no object.
-    func member(of index: Int, named name: String) -> Int? {
+    func member(of index: Int, named name: StaticString) -> Int? {
         guard nodes[index].kind == .object else { return nil }
-        var name = name
-        let found: Int? = name.withUTF8 { name in
-            let name = UnsafeRawBufferPointer(name)
-            return bytes.withUnsafeBytes { bytes in
-                nodes.withUnsafeBufferPointer { nodes in
-                    let end = Int(nodes[index].next)
-                    var place = index + 1
-                    var found: Int?
-                    while place < end {
-                        if Self.node(nodes[place], in: bytes, reads: name) { found = place + 1 }
-                        place = Int(nodes[place + 1].next)
-                    }
-                    return found
+        let name = UnsafeRawBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
+        let found = bytes.withUnsafeBytes { bytes in
+            nodes.withUnsafeBufferPointer { nodes in
+                let end = Int(nodes[index].next)
+                var place = index + 1
+                var found = 0
+                while place < end {
+                    if nodes[place].reads(name, in: bytes) { found = place + 1 }
+                    place = Int(nodes[place + 1].next)
                 }
+                return found
             }
         }
-        return found.flatMap { nodes[$0].kind == .null ? nil : $0 }
-    }
-
-    private static func node(
-        _ node: Node,
-        in bytes: UnsafeRawBufferPointer,
-        reads text: UnsafeRawBufferPointer
-    ) -> Bool {
-        let raw = UnsafeRawBufferPointer(rebasing: bytes[Int(node.start)..<Int(node.end)])
-        if node.hasEscape { return JSONEscapes.decoded(raw).utf8.elementsEqual(text) }
-        guard raw.count == text.count, let start = raw.baseAddress, let other = text.baseAddress else {
-            return raw.isEmpty && text.isEmpty
-        }
-        return memcmp(start, other, raw.count) == 0
+        return found == 0 || nodes[found].kind == .null ? nil : found
     }
 
     func string(_ index: Int, bytesMax: Int = .max) -> String {

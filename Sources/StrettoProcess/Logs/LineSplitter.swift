@@ -32,38 +32,35 @@ package struct LineSplitter: Sendable {
         self.lineBytesMax = lineBytesMax
     }
 
-    /// Takes the next bytes and returns the lines that end in them.
-    package mutating func append(_ chunk: [UInt8]) -> [Line] {
-        var lines: [Line] = []
-        var start = 0
-        while let end = Self.newline(in: chunk, from: start) {
-            lines.append(line(endingWith: chunk[start..<end]))
-            start = end + 1
+    /// The next line that ends in the chunk, whose rest is left in it; nil once all of the chunk is taken.
+    ///
+    /// It copies nothing where the whole line lies in the chunk.
+    package mutating func next(from chunk: inout ArraySlice<UInt8>) -> Line? {
+        guard let end = Self.newline(in: chunk) else {
+            keep(chunk)
+            chunk = []
+            return nil
         }
-        keep(chunk[start...])
-        return lines
+        let bytes = chunk[..<end]
+        chunk = chunk[(end + 1)...]
+        if rest.isEmpty, !isTruncated, bytes.count <= lineBytesMax { return Line(bytes: bytes) }
+        keep(bytes)
+        return takeLine()
     }
 
     /// Where the next line ends; by memchr(3), because most bytes of an agent's output lie in lines of many kilobytes.
-    private static func newline(in chunk: [UInt8], from start: Int) -> Int? {
+    private static func newline(in chunk: ArraySlice<UInt8>) -> Int? {
         unsafe chunk.withUnsafeBytes { bytes in
-            guard let base = bytes.baseAddress,
-                let found = unsafe memchr(base + start, Int32(newline), bytes.count - start)
-            else { return nil }
-            return unsafe UnsafeRawPointer(found) - base
+            guard let base = bytes.baseAddress, let found = unsafe memchr(base, Int32(newline), bytes.count) else {
+                return nil
+            }
+            return unsafe chunk.startIndex + (UnsafeRawPointer(found) - base)
         }
     }
 
     /// The last line where no newline ended it; nil after a newline and for no bytes at all.
     package mutating func finish() -> Line? {
         rest.isEmpty && !isTruncated ? nil : takeLine()
-    }
-
-    /// Copies nothing where no part of the line came before.
-    private mutating func line(endingWith bytes: ArraySlice<UInt8>) -> Line {
-        if rest.isEmpty, !isTruncated, bytes.count <= lineBytesMax { return Line(bytes: bytes) }
-        keep(bytes)
-        return takeLine()
     }
 
     private mutating func keep(_ bytes: ArraySlice<UInt8>) {
