@@ -33,11 +33,14 @@ struct DescribedBuilder: Builder {
         return parts.isEmpty ? nil : parts.joined(separator: "\n")
     }
 
+    /// A single argument may hold 128 KiB on Linux; a longer prompt is read from its file.
+    private static let promptBytesMax = 100_000
+
     func command(for launch: Launch) throws(Trouble) -> BuilderCommand {
         let template = launch.resumes == nil ? program.command : program.resume ?? program.command
         let order = launch.order
         let session = launch.resumes?.id ?? launch.sessionID
-        let isShort = launch.prompt.utf8.count <= ClaudeBuilder.promptBytesMax
+        let isShort = launch.prompt.utf8.count <= Self.promptBytesMax
         var values: [Placeholder: String] = [
             .prompt: isShort ? launch.prompt : "Read the file \(launch.promptPath) whole, then do what it says.",
             .promptFile: launch.promptPath,
