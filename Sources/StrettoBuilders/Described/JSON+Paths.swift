@@ -21,7 +21,11 @@ extension JSON {
     }
 
     private func child(_ step: String) -> JSON? {
-        guard kind == .array else { return self[step] }
+        if kind == .object {
+            // As the subscript has it: of two the last, and none for `null`.
+            return members.last { $0.key == step }.flatMap { $0.value.kind == .null ? nil : $0.value }
+        }
+        guard kind == .array else { return nil }
         let elements = elements
         return Int(step).flatMap { elements.indices.contains($0) ? elements[$0] : nil }
     }
@@ -50,8 +54,7 @@ extension JSON {
     func meets(_ condition: LineCondition) -> Bool {
         guard let value = first(at: condition.path) else { return false }
         return condition.values.contains { wanted in
-            wanted == FieldPath.everything || value.isString(wanted)
-                || value.kind != .string && value.written(bytesMax: 64) == wanted
+            wanted == FieldPath.everything || value.written(bytesMax: wanted.utf8.count + 64) == wanted
         }
     }
 }

@@ -29,11 +29,14 @@ package struct OutputTimes: Sendable {
 
     /// Takes the next bytes of the file of times, and returns the notes that they complete.
     package mutating func read(_ bytes: [UInt8]) -> [Entry] {
-        splitter.append(bytes).compactMap { line in
+        var entries: [Entry] = []
+        var rest = bytes[...]
+        while let line = splitter.next(from: &rest) {
             let numbers = line.text.split(separator: " ").compactMap { Int64($0) }
-            guard numbers.count == 3 else { return nil }
-            return Entry(offset: Int(numbers[place]), milliseconds: numbers[0])
+            guard numbers.count == 3 else { continue }
+            entries.append(Entry(offset: Int(numbers[place]), milliseconds: numbers[0]))
         }
+        return entries
     }
 
     private static func stream(of path: String) -> Int? {
