@@ -57,8 +57,10 @@ struct AttemptDirectory {
     }
 
     /// Whether a process of the attempt may be at work: it has not ended by its record, and nothing proves that it never began.
+    ///
+    /// Nobody starts a keeper without the lock, whose file is made on the way.
     var mayHaveAgent: Bool {
-        if isAbsent("order") || !isAbsent("exit.json") { return false }
+        if isAbsent("lock") || !isAbsent("exit.json") { return false }
         guard isAbsent("keeper.json") else { return true }
         // A keeper that is only beginning holds the lock.
         return (try? isLockFree()) != true
