@@ -30,7 +30,9 @@ struct Census {
                 found.append(Member(process: process, parent: parent, kind: .agent, command: command))
             } else if command.contains("stretto-keeper\0" + root) {
                 found.append(Member(process: process, parent: parent, kind: .keeper, command: command))
-            } else if command.contains("stretto\0engine\0--order\0" + root) {
+            } else if command.contains("stretto\0engine\0--order\0"),
+                Self.workingDirectory(of: pid).hasPrefix(root + "/")
+            {
                 found.append(Member(process: process, parent: parent, kind: .engine, command: command))
             }
         }
@@ -52,6 +54,13 @@ struct Census {
         // The name in parentheses may hold anything.
         let fields = text("/proc/\(pid)/stat").split(separator: ")").last?.split(separator: " ") ?? []
         return fields.count > 1 ? Int32(fields[1]) ?? 0 : 0
+    }
+
+    /// Where the process works; empty where it is gone.
+    ///
+    /// An engine's order is in memory, so only this tells whose it is.
+    private static func workingDirectory(of pid: Int32) -> String {
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(pid)/cwd")) ?? ""
     }
 
     private static func text(_ path: String) -> String {

@@ -77,7 +77,9 @@ import Testing
             kill)
                 for process in /proc/[0-9]*; do
                     case $(tr '\0' ' ' 2>/dev/null <"$process/cmdline") in
-                        *"stretto engine --order $1"* | *"/stretto-keeper $1"*) kill -9 "${process#/proc/}" ;;
+                        *"/stretto-keeper $1"*) kill -9 "${process#/proc/}" ;;
+                        *"stretto engine --order "*)
+                            case $(readlink "$process/cwd") in "$1"/*) kill -9 "${process#/proc/}" ;; esac ;;
                     esac
                 done
                 wait "$run"
