@@ -75,10 +75,12 @@ import Testing
             stop) "$STRETTO" stop --now ;;
             skip) for task in deaf daemons bomb phoenix; do "$STRETTO" skip "$task" || exit 98; done ;;
             kill)
+                # Not written out below, for this very script is a process's command line as well.
+                order=--order
                 for process in /proc/[0-9]*; do
                     case $(tr '\0' ' ' 2>/dev/null <"$process/cmdline") in
                         *"/stretto-keeper $1"*) kill -9 "${process#/proc/}" ;;
-                        *"stretto engine --order "*)
+                        *"stretto engine $order "*)
                             case $(readlink "$process/cwd") in "$1"/*) kill -9 "${process#/proc/}" ;; esac ;;
                     esac
                 done
