@@ -87,7 +87,7 @@ enum EngineProcess {
         )
         let server = try listen(at: socket, for: engine, publisher)
         publisher.open(server)
-        let statuses = statusWriter(of: beginning, in: place, publisher)
+        let statuses = try statusWriter(of: beginning, in: place, publisher)
         if let statuses { publisher.open(statuses) }
         holder.run = run
         holder.socket = socket
@@ -165,14 +165,14 @@ enum EngineProcess {
         of beginning: RunBeginning,
         in place: Workplace,
         _ publisher: Publisher
-    ) -> StatusWriter? {
+    ) throws(SystemError) -> StatusWriter? {
         guard !beginning.leavesPlanFile else { return nil }
         let file = StatusFile(
             path: place.absolutePath(ofPlan: beginning.spec.planPath),
             plan: beginning.plan,
             scratchDirectory: place.paths.directory
         )
-        return StatusWriter(file) { text in
+        return try StatusWriter(file) { text in
             publisher.tell(Notice(time: now(), level: .attention, word: "plan", text: text))
         }
     }

@@ -5,9 +5,13 @@ import Synchronization
 
 /// Keeps the plan file's statuses current: one more view of the run, as a screen is.
 ///
-/// A change is written at once, on a thread that lives as long as there is something to write; what changes meanwhile goes into
-/// the next write together. A file that cannot be written is told of once, and gets everything when it can be again.
+/// A change is written at once, on a thread that lives as long as there is something to write. What changes shortly after goes into
+/// the next write together, since each one reads the whole plan. A file that cannot be written is told of once, and gets everything
+/// when it can be again.
 final class StatusWriter: Sendable {
+    /// The least time between two writes; a status is in the file within a second.
+    private static let restTime = Duration.milliseconds(500)
+
     private struct State {
         var file: StatusFile
         /// How the tasks stand by what was noted last.
@@ -23,13 +27,17 @@ final class StatusWriter: Sendable {
 
     private let tell: @Sendable (String) -> Void
     private let state: Mutex<State>
+    /// Rung while somebody waits in ``finish()``.
+    private let hurry: WakeUp
 
     /// - Parameters:
     ///   - file: where statuses go.
     ///   - tell: called with a sentence for people where they cannot go there.
-    init(_ file: StatusFile, tell: @escaping @Sendable (String) -> Void) {
+    /// - Throws: where the system has no descriptor left.
+    init(_ file: StatusFile, tell: @escaping @Sendable (String) -> Void) throws(SystemError) {
         state = Mutex(State(file: file))
         self.tell = tell
+        hurry = try WakeUp()
     }
 
     /// From now on the file is expected to have the tasks of this plan.
@@ -65,6 +73,7 @@ final class StatusWriter: Sendable {
             state.withLock { state in
                 state.isStale = true
                 state.waiting.append(continuation)
+                hurry.ring()
                 startIfNeeded(&state)
             }
         }
@@ -77,7 +86,10 @@ final class StatusWriter: Sendable {
     }
 
     private func work() {
-        while let (statuses, pause) = next() { write(statuses, pause) }
+        while let (statuses, pause) = next() {
+            write(statuses, pause)
+            hurry.wait(atMost: Self.restTime)
+        }
     }
 
     /// What is to be written; nil when nothing is, which ends the thread.
@@ -90,6 +102,7 @@ final class StatusWriter: Sendable {
             state.isWriting = false
             let waiting = state.waiting
             state.waiting = []
+            hurry.clear()
             return (nil, waiting)
         }
         waiting.forEach { $0.resume() }

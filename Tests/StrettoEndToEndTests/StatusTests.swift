@@ -118,16 +118,23 @@ import Testing
     @Test func `an edit during the run survives, and a plan that broke gets its statuses once it is mended`()
         async throws
     {
-        try await Scene.play(plan: Self.commented) { scene in
+        // The last task leaves time for the edit.
+        let wait = "until test -e 'OUTSIDE/mended'; do sleep 0.05; done"
+        let patient = { (plan: String, outside: String) in
+            plan.replacing("cat a.txt", with: wait.replacing("OUTSIDE", with: outside) + "; cat a.txt")
+        }
+        try await Scene.play(plan: patient(Self.commented, "OUTSIDE")) { scene in
             let ended = try await scene.session("run", "plan.yaml", "--plain") { run in
                 try await run.line("b: waits for your review")
-                try await waitForPlan(Self.commented("completed", "suspended", "pending"), in: scene)
+                let reviewed = Self.commented("completed", "suspended", "pending")
+                try await waitForPlan(patient(reviewed, scene.outside), in: scene)
                 // Half an edit: a run must not mind.
                 try scene.write("repo/plan.yaml", "sections: [")
                 try run.type("approve b")
                 try await run.line("statuses are not written into the plan file")
                 let edited = Self.commented.replacing("cat a.txt b.txt", with: "cat b.txt a.txt") + "# mine\n"
                 try scene.write("repo/plan.yaml", edited)
+                try scene.write("outside/mended", "")
                 try await run.line("finished")
             }
 

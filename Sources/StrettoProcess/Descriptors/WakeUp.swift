@@ -1,4 +1,6 @@
 internal import CStrettoProcess
+internal import Glibc
+internal import StrettoCore
 
 /// A descriptor by which one thread wakes another, open as long as this lives.
 package final class WakeUp: Sendable {
@@ -18,4 +20,10 @@ package final class WakeUp: Sendable {
 
     /// Makes it unreadable again.
     package func clear() { stretto_wake_clear(descriptor) }
+
+    /// Blocks this thread until ``ring()``, at most for this long; not for the cooperative pool.
+    package func wait(atMost time: Duration) {
+        var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        _ = unsafe poll(&watched, 1, Int32(clamping: time.milliseconds))
+    }
 }
