@@ -156,12 +156,14 @@ package struct GitCall: Hashable, Sendable {
     /// Other codes than 0 can be answers.
     package var status: ExitStatus
 
-    /// `git worktree add` of `["worktree", "add", "--detach", ...]`: the words before the first option or operand.
+    /// `git worktree add` of `["-c", "a=b", "worktree", "add", "--detach", ...]`: the words of the command without settings and operands.
     static func name(of arguments: [String]) -> String {
         let nouns = ["worktree"]
-        guard let first = arguments.first else { return "git" }
-        guard nouns.contains(first), arguments.count > 1 else { return "git " + first }
-        return "git \(first) \(arguments[1])"
+        var words = arguments[...]
+        while words.first == "-c" { words = words.dropFirst(2) }
+        guard let first = words.popFirst() else { return "git" }
+        guard nouns.contains(first), let verb = words.first else { return "git " + first }
+        return "git \(first) \(verb)"
     }
 }
 

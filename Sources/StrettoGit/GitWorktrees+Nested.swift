@@ -175,8 +175,9 @@ extension GitWorktrees {
                 continue
             }
             try facade.write(refs)
-            // Objects come as in any fetch: each is named anew by what it holds, and nothing that is missing goes unnoticed.
-            _ = try await git.run(
+            // Objects come as in any fetch: each is named anew by what it holds, and nothing that is missing goes unnoticed. To know
+            // what is missing, git reads the HEADs of all worktrees.
+            _ = try await runWhileNoneIsAdded(
                 .init(
                     "-c",
                     "protocol.file.allow=always",

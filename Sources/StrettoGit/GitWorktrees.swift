@@ -97,18 +97,23 @@ package actor GitWorktrees: WorktreeProviding {
         request.answers = [0, 128]
         var answer = try await git.run(request)
         if answer.code != 0 {
-            // The question makes git read all worktrees, and it gives up at one that is just being made.
-            await adding.enter()
-            let second: Result<Git.Answer, Trouble>
+            // The question makes git read all worktrees.
             request.answers = [0]
-            do throws(Trouble) { second = .success(try await git.run(request)) } catch { second = .failure(error) }
-            await adding.leave()
-            answer = try second.get()
+            answer = try await runWhileNoneIsAdded(request)
         }
         var fields = NulSeparated(answer.output)
         guard let head = fields.next(), let tree = fields.next(), let checkout = fields.next(), !tree.isEmpty
         else { return nil }
         return Branch(head: CommitID(head), tree: TreeID(tree), checkout: checkout.isEmpty ? nil : checkout)
+    }
+
+    /// Runs a command that reads the HEADs of all worktrees: git gives up at one that `git worktree add` is just making.
+    func runWhileNoneIsAdded(_ request: Git.Request) async throws(Trouble) -> Git.Answer {
+        await adding.enter()
+        let answer: Result<Git.Answer, Trouble>
+        do throws(Trouble) { answer = .success(try await git.run(request)) } catch { answer = .failure(error) }
+        await adding.leave()
+        return try answer.get()
     }
 
     var branchIsGone: Trouble {

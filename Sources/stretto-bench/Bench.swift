@@ -7,14 +7,10 @@ import StrettoProcess
 
 /// Measures what the issue of speed asks, each figure as a ratio within this very run where that is possible.
 enum Bench {
-    /// Tasks of the sequential plan; enough that the start of the engine does not decide.
-    private static let taskCount = 30
-    private static let fileCount = 100
-
     /// Measures everything, or only the parts that the arguments name.
     static func main() async -> Bool {
         let parts: [(name: String, measure: () async throws -> Void)] = [
-            ("overhead", overhead), ("scheduler", scheduler), ("replay", replay), ("transcripts", transcripts),
+            ("overhead", Overhead.measure), ("scheduler", scheduler), ("replay", replay), ("transcripts", transcripts),
             ("warm", warmWorktrees), ("decoders", decoders),
         ]
         let wanted = CommandLine.arguments.dropFirst()
@@ -25,101 +21,6 @@ enum Bench {
             print("bench: \(error)")
             return false
         }
-    }
-
-    // MARK: Overhead of a task
-
-    /// `command: "echo x >> f"` with worktree, merge and journal, against the bare git commands.
-    private static func overhead() async throws {
-        let folder = FileManager.default.temporaryDirectory.path + "/stretto-bench-\(getpid())"
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        let repository = folder + "/repository"
-        try FileManager.default.createDirectory(atPath: repository, withIntermediateDirectories: true)
-        try await git(["init", "--quiet", "--initial-branch=main"], in: repository)
-        for number in 0..<fileCount {
-            try Data("file \(number)\n".utf8).write(to: URL(filePath: repository + "/file\(number).txt"))
-        }
-        var plan = "meta:\n  name: bench\n  workers: 1\nsections:\n  - id: s\n    name: Bench\n    tasks:\n"
-        for number in 0..<taskCount {
-            plan += "      - id: t\(number)\n        name: Append \(number)\n        command: \"echo x >> f\"\n"
-            if number > 0 { plan += "        depends_on: [t\(number - 1)]\n" }
-        }
-        try Data(plan.utf8).write(to: URL(filePath: repository + "/plan.yaml"))
-        try await git(["add", "--all"], in: repository)
-        try await git(["commit", "--quiet", "--message=Begin"], in: repository)
-
-        let bare = try await bareSequence(repository, worktree: folder + "/bare")
-        let clock = ContinuousClock()
-        let whole = try await clock.measure {
-            let output = try await ChildProcess.run(
-                ProcessCommand(
-                    arguments: [try stretto(), "run", "plan.yaml", "--plain"],
-                    directory: repository,
-                    environment: environment(folder)
-                )
-            )
-            guard output.status == .code(0) else {
-                throw Failure(text: "the run ended with \(output.status): \(output.text)")
-            }
-        }
-        let each = whole / taskCount
-        print("fsync of one page                     \(milliseconds(try fsyncTime(folder)))")
-        print("bare git commands for one task        \(milliseconds(bare))")
-        print("stretto, one sequential task          \(milliseconds(each))   \(ratio(each, bare)) of bare, at most 4")
-        if let cpu = engineTime(repository) {
-            let own = cpu / taskCount
-            print(
-                "stretto's own CPU for one task        \(milliseconds(own))   at most 20 ms; \(ratio(own, bare)) of bare"
-            )
-        }
-    }
-
-    /// What a careful person would type for one task, `taskCount` times; the mean.
-    private static func bareSequence(_ repository: String, worktree: String) async throws -> Duration {
-        var head = try await git(["rev-parse", "HEAD"], in: repository)
-        try await git(["branch", "bare", head], in: repository)
-        let clock = ContinuousClock()
-        let whole = try await clock.measure {
-            for _ in 0..<taskCount {
-                try await git(["worktree", "add", "--quiet", "--detach", worktree, head], in: repository)
-                _ = try await run(["/bin/sh", "-c", "echo x >> g"], in: worktree)
-                try await git(["add", "--all"], in: worktree)
-                try await git(["commit", "--quiet", "--message=Task"], in: worktree)
-                let commit = try await git(["rev-parse", "HEAD"], in: worktree)
-                let tree = try await git(["merge-tree", "--write-tree", head, commit], in: repository)
-                let merged = try await git(
-                    ["commit-tree", tree, "-p", head, "-p", commit, "-m", "Merge"],
-                    in: repository
-                )
-                try await git(["update-ref", "refs/heads/bare", merged, head], in: repository)
-                try await git(["worktree", "remove", "--force", worktree], in: repository)
-                head = merged
-            }
-        }
-        return whole / taskCount
-    }
-
-    /// CPU time of the engine, from the last line of its log.
-    private static func engineTime(_ repository: String) -> Duration? {
-        let path = repository + "/.git/stretto/runs/bench-1/run.log"
-        guard let data = try? Data(contentsOf: URL(filePath: path)) else { return nil }
-        let words = String(decoding: data, as: UTF8.self).split(whereSeparator: \.isWhitespace)
-        guard let place = words.lastIndex(of: "engine-cpu"), words.indices.contains(place + 1) else { return nil }
-        return Int64(words[place + 1]).map { .microseconds($0) }
-    }
-
-    private static func fsyncTime(_ folder: String) throws -> Duration {
-        let file = try Descriptor.open(folder + "/page", O_WRONLY | O_CREAT)
-        let page = [UInt8](repeating: 1, count: 4096)
-        let count = 50
-        let clock = ContinuousClock()
-        let whole = try clock.measure {
-            for _ in 0..<count {
-                try file.writeAll(page)
-                fsync(file.number)
-            }
-        }
-        return whole / count
     }
 
     // MARK: Scheduler and journal
@@ -274,7 +175,7 @@ enum Bench {
         var description: String { text }
     }
 
-    private static func stretto() throws -> String {
+    static func stretto() throws -> String {
         let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         return URL(filePath: own).deletingLastPathComponent().appending(path: "stretto").path
     }
@@ -308,7 +209,7 @@ enum Bench {
         return String(repeating: " ", count: max(0, 11 - text.count)) + text
     }
 
-    private static func ratio(_ duration: Duration, _ base: Duration) -> String {
+    static func ratio(_ duration: Duration, _ base: Duration) -> String {
         let tenths = duration / base * 10
         return "\(Int(tenths) / 10).\(Int(tenths) % 10)x"
     }

@@ -31,11 +31,12 @@ final class RunLog: Sendable {
     func writeProcessorTime() {
         var usage = rusage()
         getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-        let microseconds =
-            (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1_000_000 + usage.ru_utime.tv_usec
-            + usage.ru_stime.tv_usec
-        append(["\(NoticeLine.clock(now(), zone: zone)) engine-cpu \(microseconds) us"])
+        let system = Self.microseconds(usage.ru_stime)
+        let all = Self.microseconds(usage.ru_utime) + system
+        append(["\(NoticeLine.clock(now(), zone: zone)) engine-cpu \(all) us, system \(system) us"])
     }
+
+    private static func microseconds(_ time: timeval) -> Int { time.tv_sec * 1_000_000 + time.tv_usec }
 
     private func append(_ lines: [String]) {
         guard !lines.isEmpty else { return }

@@ -56,6 +56,28 @@ struct NestedTests {
         #expect(try await run.repository.refHealth().broken.isEmpty)
     }
 
+    /// Git refuses to fetch beside a worktree whose HEAD is not written yet: "fatal: bad object worktrees/f.2/HEAD".
+    @Test func `a repository inside is not fetched while a worktree is being made`() async throws {
+        let run = try await ScratchRun(try await ScratchRepository())
+        let worktree = try await run.prepare("n")
+        try await run.script("git init -q inner && echo 1 > inner/x", at: worktree.path)
+        let adding = await run.worktrees.adding
+        let isFetching = { run.scratch.calls.take().contains { $0.arguments.contains("fetch") } }
+        await adding.enter()
+
+        async let contribution = run.collect("n", in: worktree)
+        var hasFetched = false
+        while await adding.waitingCount == 0, !hasFetched {
+            hasFetched = isFetching()
+            await Task.yield()
+        }
+        #expect(!hasFetched && !isFetching())
+        await adding.leave()
+
+        #expect(try await contribution.findings.first?.contains("it is kept below") == true)
+        #expect(try await run.content("x", at: Self.prefix + "inner/work") == "1\n")
+    }
+
     @Test(arguments: [
         // Without a commit.
         ("git init -q u && echo 1 > u/x", ["u/work:x"]),

@@ -26,7 +26,8 @@ extension Scene {
         try await expectContributions(of: run.id, sourceLocation)
         let worktrees = try await git("worktree", "list", "--porcelain").split(separator: "\n")
             .filter { $0.hasPrefix("worktree ") }.map { String($0.dropFirst("worktree ".count)) }
-        #expect(allowsAside || worktrees == ["\(root)/repo"], sourceLocation: sourceLocation)
+        let reasons = try runLog().split(separator: "\n").filter { $0.contains("the worktree stays at") }
+        #expect(allowsAside || worktrees == ["\(root)/repo"], "\(reasons)", sourceLocation: sourceLocation)
         try await expectAttempts(of: run.id, aside: allowsAside ? worktrees : [], sourceLocation)
         let checkouts = try await checkouts()
         #expect(checkouts.before == checkouts.now, sourceLocation: sourceLocation)
