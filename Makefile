@@ -24,7 +24,8 @@ demo: build ## Build, then run the demo in a scratch repository: no account, no 
 pure := StrettoCoreTests|StrettoBoardTests|StrettoCommandTests|StrettoPlanFileTests|TidyTests
 simulations := StrettoEngineTests|StrettoTerminalTests
 programs := StrettoEndToEndTests|StrettoTortureTests
-torture_tests := StrettoTortureTests|TerminalLossTests|NothingLostTests|DisturbanceTests
+torture_programs := StrettoTortureTests|TerminalLossTests|NothingLostTests
+run_torture := STRETTO_TORTURE=all swift test --skip-build --disable-xctest
 test: setup ## Build and run all tests
 	swift build --build-tests
 	$(MAKE) --no-print-directory test-pure test-parts test-simulations test-programs
@@ -55,7 +56,8 @@ sanitize: setup ## Run the tests under ThreadSanitizer, then under AddressSaniti
 
 torture: setup ## Kill the engine at every step and anything at random moments: half an hour
 	swift build --build-tests
-	bash -o pipefail -c 'STRETTO_TORTURE=all swift test --skip-build --disable-xctest --filter "$(torture_tests)" | tee .build/torture.log'
+	bash -o pipefail -c '$(run_torture) --filter DisturbanceTests | tee .build/torture.log'
+	bash -o pipefail -c '$(run_torture) --filter "$(torture_programs)" | tee -a .build/torture.log'
 	@echo "points reached: $$(grep -c ' reached$$' .build/torture.log)" \
 		"- beyond the last step: $$(grep -c ' not-reached$$' .build/torture.log)" \
 		"- random kills: $$(grep -c '^torture kill' .build/torture.log)"

@@ -10,11 +10,15 @@ struct JournalReader: ~Copyable {
     private let path: String
 
     /// Opens the journal for reading only; nil where there is none yet.
+    ///
+    /// Where a writer was killed in a commit that must be undone, SQLite undoes it first.
     static func open(_ path: String) throws(JournalError) -> JournalReader? {
         guard unsafe access(path, F_OK) == 0 else { return nil }
         let connection: SQLiteConnection
         do throws(SQLiteError) {
             connection = try SQLiteConnection(path, access: .read)
+            // A connection that only looks refuses as long as there is a commit to be undone.
+            if try !connection.canRead() { _ = try SQLiteConnection(path, access: .write).canRead() }
         } catch {
             throw JournalError(error, path: path)
         }

@@ -211,7 +211,8 @@ private enum Extent {
 }
 
 /// Promise P1 in the simulation: whatever dies or fails, at whichever step, the run is finished, and everything is there once.
-@Suite(.timeLimit(.minutes(10))) struct DisturbanceTests {
+// All cases begin together, so each one may take as long as all of them.
+@Suite(.timeLimit(.minutes(Torture.isThorough ? 60 : 10))) struct DisturbanceTests {
     private static let ownFiles = ["a", "b", "f", "g", "z"]
 
     /// Runs with a disturbance at the n-th step, for every n until none is reached; answers how many were.

@@ -64,6 +64,22 @@ import Testing
         }
     }
 
+    /// What `kill -9` leaves in a commit, before the journal writes ahead and on file systems where it never does.
+    @Test func `half a commit of a writer that was killed is undone by whoever reads first`() throws {
+        try fill(Samples.entries)
+        let writer = try SQLiteConnection(path, access: .write)
+        // With so small a cache the changes go into the file before the commit.
+        try writer.execute("PRAGMA journal_mode = DELETE; PRAGMA cache_size = 1; BEGIN IMMEDIATE")
+        try writer.execute("CREATE TABLE filling AS SELECT randomblob(100000) AS bytes")
+        try writer.execute("DELETE FROM entries")
+        let copy = directory.appending("copy")
+        for end in ["", "-journal"] { try FileManager.default.copyItem(atPath: path + end, toPath: copy + end) }
+        writer.rollBack()
+
+        #expect(try Journal.entries(of: Samples.run, at: copy) == Samples.entries)
+        #expect(!FileManager.default.fileExists(atPath: copy + "-journal"))
+    }
+
     @Test func `a newer format is refused with a way out, and nothing is changed`() async throws {
         try fill(Samples.entries)
         try SQLiteConnection(path, access: .write).execute("PRAGMA user_version = 2")

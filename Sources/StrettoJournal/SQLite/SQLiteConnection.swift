@@ -56,6 +56,15 @@ internal import CSQLite
         return try statement.step() ? statement.integer(0) : nil
     }
 
+    /// Looks at the database for the first time; false where that would take writing.
+    func canRead() throws(SQLiteError) -> Bool {
+        do throws(SQLiteError) { _ = try integer("PRAGMA schema_version") } catch {
+            guard error.primaryCode == SQLITE_READONLY else { throw error }
+            return false
+        }
+        return true
+    }
+
     /// Gives up the open transaction, if there still is one: after some errors SQLite has done so itself.
     func rollBack() {
         guard !isOutsideTransaction else { return }
