@@ -112,7 +112,7 @@ package struct BuilderAgents: AgentRunning {
         _ news: News,
         _ pulse: Pulse
     ) async -> AttemptStory? {
-        var story = newStory(of: order)
+        var story = newStory(of: order, environment)
         guard story.decodesEvents else {
             pulse.stop()
             return story
@@ -149,20 +149,22 @@ package struct BuilderAgents: AgentRunning {
 
     /// The same from a finished file.
     private func finishedStory(of order: LaunchOrder, _ attempt: PreparedAttempt) -> AttemptStory {
-        var story = newStory(of: order)
+        var story = newStory(of: order, attempt.environment)
         LocalFiles.forEachChunk(of: attempt.directory.outputPath) { story.take($0) }
         story.finish()
         story.findModel(environment: attempt.environment)
         return story
     }
 
-    private func newStory(of order: LaunchOrder) -> AttemptStory {
+    private func newStory(of order: LaunchOrder, _ environment: [String: String]) -> AttemptStory {
         let context = StreamContext(
             model: order.model ?? order.program?.model,
             before: order.resumes?.usage ?? .zero,
             prices: prices.preceded(by: order.program?.prices ?? [])
         )
-        return AttemptStory(order.builder, program: order.program, context, now: order.time, local: local)
+        var story = AttemptStory(order.builder, program: order.program, context, now: order.time, local: local)
+        story.judgement.secrets = KnownSecrets(environment: environment)
+        return story
     }
 
     private func keeperOrder(_ order: LaunchOrder, _ attempt: PreparedAttempt) -> KeeperOrder {

@@ -10,12 +10,12 @@ package enum MessageCodec {
 
     /// The message as a line with its line feed.
     package static func line(_ message: ClientMessage) throws(ConnectionError) -> [UInt8] {
-        try line(message, bytesMax: clientBytesMax)
+        try line(message, bytesMax: clientBytesMax, masksSecrets: false)
     }
 
-    /// The message as a line with its line feed.
+    /// The message as a line with its line feed; what a plan keeps for itself is masked, because agents can listen, too.
     package static func line(_ message: ServerMessage) throws(ConnectionError) -> [UInt8] {
-        try line(message, bytesMax: serverBytesMax)
+        try line(message, bytesMax: serverBytesMax, masksSecrets: true)
     }
 
     /// The message in a line without its line feed.
@@ -28,8 +28,13 @@ package enum MessageCodec {
         try message(line)
     }
 
-    private static func line(_ message: some Encodable, bytesMax: Int) throws(ConnectionError) -> [UInt8] {
+    private static func line(
+        _ message: some Encodable,
+        bytesMax: Int,
+        masksSecrets: Bool
+    ) throws(ConnectionError) -> [UInt8] {
         let encoder = JSONEncoder()
+        encoder.userInfo[Secrets.areMasked] = masksSecrets
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         guard let data = try? encoder.encode(message) else { throw .garbage }
         guard data.count <= bytesMax else { throw .tooLong(bytesMax: bytesMax) }

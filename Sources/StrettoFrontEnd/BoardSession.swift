@@ -33,17 +33,11 @@ package struct BoardSession: ~Copyable {
         /// How events look as lines, while the board is left for them.
         package var lines: PlainStyle
         package var environment: [String: String]
+        /// What no log may show.
+        package var secrets: KnownSecrets
 
-        package init(zone: Duration, lines: PlainStyle, environment: [String: String]) {
-            self.zone = zone
-            self.lines = lines
-            self.environment = environment
-        }
-
-        /// Where saved logs go, unless somebody says otherwise: the user's state directory, never a checkout.
-        var saveFolder: String {
-            let state = environment["XDG_STATE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
-            return state.map { $0 + "/stretto/saved" } ?? "~/.local/state/stretto/saved"
+        package init(zone: Duration, lines: PlainStyle, environment: [String: String], secrets: KnownSecrets) {
+            (self.zone, self.lines, self.environment, self.secrets) = (zone, lines, environment, secrets)
         }
     }
 
@@ -78,7 +72,7 @@ package struct BoardSession: ~Copyable {
     private let mail: BoardMail
     private let reader: LogReader
     private let clipboard: Clipboard
-    private let home: String
+    private let place: Place
     private var plain: PlainStream
     /// The board is left for a while, and events are told as lines.
     private var isAside = false
@@ -113,9 +107,9 @@ package struct BoardSession: ~Copyable {
         let frameLog = try FrameLog(environment: place.environment)
         // Before the screen, so that whatever ends us from here on puts the terminal back.
         let signals = try Signals()
-        let logs = try FollowedLogs()
+        let logs = try FollowedLogs(place.secrets)
         let mail = try BoardMail()
-        let reader = try LogReader(mail)
+        let reader = try LogReader(mail, place.secrets)
         var screen = try Screen(term: look.term, theme: look.theme, depth: look.depth)
         try screen.send(.synchronizedUpdates)
         if look.glyphs != .ascii { try screen.send(.ambiguousWidth) }
@@ -128,14 +122,14 @@ package struct BoardSession: ~Copyable {
         self.mail = mail
         self.reader = reader
         clipboard = Clipboard(environment: place.environment)
-        home = place.environment["HOME"] ?? ""
+        self.place = place
         plain = PlainStream(zone: place.zone, style: place.lines)
         self.script = script
         self.frameLog = frameLog
         crashes = place.environment["STRETTO_DEBUG_CRASH"] == "board"
         state = BoardState(snapshot: nil, glyphs: look.glyphs, size: screen.currentSize(), now: now())
         state.zone = place.zone
-        state.saveFolder = place.saveFolder
+        state.saveFolder = LogSaver.folder(environment: place.environment)
         self.screen = screen
         lastFrame = clock.now
     }
@@ -370,7 +364,7 @@ package struct BoardSession: ~Copyable {
         case .editPlan(let spec):
             try editPlan(of: spec)
         case .readLog(let source, .save(let path, let isProposal)):
-            LogSaver.save(source, to: path, isProposal: isProposal, home: home, mail)
+            LogSaver.save(source, to: path, isProposal: isProposal, in: place, mail)
         case .readLog(let source, let request):
             reader.ask(source, request)
         case .showLines:

@@ -147,11 +147,12 @@ extension GitWorktrees {
         in path: String,
         environment: [EnvironmentVariable]
     ) async throws(Trouble) {
+        let shell = ShellCommand(command)
         try await program(
-            ["/bin/sh", "-c", command],
-            what: "the setup command '\(command)'",
+            shell.arguments,
+            what: "the setup command '\(Secrets.mask(command))'",
             in: path,
-            environment: environment
+            environment: environment + shell.variables
         )
     }
 
@@ -163,6 +164,7 @@ extension GitWorktrees {
     ) async throws(Trouble) {
         var variables = repository.programEnvironment
         for variable in environment { variables[variable.name] = variable.value }
+        let secrets = KnownSecrets(environment: variables)
         variables[Orphans.programVariable] = repository.commonDirectory
         let output: ProcessOutput
         do {
@@ -184,7 +186,7 @@ extension GitWorktrees {
             let end =
                 output.isTimedOut
                 ? "did not end within \(Self.programDurationMax.wholeSeconds) s" : "ended with \(output.status)"
-            let sentence = "\(what) in \(path) \(end)" + (last.isEmpty ? "" : ":\n\(Secrets.mask(last))")
+            let sentence = "\(what) in \(path) \(end)" + (last.isEmpty ? "" : ":\n\(secrets.mask(last))")
             throw FreeSpace.isUsedUp(at: path) ? Trouble(diskRefusal: sentence) : Trouble(sentence)
         }
     }

@@ -61,6 +61,7 @@ final class JournalStore {
             throw JournalError(error, path: path)
         }
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        encoder.userInfo[Secrets.areMasked] = true
     }
 
     /// Refuses what is not a journal before anything could change it, and makes a new file for its owner only.

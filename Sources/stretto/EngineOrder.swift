@@ -17,6 +17,8 @@ struct EngineOrder: Codable {
     /// What is different when a run goes on; nil leaves a thing as it was.
     struct Changes: Codable {
         var plan: Plan?
+        /// The plan file as it stands, for what the journal does not hold; nil where it is gone.
+        var file: Plan?
         var workers: Int?
         var gates: Gates?
         var budget: Budget?

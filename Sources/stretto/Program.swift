@@ -88,6 +88,7 @@ enum Output {
     static func json(_ value: some Encodable) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        encoder.userInfo[Secrets.areMasked] = true
         line(String(decoding: try encoder.encode(value), as: UTF8.self))
     }
 }

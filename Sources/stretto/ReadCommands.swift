@@ -69,8 +69,12 @@ enum ReadCommands {
         }
         let builder = options.isRaw ? .command : attempt.builder
         let output = options.isRaw ? nil : attempt.output
-        try print(process.outputPath, TranscriptRenderer(builder: builder, output: output), follows: options.follows)
-        if !options.follows { try print(process.errorPath, TranscriptRenderer(builder: .command), follows: false) }
+        let renderer = TranscriptRenderer(builder: builder, output: output)
+        let secrets = place.knownSecrets
+        try print(process.outputPath, renderer, secrets, follows: options.follows)
+        if !options.follows {
+            try print(process.errorPath, TranscriptRenderer(builder: .command), secrets, follows: false)
+        }
         return .goalMet
     }
 
@@ -79,8 +83,8 @@ enum ReadCommands {
         let renderer = TranscriptRenderer(builder: .command)
         guard options.follows, let holder = (try? place.liveEngine()) ?? nil,
             let engine = ProcessIdentity(pid: holder.pid)?.open()
-        else { return try print(path, renderer, follows: false) }
-        try print(path, renderer, follows: true, untilReadable: engine.number)
+        else { return try print(path, renderer, .none, follows: false) }
+        try print(path, renderer, .none, follows: true, untilReadable: engine.number)
         _ = consume engine
     }
 
@@ -88,6 +92,7 @@ enum ReadCommands {
     private static func print(
         _ path: String,
         _ renderer: TranscriptRenderer,
+        _ secrets: KnownSecrets,
         follows: Bool,
         untilReadable end: Int32? = nil
     ) throws {
@@ -99,17 +104,18 @@ enum ReadCommands {
         try follower.follow(path, tailBytesMax: .max)
         let poller = Poller()
         let watched = ([follower.descriptor] + [end].compactMap(\.self)).map { Poller.Interest($0) }
+        var cover = SecretCover(secrets)
         var filter = isatty(1) == 1 ? TerminalFilter() : nil
         var isGrowing = follows
         while true {
             while true {
                 let chunk = follower.readNew(path, bytesMax: 64 << 10)
                 guard !chunk.isEmpty else { break }
-                let text = renderer.render(chunk)
+                let text = cover.cover(renderer.render(chunk))
                 guard Output.write(filter?.pass(text) ?? text, to: 1) else { return }
             }
             guard isGrowing else {
-                _ = Output.write(renderer.finish(), to: 1)
+                _ = Output.write(cover.cover(renderer.finish()), to: 1)
                 return
             }
             // What was written before the end is read after it.

@@ -24,7 +24,8 @@ struct RunBeginning {
                 leavesPlanFile: spec.leavesPlanFile ?? false
             )
         case .goOn(let run, let changes):
-            let replay = try Journal.replay(of: run, at: place.paths.journal)
+            var replay = try Journal.replay(of: run, at: place.paths.journal)
+            if let file = changes.file { replay.takeSecrets(from: file) }
             guard let spec = replay.scheduler.spec else { throw Refusal("the journal of run \(run) has no beginning") }
             // What changes the run counts before it goes on: an old plan must not start tasks, and going on must not end it
             // again at once because nobody was there or its money was spent.

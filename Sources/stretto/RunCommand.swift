@@ -183,6 +183,8 @@ enum RunCommand {
         _ display: DisplayOptions
     ) async throws -> ExitCode {
         var changes = changes
+        changes.file = plan
+        if plan == nil { try demandNoSecrets(of: scheduler, record) }
         let tasks = scheduler.snapshot(logPath: "")?.tasks ?? []
         let again = scheduler.spec?.doneAgain ?? []
         if let old = scheduler.spec?.plan,
@@ -199,6 +201,19 @@ enum RunCommand {
         let done = tasks.count { $0.state == .done }
         Output.error("continuing run \(record.id) with \(PlainText.counted(done, "task")) done; --fresh starts anew")
         return try await start(.goOn(record.id, changes: changes), in: place, display)
+    }
+
+    /// What the journal does not hold must not be needed where the plan file is gone.
+    private static func demandNoSecrets(of scheduler: Scheduler, _ record: RunRecord) throws(Refusal) {
+        guard let plan = scheduler.spec?.plan else { return }
+        let open = Set(scheduler.snapshot(logPath: "")?.tasks.filter { !$0.state.isOver }.map(\.id) ?? [])
+        let lacking = plan.tasks.filter { open.contains($0.id) && $0.lacksSecrets }.map(\.id.text)
+        guard !lacking.isEmpty || plan.settings.lacksSecrets else { return }
+        let who = lacking.isEmpty ? "the setup or the checks of its meta need" : "task \(lacking[0]) needs"
+        throw Refusal(
+            "\(record.planPath) is gone, and \(who) variables or keys that stood only there: "
+                + "put the file back, and `stretto resume` goes on"
+        )
     }
 
     /// Without a terminal nobody can be asked, and what was shown has to do.
@@ -360,7 +375,12 @@ enum RunCommand {
         let environment = Environment.current()
         let look = try BoardLook.of(display, environment: environment)
         let lineStyle = PlainStyle.decide(display.color, stdoutIsTerminal: true, noColor: environment["NO_COLOR"])
-        let place = BoardSession.Place(zone: LocalTime.zone(), lines: lineStyle, environment: environment)
+        let place = BoardSession.Place(
+            zone: LocalTime.zone(),
+            lines: lineStyle,
+            environment: environment,
+            secrets: workplace.knownSecrets
+        )
         switch try BoardSession(client, look: look, place: place, plans: workplace.planDesk, now: now).run() {
         case .over(let outcome, let snapshot):
             if let snapshot { RunSummary.lines(snapshot, outcome: outcome, now: now()).forEach(Output.line) }

@@ -1,6 +1,7 @@
 import StrettoBoard
 import StrettoCore
 import StrettoFrontEnd
+import StrettoJournal
 import StrettoPlanFile
 
 extension Workplace {
@@ -10,6 +11,13 @@ extension Workplace {
             path: { absolutePath(ofPlan: $0) },
             compare: { spec, tasks in edit(of: spec, tasks) }
         )
+    }
+
+    /// What no view of the last run's output may show: what the user's environment and the plan's variables tell is secret.
+    var knownSecrets: KnownSecrets {
+        let path = ((try? runs()) ?? []).last.map { absolutePath(ofPlan: $0.planPath) }
+        let plan = path.flatMap { try? PlanCommands.reading($0, FoundConfiguration.here()) }?.plan
+        return KnownSecrets(environment: environment, and: plan?.tasks.flatMap(\.environment) ?? [])
     }
 
     /// What the plan file says differently than the run that it belongs to.

@@ -47,6 +47,14 @@ import Testing
         ("\"-----BEGIN OPENSSH PRIVATE KEY-----\\nb3Bl\\n\"", "\"-----BEGIN OPENSSH PRIVATE KEY-----[masked]"),
     ]
 
+    @Test func `a task may be about an address, and is told no key`() {
+        let key = "sk-ant-" + "api03-Zx9_aB-cdEFghIJklMNop"
+        #expect(
+            Secrets.maskKeys("mail a@example.org with \(key) from https://me:hunter2@example.org")
+                == "mail a@example.org with sk-ant-[masked] from https://me:[masked]@example.org"
+        )
+    }
+
     @Test(arguments: secrets) func `secrets of common shapes are masked`(text: String, masked: String) {
         #expect(Secrets.mask(text) == masked)
     }

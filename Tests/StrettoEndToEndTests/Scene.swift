@@ -103,7 +103,10 @@ final class Scene: Sendable {
     // MARK: Programs
 
     /// Runs the program in the repository to its end, without a standard input.
-    func stretto(_ arguments: String...) async throws -> ProcessOutput {
+    func stretto(_ arguments: String...) async throws -> ProcessOutput { try await stretto(arguments) }
+
+    /// The same for a list of arguments.
+    func stretto(_ arguments: [String]) async throws -> ProcessOutput {
         try await ChildProcess.run(
             ProcessCommand(
                 arguments: [Self.programs + "/stretto"] + arguments,

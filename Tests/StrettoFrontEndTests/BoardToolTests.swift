@@ -85,12 +85,31 @@ import Testing
 
     private func save(_ source: LogSource, to path: String, isProposal: Bool) throws -> BoardInput {
         let mail = try BoardMail()
-        LogSaver.save(source, to: path, isProposal: isProposal, home: directory.path, mail)
+        let environment = ["HOME": directory.path, "SERVICE_TOKEN": "canary-7f3a19"]
+        let secrets = KnownSecrets(environment: environment)
+        let place = BoardSession.Place(zone: .zero, lines: .bare, environment: environment, secrets: secrets)
+        LogSaver.save(source, to: path, isProposal: isProposal, in: place, mail)
         #expect(!Poller().wait(for: [Poller.Interest(mail.descriptor)], timeout: .seconds(240)).isEmpty)
         return try #require(mail.take().first)
     }
 
     private func bytes(_ path: String) -> [UInt8] { Array((try? Data(contentsOf: URL(filePath: path))) ?? Data()) }
+
+    @Test func `a saved log has stars where the output has secrets, and else every byte`() throws {
+        let key = "sk-ant-" + "api03-Zx9aBcdEFgh"
+        try Data("say canary-7f3a19 and \(key)\n\u{1B}[1mbye\n".utf8).write(
+            to: URL(filePath: directory.appending("log"))
+        )
+        let source = LogSource(path: directory.appending("log"), builder: .command, form: .raw)
+        let target = directory.appending("saved.log")
+
+        _ = try save(source, to: target, isProposal: false)
+
+        let stars = String(repeating: "*", count: key.utf8.count - 7)
+        #expect(
+            String(decoding: bytes(target), as: UTF8.self) == "say ************* and sk-ant-\(stars)\n\u{1B}[1mbye\n"
+        )
+    }
 
     @Test func `output is saved byte for byte, and never over another file`() throws {
         let lines = (0..<80_000).map { "\u{1B}[31mline \($0)\u{1B}[0m\n" }.joined()

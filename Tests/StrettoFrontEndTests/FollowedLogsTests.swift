@@ -46,7 +46,7 @@ import Testing
     func `what is there is read at once, and what comes later when the descriptor says so`() throws {
         let log = source("log")
         try append("one\n", to: log)
-        var logs = try FollowedLogs()
+        var logs = try FollowedLogs(.none)
         let start = ContinuousClock.now
 
         #expect(beginnings(in: try logs.show([log])) == [log])
@@ -62,7 +62,7 @@ import Testing
 
     @Test func `after a reading it rests, so that a flood does not wake for each line`() throws {
         let log = source("log")
-        var logs = try FollowedLogs()
+        var logs = try FollowedLogs(.none)
         let start = ContinuousClock.now
         _ = try logs.show([log])
         _ = logs.read(at: start)
@@ -78,7 +78,7 @@ import Testing
         let log = source("log")
         let text = (0..<60_000).map { "line \($0)\n" }.joined()
         try append(text, to: log)
-        var logs = try FollowedLogs()
+        var logs = try FollowedLogs(.none)
         let now = ContinuousClock.now
         _ = try logs.show([log])
 
@@ -95,7 +95,7 @@ import Testing
     @Test func `a file longer than a pane remembers begins near its end, and says where`() throws {
         let log = source("log")
         for _ in 0..<6 { try append(String(repeating: "0123456789abcde\n", count: 1 << 16), to: log) }
-        var logs = try FollowedLogs()
+        var logs = try FollowedLogs(.none)
 
         _ = try logs.show([log])
         let first = offsets(in: logs.read(at: .now)).first
@@ -106,7 +106,7 @@ import Testing
         let readable = source("log", form: .transcript, builder: .claude)
         let raw = source("log", builder: .claude)
         try append(#"{"type":"assistant","message":{"content":[{"type":"text","text":"Hello"}]}}"# + "\n", to: raw)
-        var logs = try FollowedLogs()
+        var logs = try FollowedLogs(.none)
         let now = ContinuousClock.now
         _ = try logs.show([readable])
         _ = logs.read(at: now)

@@ -17,7 +17,7 @@ import Testing
     init() throws {
         directory = try TemporaryDirectory()
         mail = try BoardMail()
-        reader = try LogReader(mail)
+        reader = try LogReader(mail, .none)
     }
 
     private func source(_ name: String = "log", _ builder: BuilderName = .command) -> LogSource {

@@ -23,6 +23,37 @@ import Testing
         #expect(try Journal.entries(of: Samples.run, at: path) == Samples.entries)
     }
 
+    @Test func `a plan's variables and keys are not in the file, and come back from the plan file`() async throws {
+        let key = "sk-ant-" + "api03-Zx9aBcdEFghijkl"
+        var spec = Samples.spec()
+        spec.plan.settings.setup = ["login \(key)"]
+        spec.plan.sections[0].tasks[0].command = "curl -H 'x-api-key: \(key)' example.org"
+        spec.plan.sections[0].tasks[0].description = "Use \(key)."
+        spec.plan.sections[0].tasks[0].environment = [EnvironmentVariable(name: "PLAIN", value: "canary-word")]
+        let journal = try await Journal.open(at: path, for: Samples.run)
+        try await journal.append([JournalEntry(sequence: 1, time: Timestamp(milliseconds: 1), event: .opened(spec))])
+        await journal.close()
+
+        let file = try Data(contentsOf: URL(filePath: path))
+        for secret in [key, "canary-word"] { #expect(file.firstRange(of: Data(secret.utf8)) == nil) }
+        var replay = try Journal.replay(of: Samples.run, at: path)
+        let masked = try #require(replay.scheduler.spec?.plan)
+        #expect(masked == spec.plan)
+        #expect(masked.tasks[0].lacksSecrets && masked.settings.lacksSecrets)
+        #expect(masked.tasks[0].environment[0].value != "canary-word")
+        replay.takeSecrets(from: spec.plan)
+        let whole = try #require(replay.scheduler.spec?.plan)
+        #expect(!whole.tasks[0].lacksSecrets && !whole.settings.lacksSecrets)
+        #expect(whole.tasks[0].environment[0].value == "canary-word")
+        #expect(whole.tasks[0].command == spec.plan.tasks[0].command)
+        #expect(whole.settings.setup == spec.plan.settings.setup)
+
+        // An edited value is another one, and does not count before somebody said so.
+        var edited = spec.plan
+        edited.sections[0].tasks[0].environment[0].value = "another word"
+        #expect(masked != edited)
+    }
+
     @Test func `a writer goes on where the last one ended`() async throws {
         let first = try await Journal.open(at: path, for: Samples.run)
         try await first.append(Array(Samples.entries.prefix(5)))

@@ -32,6 +32,26 @@ import Testing
             says: "2:33: these tasks wait for each other: 1 → 2 → 1: remove one of these dependencies"
         ),
         Mistake(
+            "a key in a command",
+            taskText("command: 'curl -H \"x-api-key: sk-ant-" + "api03-Zx9aBcdEFghijkl\"'"),
+            says: "warning 6:14: 'command' of task 't' holds what looks like a key: keep it in your own environment, "
+                + "which tasks inherit, and write $NAME here"
+        ),
+        Mistake(
+            "keys in a description, a check and a variable",
+            taskText(
+                "description: Log in with ghp_" + "16C7e42F292c6912E7710c838347Ae178B4a\n"
+                    + "checks: [{run: login https://me:hunter2@example.org}]\nenv: {A: AKIA" + "IOSFODNN7EXAMPLE}"
+            ),
+            says:
+                "warning 6:18: 'description' of task 't' holds what looks like a key: keep it in your own environment, "
+                + "which tasks inherit, and write $NAME here",
+            "warning 7:14: a check of task 't' holds what looks like a key: keep it in your own environment, "
+                + "which tasks inherit, and write $NAME here",
+            "warning 8:14: 'A' in 'env' of task 't' holds what looks like a key: keep it in your own environment, "
+                + "which tasks inherit, and write $NAME here"
+        ),
+        Mistake(
             "a task id used twice",
             "tasks:\n- {id: a, name: A}\n- {id: b, name: B}\n- {id: a, name: C}\n",
             says: "4:8: task id 'a' on line 4 is already used on line 2: give one of them another id"

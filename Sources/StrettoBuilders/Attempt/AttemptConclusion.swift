@@ -13,6 +13,7 @@ struct AttemptConclusion {
 
     func agentExit() -> AgentExit {
         let finding = ReportFile.read(worktree: order.worktree.path, task: order.task.id, since: attempt.start)
+            .masked(by: story.judgement.secrets)
         let end = processEnd()
         let verdict = end.verdict.considering(finding)
         let report = report(finding, verdict)

@@ -28,6 +28,8 @@ struct Judgement: Sendable {
     private let builder: any Builder
     /// The moment from which a clock time in an error message is counted.
     var now: Timestamp
+    /// What no sentence may hold.
+    var secrets = KnownSecrets.none
     private let local: TimeZoneRules
 
     private var result: AgentResult?
@@ -172,7 +174,7 @@ struct Judgement: Sendable {
             provider: provider,
             family: isLimit ? limit?.family ?? failure.family : nil,
             resets: isLimit ? limit?.reset ?? said : said,
-            message: Secrets.mask(failure.message).harmless.trimmed.cut(toBytes: ProviderTrouble.messageBytesMax),
+            message: secrets.mask(failure.message).harmless.trimmed.cut(toBytes: ProviderTrouble.messageBytesMax),
             remedy: builder.remedy(for: kind)
         )
     }
@@ -190,11 +192,11 @@ struct Judgement: Sendable {
     private func verdictWithoutResult(_ status: ExitStatus, _ tail: String) -> Verdict {
         switch status {
         case .code(0):
-            .failed("\(name) ended without a result\(Self.quoted(tail))")
+            .failed("\(name) ended without a result\(quoted(tail))")
         case .code(let code) where code > 128:
             .interrupted("\(name) was ended by signal \(code - 128) before a result")
         case .code:
-            .failed("\(name) ended with \(status) before a result\(Self.quoted(tail))")
+            .failed("\(name) ended with \(status) before a result\(quoted(tail))")
         case .signal:
             .interrupted("\(name) was ended by \(status) before a result")
         case .unknown:
@@ -206,14 +208,14 @@ struct Judgement: Sendable {
         let subject = name == BuilderName.command.rawValue ? "the command" : name
         return switch status {
         case .code(0): .completed(evidence: builder.exitIsEvidence)
-        case .code: .failed("\(subject) ended with \(status)\(Self.quoted(tail))")
+        case .code: .failed("\(subject) ended with \(status)\(quoted(tail))")
         case .signal: .interrupted("\(subject) was ended by \(status)")
         case .unknown: .interrupted("\(subject) is gone without an exit status, and so is its keeper")
         }
     }
 
-    private static func quoted(_ tail: String) -> String {
-        let lines = Secrets.mask(tail).harmless.split(separator: "\n").suffix(8).joined(separator: "\n")
+    private func quoted(_ tail: String) -> String {
+        let lines = secrets.mask(tail).harmless.split(separator: "\n").suffix(8).joined(separator: "\n")
         return lines.isEmpty ? "" : ":\n" + lines
     }
 }

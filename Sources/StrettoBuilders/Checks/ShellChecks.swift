@@ -35,14 +35,16 @@ package struct ShellChecks: CheckRunning {
 
     private func run(_ check: Check, directory: String, variables: [EnvironmentVariable]) async -> CheckResult {
         var environment = environment
-        for variable in variables { environment[variable.name] = variable.value }
+        let shell = ShellCommand(check.command, preface: "exec 2>&1")
+        let secrets = KnownSecrets(environment: environment, and: variables)
+        for variable in variables + shell.variables { environment[variable.name] = variable.value }
         environment[Orphans.programVariable] = repository
         let timeout = check.timeout ?? Self.timeoutDefault
         do throws(ProcessError) {
             let output = try await ChildProcess.run(
                 ProcessCommand(
                     // Errors and output in one stream, in the order in which they came.
-                    arguments: ["/bin/sh", "-c", "exec 2>&1\n" + check.command],
+                    arguments: shell.arguments,
                     directory: directory,
                     environment: environment,
                     outputBytesMax: Self.outputBytesMax,
@@ -55,7 +57,7 @@ package struct ShellChecks: CheckRunning {
                 name: check.name,
                 status: output.isTimedOut ? .signal(15) : output.status,
                 duration: output.duration,
-                output: Secrets.mask(note + end)
+                output: secrets.mask(note + end)
             )
         } catch {
             return CheckResult(name: check.name, status: .unknown, duration: .zero, output: "\(error)")

@@ -1,4 +1,5 @@
 internal import StrettoCore
+internal import StrettoProcess
 
 /// Any program, run by `/bin/sh -c` in the worktree; its exit code is its word.
 struct CommandBuilder: Builder {
@@ -20,7 +21,8 @@ struct CommandBuilder: Builder {
                 "task \(task.id) has the builder 'command' but no command: add `command:` or choose another builder"
             )
         }
-        return BuilderCommand(arguments: ["/bin/sh", "-c", command])
+        let shell = ShellCommand(command)
+        return BuilderCommand(arguments: shell.arguments, defaults: shell.variables)
     }
 
     func makeDecoder(_ context: StreamContext) -> (any StreamDecoder)? { nil }

@@ -70,7 +70,7 @@ enum Prompt {
     }
 
     private static func task(_ task: PlanTask) -> String {
-        let description = task.description.trimmed
+        let description = Secrets.maskKeys(task.description).trimmed
         let files = task.files.isEmpty ? "" : "\n\nFiles: " + task.files.joined(separator: ", ")
         return "# Task \(task.id): \(task.name)\n\n\(description.isEmpty ? task.name : description)\(files)"
     }
@@ -78,7 +78,8 @@ enum Prompt {
     private static func checks(_ checks: [Check]) -> String? {
         guard !checks.isEmpty else { return nil }
         let list = checks.map { check in
-            check.name == check.command ? "- `\(check.command)`" : "- \(check.name): `\(check.command)`"
+            let command = Secrets.maskKeys(check.command)
+            return check.name == check.command ? "- `\(command)`" : "- \(check.name): `\(command)`"
         }
         return """
             # Checks

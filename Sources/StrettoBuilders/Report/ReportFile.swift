@@ -24,6 +24,16 @@ enum ReportFile {
         /// It speaks of another task.
         case foreign(String)
         case found(Report)
+
+        /// The same without these secrets.
+        func masked(by secrets: KnownSecrets) -> Finding {
+            switch self {
+            case .missing: self
+            case .unreadable(let sentence): .unreadable(secrets.mask(sentence))
+            case .foreign(let sentence): .foreign(secrets.mask(sentence))
+            case .found(let report): .found(report.masked(by: secrets))
+            }
+        }
     }
 
     /// Reads the report of `task`, if it was written since `start`, in nanoseconds since 1970.
@@ -118,6 +128,22 @@ enum ReportFile {
             cachedTokens: cached,
             microdollars: value["cost_usd"]?.double.flatMap(Usage.microdollars),
             turns: Usage.tokenCount(value["turns"])
+        )
+    }
+}
+
+extension Report {
+    fileprivate func masked(by secrets: KnownSecrets) -> Report {
+        Report(
+            status: status,
+            message: secrets.mask(message),
+            decisions: decisions.map {
+                Decision(decision: secrets.mask($0.decision), reason: secrets.mask($0.reason))
+            },
+            debt: debt.map(secrets.mask),
+            patterns: patterns.map(secrets.mask),
+            questions: questions.map(secrets.mask),
+            usage: usage
         )
     }
 }

@@ -48,7 +48,7 @@ package enum PlanStatus: String, Hashable, Sendable, Codable, CaseIterable {
 package struct PlanTask: Hashable, Sendable, Codable {
     package var id: TaskID
     package var name: String
-    package var description: String
+    @Guarded package var description: String
     package var status: PlanStatus
     package var dependencies: [TaskID]
     /// Permits concurrency for people's eyes; the scheduler needs only dependencies and resources.
@@ -65,14 +65,14 @@ package struct PlanTask: Hashable, Sendable, Codable {
     /// A ladder of models that begins with ``model``: the next one takes over when one keeps failing; nil for the plan's ladder.
     package var models: [String]?
     /// A program instead of an agent, run by `/bin/sh -c` in the worktree; implies the builder `command`.
-    package var command: String?
-    package var checks: [Check]
+    @Guarded package var command: String?
+    @Guarded package var checks: [Check]
     /// Who lets the work through; nil for the plan's task gate.
     package var review: GatePolicy?
     /// The files that the task may touch, as declared: glob patterns relative to the repository's root.
     package var files: [String]
     /// Variables for the task's processes, in the order written.
-    package var environment: [EnvironmentVariable]
+    @Guarded package var environment: [EnvironmentVariable]
     package var timeout: Duration?
     /// What all attempts of the task together may cost.
     package var budgetMicrodollars: Int?

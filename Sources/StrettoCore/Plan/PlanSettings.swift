@@ -9,11 +9,11 @@ package struct PlanSettings: Hashable, Sendable, Codable {
     package var model: String?
     package var permissions: Permissions
     /// Commands run in each new worktree before the agent starts.
-    package var setup: [String]
+    @Guarded package var setup: [String]
     /// Untracked files copied from the checkout into each new worktree, relative to its root.
     package var copy: [String]
     /// Checks that every task gets besides its own.
-    package var checks: [Check]
+    @Guarded package var checks: [Check]
     package var attemptsMax: Int
     /// The first pause after a failure; it doubles with each further one up to ``backoffMax``.
     package var backoffBase: Duration

@@ -18,6 +18,9 @@ package struct Replay: Equatable, Sendable {
         for entry in entries { take(entry) }
     }
 
+    /// Takes from the plan file what the journal must not hold; see ``Scheduler/takeSecrets(from:)``.
+    package mutating func takeSecrets(from plan: Plan) { scheduler.takeSecrets(from: plan) }
+
     /// Takes the next entry; its effects are not repeated.
     package mutating func take(_ entry: JournalEntry) {
         _ = scheduler.handle(entry.event, at: entry.time)

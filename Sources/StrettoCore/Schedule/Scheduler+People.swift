@@ -15,13 +15,13 @@ extension Scheduler {
         case .requestChanges(let task, let comment):
             guard case .review = try record(task).phase else { throw Refusal("\(task) is not in review") }
             guard !comment.isEmpty else { throw Refusal("say what should change: the next attempt is told") }
-            return .changesRequested(try record(task).attempt, comment)
+            return .changesRequested(try record(task).attempt, Secrets.mask(comment))
         case .recheck(let task):
             return try admitRecheck(of: task)
         case .skip(let task, let reason):
-            return try admitSkip(of: task, reason: reason)
+            return try admitSkip(of: task, reason: Secrets.mask(reason))
         case .retry(let task, let note):
-            return try admitRetry(of: task, note: note)
+            return try admitRetry(of: task, note: Secrets.mask(note))
         case .stopTask(let task):
             guard try record(task).phase.holdsWorker else { throw Refusal("\(task) is not running") }
             if try record(task).intent == .stop { throw Refusal("\(task) is being stopped already") }

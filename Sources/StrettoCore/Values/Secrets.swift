@@ -6,11 +6,42 @@ package enum Secrets {
     package static let mask = "[masked]"
 
     /// The same text with the bodies of secrets replaced.
-    package static func mask(_ text: String) -> String {
-        var scanner = SecretScanner(Array(text.utf8))
-        guard let masked = scanner.masked() else { return text }
-        return String(decoding: masked, as: UTF8.self)
+    package static func mask(_ text: String) -> String { KnownSecrets.none.mask(text) }
+
+    /// The same with addresses left in it: a task may be about one, and no task needs to be told a key.
+    package static func maskKeys(_ text: String) -> String {
+        let bytes = Array(text.utf8)
+        return replacing(ranges(in: bytes, sparesAddresses: true), in: text, bytes)
     }
+
+    /// Where the bodies of secrets lie, in order and apart from each other; `known` are values that are secret whatever they look like.
+    static func ranges(in bytes: [UInt8], known: KnownSecrets = .none, sparesAddresses: Bool = false) -> [Range<Int>] {
+        var scanner = SecretScanner(bytes, known, sparesAddresses: sparesAddresses)
+        return scanner.ranges()
+    }
+
+    /// The text with something else in place of these parts of its bytes.
+    static func replacing(_ ranges: [Range<Int>], in text: String, _ bytes: [UInt8]) -> String {
+        guard !ranges.isEmpty else { return text }
+        var result: [UInt8] = []
+        var copied = 0
+        for range in ranges {
+            result += bytes[copied..<range.lowerBound]
+            result += mask.utf8
+            copied = range.upperBound
+        }
+        return String(decoding: result + bytes[copied...], as: UTF8.self)
+    }
+
+    /// Whether the name of a variable says that its value is nobody's business.
+    package static func isTelling(_ name: String) -> Bool {
+        name.lowercased().split(separator: "_").contains { part in
+            tellingParts.contains { part.hasSuffix($0) } || tellingWords.contains(String(part))
+        }
+    }
+
+    private static let tellingParts = ["key", "token", "secret", "password", "passwd", "passphrase", "credential"]
+    private static let tellingWords = ["pass", "auth", "credentials", "tokens", "secrets", "pat", "jwt"]
 }
 
 /// The shapes, and one pass over a text that looks for them.
@@ -38,8 +69,14 @@ private struct SecretScanner {
         Shape("xoxb-", 10), Shape("xoxp-", 10), Shape("xoxa-", 10), Shape("xoxe-", 10), Shape("xoxe.", 10),
         Shape("xoxs-", 10), Shape("xoxr-", 10), Shape("xapp-", 10), Shape("hooks.slack.com/services/", 20),
         Shape("sk_live_", 16), Shape("rk_live_", 16), Shape("sk_test_", 16), Shape("whsec_", 20),
-        Shape("dckr_pat_", 20), Shape("SG.", 30), Shape("eyJ", 12),
+        Shape("dckr_pat_", 20), Shape("SG.", 30), Shape("eyJ", 12), Shape("gsk_", 30), Shape("xai-", 40),
+        Shape("pplx-", 30), Shape("r8_", 30), Shape("dop_v1_", 40), Shape("lin_api_", 30), Shape("ntn_", 30),
+        Shape("shpat_", 24), Shape("ATATT3", 40), Shape("AGE-SECRET-KEY-1", 40), Shape("rubygems_", 40),
+        Shape("glrt-", 16), Shape("gldt-", 16), Shape("sntrys_", 30),
     ]
+    private static let shapesByFirst: [[Shape]] = (0..<256).map { byte in
+        shapes.filter { $0.head[0] == UInt8(byte) }
+    }
     /// Names that end so belong to values that are nobody's business; compared without case.
     private static let telling = [
         "api_key", "apikey", "api-key", "access_key", "secret_key", "private_key", "auth_token", "access_token",
@@ -65,31 +102,35 @@ private struct SecretScanner {
     private static let mask = Array(Secrets.mask.utf8)
 
     private let bytes: [UInt8]
-    private var result: [UInt8] = []
-    private var copied = 0
+    private let known: KnownSecrets
+    private let sparesAddresses: Bool
+    /// Where the last secret ends.
+    private var end = 0
 
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
+    init(_ bytes: [UInt8], _ known: KnownSecrets, sparesAddresses: Bool) {
+        self.bytes = bytes
+        self.known = known
+        self.sparesAddresses = sparesAddresses
+    }
 
-    /// The masked text; nil where there was nothing to mask.
-    mutating func masked() -> [UInt8]? {
+    /// All secrets, in order.
+    mutating func ranges() -> [Range<Int>] {
+        var ranges: [Range<Int>] = []
         var place = 0
         while place < bytes.count {
-            guard Self.triggers[Int(bytes[place])] else {
+            let byte = Int(bytes[place])
+            guard Self.triggers[byte] || known.begins(with: byte),
+                // An address lies on both sides of its sign, so a secret may begin before; never in the last one.
+                let body = known.value(at: place, in: bytes) ?? secret(at: place), body.lowerBound >= end
+            else {
                 place += 1
                 continue
             }
-            // An address lies on both sides of its sign, so a secret may begin before; never in what is written already.
-            if let body = secret(at: place), body.lowerBound >= copied {
-                result += bytes[copied..<body.lowerBound]
-                result += Self.mask
-                copied = body.upperBound
-                place = max(body.upperBound, place + 1)
-            } else {
-                place += 1
-            }
+            ranges.append(body)
+            end = body.upperBound
+            place = max(body.upperBound, place + 1)
         }
-        guard copied > 0 else { return nil }
-        return result + bytes[copied...]
+        return ranges
     }
 
     /// The part to hide of a secret that shows itself here.
@@ -97,14 +138,14 @@ private struct SecretScanner {
         let byte = bytes[place]
         switch byte {
         case UInt8(ascii: "-"): return privateKey(at: place)
-        case UInt8(ascii: "@"): return localPart(at: place)
+        case UInt8(ascii: "@"): return sparesAddresses ? nil : localPart(at: place)
         case UInt8(ascii: "="): return assigned(at: place)
         case UInt8(ascii: ":"): return credentials(at: place) ?? assigned(at: place)
         default: break
         }
         guard place == 0 || !Self.isBody(bytes[place - 1]) else { return nil }
         if byte | 0x20 == UInt8(ascii: "b"), let token = bearerToken(at: place) { return token }
-        for shape in Self.shapes where bytes[place...].starts(with: shape.head) {
+        for shape in Self.shapesByFirst[Int(byte)] where bytes[place...].starts(with: shape.head) {
             let start = place + shape.head.count
             let end = end(from: start, of: shape)
             let body = bytes[start..<end]
@@ -170,7 +211,7 @@ private struct SecretScanner {
     /// The part before the sign of `name@example.org`.
     private func localPart(at place: Int) -> Range<Int>? {
         var start = place
-        while start > copied, place - start < Self.labelCountMax * 2, Self.isLocal(bytes[start - 1]) { start -= 1 }
+        while start > end, place - start < Self.labelCountMax * 2, Self.isLocal(bytes[start - 1]) { start -= 1 }
         guard start < place, !Self.impersonal.contains(Array(bytes[start..<place])) else { return nil }
         let host = bytes[(place + 1)...].prefix { Self.isBody($0) || $0 == UInt8(ascii: ".") }
         guard let dot = host.firstIndex(of: UInt8(ascii: ".")), dot > host.startIndex,

@@ -145,7 +145,7 @@ package struct TaskSnapshot: Hashable, Sendable, Codable {
     package var id: TaskID
     package var name: String
     package var section: String
-    package var description: String
+    @Guarded package var description: String
     package var state: TaskState
     /// A few words beside the state: `after export-cmd`, `retry 1 of 2`, `conflict`, `no checks`.
     package var detail: String

@@ -13,6 +13,7 @@ struct FollowedLogs {
     private static let tailBytesMax = 4 << 20
 
     private let follower: LogFollower
+    private let secrets: KnownSecrets
     private var feeds: [LogSource: TranscriptFeed] = [:]
     /// The sources of the feeds, in order.
     private var followed: [LogSource] = []
@@ -23,7 +24,10 @@ struct FollowedLogs {
     /// The sources whose times are read, and the readers.
     private var times: [(source: LogSource, path: String, reader: OutputTimes)] = []
 
-    init() throws { follower = try LogFollower() }
+    init(_ secrets: KnownSecrets) throws {
+        follower = try LogFollower()
+        self.secrets = secrets
+    }
 
     /// What to poll; nil while it rests or has to read anyway.
     func interest(at now: ContinuousClock.Instant) -> Poller.Interest? {
@@ -51,7 +55,7 @@ struct FollowedLogs {
             // A second view of a file begins where the first did, so both begin again.
             forget(source.path)
             for sharing in wanted where sharing.path == source.path && (feeds[sharing] != nil || sharing == source) {
-                feeds[sharing] = TranscriptFeed(sharing)
+                feeds[sharing] = TranscriptFeed(sharing, secrets)
                 inputs.append(.outputBegan(sharing))
             }
             try follower.follow(source.path, tailBytesMax: Self.tailBytesMax)

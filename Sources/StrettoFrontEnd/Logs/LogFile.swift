@@ -1,4 +1,5 @@
 internal import StrettoBoard
+internal import StrettoCore
 internal import StrettoProcess
 
 /// One log's file, read in stretches of whole lines from anywhere.
@@ -17,10 +18,12 @@ final class LogFile {
     private static let eventLineBytesMax = 16 << 20
 
     private let source: LogSource
+    private let secrets: KnownSecrets
     private let file: Descriptor
 
-    init(_ source: LogSource) throws(SystemError) {
+    init(_ source: LogSource, _ secrets: KnownSecrets) throws(SystemError) {
         self.source = source
+        self.secrets = secrets
         file = try Descriptor.open(source.path, 0)
     }
 
@@ -85,7 +88,7 @@ final class LogFile {
 
     /// What a pane shows of a stretch.
     func text(of stretch: Stretch) -> LogText {
-        var feed = TranscriptFeed(source)
+        var feed = TranscriptFeed(source, secrets)
         return feed.render(stretch.bytes, at: stretch.range.lowerBound)
     }
 

@@ -1,4 +1,5 @@
 internal import StrettoBoard
+internal import StrettoCore
 internal import StrettoProcess
 
 /// A search through one whole file: from the reader's place upwards, then downwards, stretch by stretch.
@@ -42,11 +43,11 @@ struct LogHunt {
     private var memory: (range: Range<Int>, matches: [Int])?
 
     /// Begins above `place`, where the reader is.
-    init(_ source: LogSource, _ needle: LogNeedle, before place: Int) throws(SystemError) {
+    init(_ source: LogSource, _ needle: LogNeedle, before place: Int, _ secrets: KnownSecrets) throws(SystemError) {
         self.source = source
         self.needle = needle
         scanner = LineScanner(needle)
-        file = try LogFile(source)
+        file = try LogFile(source, secrets)
         size = try file.size()
         let start = try file.lineStart(at: place)
         looked = start..<start

@@ -1,4 +1,5 @@
 internal import StrettoBoard
+internal import StrettoCore
 internal import StrettoProcess
 internal import StrettoTerminal
 
@@ -13,9 +14,9 @@ final class LogReader: Sendable {
 
     /// A reader that posts its answers.
     /// - Throws: where the system has no descriptor left.
-    init(_ mail: BoardMail) throws(SystemError) {
+    init(_ mail: BoardMail, _ secrets: KnownSecrets) throws(SystemError) {
         desk = try LogDesk(mail)
-        OwnThread.start { [desk] in LogReaderThread(desk).run() }
+        OwnThread.start { [desk] in LogReaderThread(desk, secrets).run() }
     }
 
     deinit { desk.order(.end) }
@@ -97,13 +98,15 @@ private final class LogReaderThread {
     private static let huntsMax = 16
 
     private let desk: LogDesk
+    private let secrets: KnownSecrets
     private let clock = ContinuousClock()
     private var hunts: [LogHunt] = []
     private var reported: [LogSource: LogTally] = [:]
     private var lastReport: ContinuousClock.Instant
 
-    init(_ desk: LogDesk) {
+    init(_ desk: LogDesk, _ secrets: KnownSecrets) {
         self.desk = desk
+        self.secrets = secrets
         lastReport = clock.now
     }
 
@@ -130,10 +133,10 @@ private final class LogReaderThread {
     private func take(_ request: LogRequest, of source: LogSource) {
         switch request {
         case .lines(let place):
-            desk.answer(source, .lines(try? LogFile(source).excerpt(around: place)))
+            desk.answer(source, .lines(try? LogFile(source, secrets).excerpt(around: place)))
         case .find(let needle, let place):
             end(source)
-            guard let hunt = try? LogHunt(source, needle, before: place) else {
+            guard let hunt = try? LogHunt(source, needle, before: place, secrets) else {
                 var tally = LogTally()
                 tally.isComplete = true
                 return desk.answer(source, .counted(tally, needle))

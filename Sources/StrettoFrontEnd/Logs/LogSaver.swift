@@ -1,18 +1,35 @@
 internal import FoundationEssentials
 internal import Glibc
 internal import StrettoBoard
+internal import StrettoCore
 internal import StrettoProcess
 
 /// Writes the whole of a log to a new file: what is shown of it, without colours where it was decoded, else byte for byte.
+///
+/// Secrets are covered in it as on the screen.
 enum LogSaver {
     /// With so many names the search for a free one ends.
     private static let namesMax = 1_000
 
+    /// Where saved logs go, unless somebody says otherwise: the user's state directory, never a checkout.
+    static func folder(environment: [String: String]) -> String {
+        let state = environment["XDG_STATE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
+        return state.map { $0 + "/stretto/saved" } ?? "~/.local/state/stretto/saved"
+    }
+
     /// Saves on a thread of its own, and posts what became of it.
-    static func save(_ source: LogSource, to path: String, isProposal: Bool, home: String, _ mail: BoardMail) {
+    static func save(
+        _ source: LogSource,
+        to path: String,
+        isProposal: Bool,
+        in place: BoardSession.Place,
+        _ mail: BoardMail
+    ) {
+        let home = place.environment["HOME"] ?? ""
         OwnThread.start {
             do throws(SavingError) {
-                let (saved, count) = try write(source, to: expanded(path, home: home), isProposal: isProposal)
+                let target = expanded(path, home: home)
+                let (saved, count) = try write(source, to: target, isProposal: isProposal, place.secrets)
                 mail.post(.logAnswer(source, .saved(path: shortened(saved, home: home), byteCount: count)))
             } catch {
                 mail.post(.refused("not saved: \(error.text)"))
@@ -35,7 +52,8 @@ enum LogSaver {
     private static func write(
         _ source: LogSource,
         to path: String,
-        isProposal: Bool
+        isProposal: Bool,
+        _ secrets: KnownSecrets
     ) throws(SavingError) -> (path: String, count: Int) {
         if isProposal, let slash = path.lastIndex(of: "/") {
             try? FileManager.default.createDirectory(atPath: String(path[..<slash]), withIntermediateDirectories: true)
@@ -43,9 +61,9 @@ enum LogSaver {
         for number in 1...namesMax {
             let name = number == 1 ? path : numbered(path, number)
             do throws(SystemError) {
-                let log = try LogFile(source)
+                let log = try LogFile(source, secrets)
                 let file = try Descriptor.open(name, O_WRONLY | O_CREAT | O_EXCL)
-                return (name, try copy(log, of: source, to: file))
+                return (name, try copy(log, TranscriptFeed(source, secrets), to: file))
             } catch {
                 if error.code == EEXIST {
                     if isProposal { continue }
@@ -64,18 +82,19 @@ enum LogSaver {
 
     private static func copy(
         _ log: LogFile,
-        of source: LogSource,
+        _ feed: TranscriptFeed,
         to file: borrowing Descriptor
     ) throws(SystemError) -> Int {
         let end = try log.size()
-        var feed = TranscriptFeed(source)
+        var feed = feed
         var place = 0
         var count = 0
         while place < end {
             let stretch = try log.stretch(from: place)
             guard !stretch.range.isEmpty else { break }
             place = stretch.range.upperBound
-            let bytes = log.isDecoded ? plain(feed.render(stretch.bytes, at: stretch.range.lowerBound)) : stretch.bytes
+            let text = feed.render(stretch.bytes, at: stretch.range.lowerBound)
+            let bytes = log.isDecoded ? plain(text) : text.bytes
             try file.writeAll(bytes)
             count += bytes.count
         }

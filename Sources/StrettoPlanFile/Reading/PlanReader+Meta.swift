@@ -46,7 +46,11 @@ extension PlanReader {
         settings.gates = gates(meta, over: defaults.gates)
         settings.model = filledText(meta["model"]) ?? settings.model
         settings.permissions = choice(meta["permissions"], of: Permissions.self) ?? defaults.permissions
-        if meta["setup"] != nil { settings.setup = texts(meta["setup"]).map(\.text) }
+        if let field = meta["setup"] {
+            let commands = texts(field)
+            for (command, node) in commands { noteKey(in: command, at: node, field.name) }
+            settings.setup = commands.map(\.text)
+        }
         if meta["copy"] != nil { settings.copy = paths(meta["copy"]) }
         if meta["checks"] != nil { settings.checks = checks(meta["checks"]) }
         let attempts = meta["max_attempts_default"] ?? meta["max_attempts"]

@@ -72,6 +72,7 @@ extension PlanReader {
         let summary = Self.firstLine(description)
         task.description = description
         task.name = line(fields["name"]) ?? (summary.isEmpty ? task.id.text : summary)
+        if let field = fields["description"] { noteKey(in: description, at: field.node, field.name) }
         task.parallelGroup = filledText(fields["parallel_group"])
         task.resources = union(of: ["exclusive_resources", "exclusive_resource"], in: fields).map(\.text)
         task.attemptsMax = integer(fields["max_attempts"], in: PlanFile.attemptsAllowed)
@@ -94,6 +95,9 @@ extension PlanReader {
         task.model = models.first { $0.contains { !$0.isWhitespace } }
         task.models = models.count > 1 ? models : nil
         task.command = filledText(fields["command"])
+        if let field = fields["command"], let command = task.command {
+            noteKey(in: command, at: field.node, field.name)
+        }
         switch (task.builder, task.command) {
         case (.command, nil):
             let message = "\(fields.owner) has the builder 'command', but no command"
@@ -154,6 +158,7 @@ extension PlanReader {
                 return nil
             }
             let value = entry.value.isNull ? "" : text(Field(node: entry.value, key: entry.key, owner: field.owner))
+            if let value { noteKey(in: value, at: entry.value, "\(quoted(entry.key)) in 'env' of \(field.owner)") }
             return value.map { EnvironmentVariable(name: entry.key, value: $0) }
         }
     }

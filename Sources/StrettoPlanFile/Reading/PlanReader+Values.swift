@@ -23,8 +23,17 @@ extension PlanReader {
     }
 
     /// Text for one line of a screen: line ends and other control characters become blanks.
+    ///
+    /// Names get into commits, logs and reports, so secrets in them are masked.
     mutating func line(_ field: Field?) -> String? {
-        filledText(field).map(Self.oneLine)
+        filledText(field).map { Secrets.mask(Self.oneLine($0)) }
+    }
+
+    /// Points out a key where it would be shown or handed on; it is masked wherever Stretto writes the text down.
+    mutating func noteKey(in text: String, at node: YAMLNode, _ name: String) {
+        guard Secrets.maskKeys(text) != text else { return }
+        let fix = "keep it in your own environment, which tasks inherit, and write $NAME here"
+        report(.warning, at: node, "\(name) holds what looks like a key", fix: fix)
     }
 
     static func oneLine(_ text: String) -> String {
@@ -167,6 +176,7 @@ extension PlanReader {
                 }
                 return nil
             }
+            noteKey(in: command, at: field.node, field.name)
             return Check(name: Self.firstLine(command), command: command)
         }
         noteUnknownKeys(of: fields, known: .check)
@@ -175,13 +185,15 @@ extension PlanReader {
             report(.error, at: field.node, "a check of \(field.owner) has no command", fix: "add 'run: make test'")
             return nil
         }
+        noteKey(in: command, at: fields.node, "a check of \(field.owner)")
         return Check(name: line(fields["name"]) ?? Self.firstLine(command), command: command, timeout: timeout)
     }
 
     /// The first line of a text that is not blank, cut where a name would get too long for a screen.
     static func firstLine(_ text: String) -> String {
         let lengthMax = 72
-        let lines = text.split(whereSeparator: \.isNewline).lazy.map { oneLine(String($0)) }
+        // Masked as a whole, because half a key has no shape any more.
+        let lines = Secrets.mask(text).split(whereSeparator: \.isNewline).lazy.map { oneLine(String($0)) }
         let line = lines.first { $0.contains { !$0.isWhitespace } } ?? ""
         return line.count > lengthMax ? String(line.prefix(lengthMax - 1)) + "…" : line
     }
