@@ -33,6 +33,10 @@ let package = Package(
     ],
     targets: [
         // MARK: C
+        .systemLibrary(
+            name: "CCMarkGFM",
+            providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]
+        ),
         .systemLibrary(name: "CNcurses", providers: [.apt(["libncurses-dev"])]),
         .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CYAML", providers: [.apt(["libyaml-dev"])]),
@@ -59,6 +63,7 @@ let package = Package(
         swift("StrettoBuilders", ["StrettoCore", "StrettoProcess"]),
         swift("StrettoJournal", ["StrettoCore", "CSQLite"], settings: wrapsC),
         swift("StrettoConnection", ["StrettoCore", "StrettoProcess"]),
+        swift("StrettoMarkdown", ["StrettoBoard", "CCMarkGFM"], settings: wrapsC),
         swift("StrettoTerminal", ["StrettoBoard", "CNcurses", "CStrettoTerminal"], settings: wrapsC),
 
         // MARK: Front ends and the program
@@ -66,6 +71,7 @@ let package = Package(
             "StrettoFrontEnd",
             [
                 "StrettoBoard", "StrettoBuilders", "StrettoCommand", "StrettoConnection", "StrettoCore",
+                "StrettoMarkdown",
                 "StrettoProcess", "StrettoTerminal",
             ]
         ),
@@ -88,7 +94,7 @@ let package = Package(
 
         // MARK: Tests
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: house),
-        tests("StrettoBoardTests", ["StrettoBoard", "StrettoCore"], exclude: ["Frames"]),
+        tests("StrettoBoardTests", ["StrettoBoard", "StrettoCore", "StrettoMarkdown"], exclude: ["Frames"]),
         tests("StrettoBuildersTests", ["StrettoBuilders", "StrettoCore", "StrettoProcess"]),
         tests("StrettoCommandTests", ["StrettoCommand", "StrettoCore"]),
         tests("StrettoConnectionTests", ["StrettoConnection", "StrettoCore", "StrettoProcess"]),
@@ -101,6 +107,7 @@ let package = Package(
         ),
         tests("StrettoGitTests", ["StrettoCore", "StrettoGit", "StrettoProcess"]),
         tests("StrettoJournalTests", ["StrettoCore", "StrettoJournal"]),
+        tests("StrettoMarkdownTests", ["StrettoBoard", "StrettoMarkdown"]),
         tests("StrettoPlanFileTests", ["StrettoCore", "StrettoPlanFile"]),
         tests("StrettoProcessTests", ["StrettoCore", "StrettoProcess"]),
         tests("StrettoTerminalTests", ["StrettoBoard", "StrettoTerminal", "StrettoProcess"]),

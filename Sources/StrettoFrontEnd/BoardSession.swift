@@ -1,8 +1,9 @@
 internal import Glibc
-package import StrettoBoard
-package import StrettoCommand
+internal import StrettoBoard
+internal import StrettoCommand
 package import StrettoConnection
 package import StrettoCore
+internal import StrettoMarkdown
 internal import StrettoProcess
 internal import StrettoTerminal
 
@@ -11,46 +12,6 @@ internal import StrettoTerminal
 /// One thread, one `poll` over the terminal, the signals, the engine's socket and the followed files. Nothing else can
 /// happen here, so nothing has to be locked.
 package struct BoardSession: ~Copyable {
-    /// How the board is to look.
-    package struct Look: Sendable {
-        package var term: String
-        package var theme: Theme
-        package var depth: ColorDepth
-        package var glyphs: Glyphs
-
-        package init(term: String, theme: Theme, depth: ColorDepth, glyphs: Glyphs) {
-            self.term = term
-            self.theme = theme
-            self.depth = depth
-            self.glyphs = glyphs
-        }
-    }
-
-    /// Where a session is: what it has from the user's surroundings beside the look.
-    package struct Place: Sendable {
-        /// How far local time is ahead of UTC.
-        package var zone: Duration
-        /// How events look as lines, while the board is left for them.
-        package var lines: PlainStyle
-        package var environment: [String: String]
-        /// What no log may show.
-        package var secrets: KnownSecrets
-
-        package init(zone: Duration, lines: PlainStyle, environment: [String: String], secrets: KnownSecrets) {
-            (self.zone, self.lines, self.environment, self.secrets) = (zone, lines, environment, secrets)
-        }
-    }
-
-    /// How a session ended.
-    package enum Ending: Hashable, Sendable {
-        /// The engine ended; the snapshot is for the summary.
-        case over(Outcome, RunSnapshot?)
-        /// The person left and the run goes on.
-        case left
-        /// The person left and the run ends as they asked: somebody should wait for that, and go on from this snapshot.
-        case leftStopping(RunSnapshot?)
-    }
-
     /// Frames that nobody asked for by a key come at most this often.
     private static let outputFrameInterval = Duration.milliseconds(33)
     /// How long a lone Esc waits for the rest of a sequence.
@@ -127,7 +88,13 @@ package struct BoardSession: ~Copyable {
         self.script = script
         self.frameLog = frameLog
         crashes = place.environment["STRETTO_DEBUG_CRASH"] == "board"
-        state = BoardState(snapshot: nil, glyphs: look.glyphs, size: screen.currentSize(), now: now())
+        state = BoardState(
+            snapshot: nil,
+            glyphs: look.glyphs,
+            size: screen.currentSize(),
+            now: now(),
+            reading: MarkdownReader.read
+        )
         state.zone = place.zone
         state.saveFolder = LogSaver.folder(environment: place.environment)
         self.screen = screen

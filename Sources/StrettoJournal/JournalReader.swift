@@ -16,14 +16,19 @@ struct JournalReader: ~Copyable {
         guard unsafe access(path, F_OK) == 0 else { return nil }
         let connection: SQLiteConnection
         do throws(SQLiteError) {
-            connection = try SQLiteConnection(path, access: .read)
-            // A connection that only looks refuses as long as there is a commit to be undone.
-            if try !connection.canRead() { _ = try SQLiteConnection(path, access: .write).canRead() }
+            connection = try connect(path)
         } catch {
             throw JournalError(error, path: path)
         }
         guard case .ours = try JournalFormat.examine(connection, path: path) else { return nil }
         return JournalReader(connection: connection, path: path)
+    }
+
+    private static func connect(_ path: String) throws(SQLiteError) -> SQLiteConnection {
+        let connection = try SQLiteConnection(path, access: .read)
+        // One that only looks refuses as long as there is a commit to be undone.
+        if try !connection.canRead() { _ = try SQLiteConnection(path, access: .write).canRead() }
+        return connection
     }
 
     private init(connection: consuming SQLiteConnection, path: String) {

@@ -15,10 +15,11 @@ import Testing
         "StrettoBuilders": ["StrettoCore", "StrettoProcess", "Glibc", "FoundationEssentials"],
         "StrettoJournal": ["StrettoCore", "CSQLite", "Glibc", "FoundationEssentials"],
         "StrettoConnection": ["StrettoCore", "StrettoProcess", "Glibc", "FoundationEssentials"],
+        "StrettoMarkdown": ["StrettoBoard", "CCMarkGFM"],
         "StrettoTerminal": ["StrettoCore", "StrettoBoard", "CNcurses", "CStrettoTerminal", "Glibc"],
         "StrettoFrontEnd": [
-            "StrettoCore", "StrettoBoard", "StrettoCommand", "StrettoTerminal", "StrettoProcess", "StrettoConnection",
-            "StrettoBuilders", "Glibc", "FoundationEssentials",
+            "StrettoCore", "StrettoBoard", "StrettoCommand", "StrettoMarkdown", "StrettoTerminal", "StrettoProcess",
+            "StrettoConnection", "StrettoBuilders", "Glibc", "FoundationEssentials",
         ],
         "stretto": [
             "StrettoCore", "StrettoBoard", "StrettoBuilders", "StrettoCommand", "StrettoConnection", "StrettoEngine",
@@ -32,7 +33,7 @@ import Testing
     ]
     /// Targets of C, which import nothing of ours.
     private static let cTargets: Set<String> = [
-        "CNcurses", "CSQLite", "CYAML", "CStrettoProcess", "CStrettoTerminal", "stretto-keeper",
+        "CCMarkGFM", "CNcurses", "CSQLite", "CYAML", "CStrettoProcess", "CStrettoTerminal", "stretto-keeper",
     ]
 
     @Test func `every target is in the table of imports`() {

@@ -90,7 +90,7 @@ extension BoardState {
         if let planned { addTerms(of: planned, add) }
         if !task.description.isEmpty {
             lines.append(StyledLine())
-            lines += MarkdownText.render(task.description, columns: columns, glyphs: glyphs)
+            lines += MarkdownText.lines(read(task.description), columns: columns, glyphs: glyphs)
         }
         return lines
     }

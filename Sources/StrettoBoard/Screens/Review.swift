@@ -280,8 +280,8 @@ extension BoardState {
     private func addReport(of view: ReviewView, columns: Int, to lines: inout [StyledLine]) {
         guard let report = view.attempt.exit?.report else { return }
         let before = lines.count
-        if !report.message.isEmpty {
-            let text = MarkdownText.render(report.message, columns: max(8, columns - 10), glyphs: glyphs)
+        if !view.message.blocks.isEmpty {
+            let text = MarkdownText.lines(view.message, columns: max(8, columns - 10), glyphs: glyphs)
             addEntry("Says", text, to: &lines)
         }
         for question in report.questions {

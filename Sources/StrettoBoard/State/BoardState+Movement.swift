@@ -122,9 +122,7 @@ extension BoardState {
         case .log:
             if let source = logSource { logs[source]?.scroll(step, rows: Self.outputRows(of: rect, isLog: true)) }
         case .handoff:
-            let rows = Self.bodyRows(of: rect)
-            let count = handoffLines(columns: rect.columns).count
-            handoffTop = step.position(from: handoffTop, count: count, rows: rows)
+            handoff.scroll(step, rows: Self.bodyRows(of: rect))
         default: break
         }
     }

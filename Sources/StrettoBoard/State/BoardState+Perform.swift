@@ -64,7 +64,8 @@ extension BoardState {
 
     private mutating func openReview() -> [BoardAction] {
         guard let task = commandTask, let attempt = task.reviewable else { return [] }
-        open(.review(ReviewView(task: task.id, attempt: attempt)))
+        let message = read(attempt.exit?.report?.message ?? "")
+        open(.review(ReviewView(task: task.id, attempt: attempt, message: message)))
         return [.requestDiff(task.id)]
     }
 

@@ -69,7 +69,7 @@ package struct BoardState: Sendable {
     var paneLimit: Int?
     var sideChoice = SideChoice.automatic
     var streams: [TaskID: OutputStream] = [:]
-    var handoffTop = 0
+    var handoff = HandoffView()
     var logs: [LogSource: LogView] = [:]
     /// Sources that have been shown, the newest last, at most ``followedMax``.
     var shownSources: [LogSource] = []
@@ -87,8 +87,18 @@ package struct BoardState: Sendable {
     var toast: Toast?
     var title = ""
 
+    /// How markdown is read.
+    let read: Markdown.Reader
+
     /// A board before or with its first snapshot.
-    package init(snapshot: RunSnapshot?, glyphs: Glyphs, size: Size, now: Timestamp) {
+    package init(
+        snapshot: RunSnapshot?,
+        glyphs: Glyphs,
+        size: Size,
+        now: Timestamp,
+        reading read: @escaping Markdown.Reader
+    ) {
+        self.read = read
         self.glyphs = glyphs
         self.size = size
         self.now = now
@@ -103,6 +113,7 @@ package struct BoardState: Sendable {
     package mutating func handle(_ input: BoardInput, at now: Timestamp) -> [BoardAction] {
         self.now = now
         if let expires = toast?.expires, now >= expires { toast = nil }
+        handoff.forgetMarks(at: now)
         let due = sendDueApprovals()
         if case .output(let source, let text) = input {
             // Output floods and moves nothing but its own pane.
@@ -123,6 +134,7 @@ package struct BoardState: Sendable {
             if !isFirst { actions += ring(for: waited) }
         case .update(let update):
             snapshot?.apply(update)
+            if let text = update.handoff { handoff.take(text, at: now, by: read) }
             notices = (notices + update.notices).suffix(Self.noticesMax)
             actions += ring(for: waited)
         case .glyphs(let glyphs): self.glyphs = glyphs
@@ -170,6 +182,7 @@ package struct BoardState: Sendable {
         }
         if let expires = toast?.expires { deadlines.append(expires) }
         deadlines += approvals.map(\.due)
+        if let deadline = handoff.deadline, layout.rect(of: .handoff) != nil { deadlines.append(deadline) }
         if let dialog = dialogs.last, dialog.isGuarded(at: now) {
             deadlines.append(dialog.opened.advanced(by: Dialog.keyGuard))
         }
@@ -273,6 +286,7 @@ package struct BoardState: Sendable {
 
     private mutating func take(_ snapshot: RunSnapshot) {
         self.snapshot = snapshot
+        handoff.take(snapshot.handoff, at: now, by: read)
         if selection == nil {
             let first = attention.first ?? tasks.first { $0.state.isActive } ?? tasks.first
             selection = first.map { .task($0.id) }
@@ -323,6 +337,9 @@ package struct BoardState: Sendable {
             layout = self.layout(of: panes.count)
         }
         settleTree(rows: rows, in: layout)
+        if let rect = layout.rect(of: .handoff) {
+            handoff.layOut(columns: Self.handoffBody(of: rect).columns, glyphs: glyphs)
+        }
         settleReview()
         remember(panes: panes, in: layout)
     }

@@ -145,6 +145,8 @@ struct Question: Hashable, Sendable {
 struct ReviewView: Hashable, Sendable {
     let task: TaskID
     let attempt: AttemptSnapshot
+    /// What the agent said of it.
+    let message: Markdown
     /// nil until the diff has come.
     var diff: DiffView?
     var top = 0

@@ -1,162 +1,169 @@
-/// Markdown as people read it in a terminal: enough of it for HANDOFF.md and what agents report.
+/// Markdown as rows of a terminal, for HANDOFF.md and what agents and plans say.
 ///
-/// Headings, lists, checkboxes, quotes, fenced code, rules, and within a line code, bold, italic and links. What it does not know, such as tables,
-/// stays as it was written, so nothing is lost.
-enum MarkdownText {
-    /// The most text that is rendered, in bytes; a last line tells of more.
-    static let bytesMax = 1 << 20
-
-    /// The text in rows of at most `columns` cells; code is not wrapped, and may be longer.
-    static func render(_ text: String, columns: Int, glyphs: Glyphs = .unicode) -> [StyledLine] {
-        var renderer = Renderer(columns: max(columns, 1), glyphs: glyphs)
-        let isCut = text.utf8.count > bytesMax
-        let shown = isCut ? String(decoding: text.utf8.prefix(bytesMax), as: UTF8.self) : text
-        for line in shown.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) { renderer.add(line) }
-        renderer.endParagraph()
-        if isCut {
-            renderer.rows.append(
-                StyledLine("\(glyphs.ellipsis) \(text.utf8.count - bytesMax) more bytes", Style(.warn))
-            )
-        }
-        while renderer.rows.last?.isEmpty == true { renderer.rows.removeLast() }
-        return renderer.rows
+/// Code and tables that a pane has no room for are cut at its edge by whoever draws; everything else is wrapped between words.
+struct MarkdownText {
+    /// One row, and the piece that it shows.
+    struct Row: Hashable, Sendable {
+        var line: StyledLine
+        /// An index into ``Markdown/pieces``; the list of links at the end has one more.
+        var piece: Int
     }
 
-    private struct Renderer {
-        let columns: Int
-        let glyphs: Glyphs
-        var rows: [StyledLine] = []
-        /// The lines of the paragraph or item under way, which flow together.
-        private var paragraph = ""
-        private var prefix = StyledLine()
-        private var indent = 0
-        /// What ends the code block under way.
-        private var fence: String?
-        private var isInComment = false
-        /// A heading came last: what follows needs no blank line to stand apart.
-        private var isBelowHeading = false
+    private let glyphs: Glyphs
 
-        init(columns: Int, glyphs: Glyphs) {
-            self.columns = columns
-            self.glyphs = glyphs
+    /// The rows of a text, of at most `columns` cells each but for code.
+    static func rows(_ markdown: Markdown, columns: Int, glyphs: Glyphs = .unicode) -> [Row] {
+        let text = MarkdownText(glyphs: glyphs)
+        let columns = max(columns, 1)
+        var rows: [Row] = []
+        let pieces = markdown.pieces
+        for (index, piece) in pieces.enumerated() {
+            let lines = text.lines(of: piece.block, columns: columns)
+            if index > 0, text.isApart(piece, from: pieces[index - 1]) {
+                rows.append(Row(line: StyledLine(), piece: index))
+            }
+            rows += lines.map { Row(line: $0, piece: index) }
         }
+        let notes = text.notes(of: markdown, columns: columns)
+        if !notes.isEmpty, !rows.isEmpty { rows.append(Row(line: StyledLine(), piece: pieces.count)) }
+        return rows + notes.map { Row(line: $0, piece: pieces.count) }
+    }
 
-        mutating func add(_ line: Substring) {
-            let content = line.drop { $0 == " " || $0 == "\t" }
-            if let fence {
-                if content.hasPrefix(fence) {
-                    self.fence = nil
-                } else {
-                    var row = StyledLine("\(glyphs.heavyVertical) ", Style(.rule))
-                    for run in VisibleText.line(line, style: Style(.code)).runs { row.append(run.text, run.style) }
-                    rows.append(row)
+    /// The rows alone.
+    static func lines(_ markdown: Markdown, columns: Int, glyphs: Glyphs = .unicode) -> [StyledLine] {
+        rows(markdown, columns: columns, glyphs: glyphs).map(\.line)
+    }
+
+    /// Whether a blank row parts a piece from the one above it.
+    private func isApart(_ piece: Markdown.Piece, from above: Markdown.Piece) -> Bool {
+        if case .heading = piece.block { return true }
+        if case .heading(let level, _) = above.block, level <= Self.ruledLevelMax { return false }
+        guard piece.continuesList, case .list(let list) = piece.block else { return true }
+        return !list.isTight
+    }
+
+    /// Where links go, and what was left out.
+    private func notes(of markdown: Markdown, columns: Int) -> [StyledLine] {
+        var lines: [StyledLine] = []
+        for (index, link) in markdown.links.enumerated() {
+            let mark = "[\(index + 1)] "
+            lines += prefixed(StyledLine(mark, .dim), below: mark.utf8.count, columns: columns) { columns in
+                VisibleText.line(link, style: Style(.link)).wrapped(columns: columns)
+            }
+        }
+        if markdown.unreadBytes > 0 {
+            let text = "\(glyphs.ellipsis) \(Wording.plural(markdown.unreadBytes, "more byte"))"
+            lines += StyledLine(text, Style(.warn)).wrapped(columns: columns, by: .words)
+        }
+        return lines
+    }
+
+    // MARK: Blocks
+
+    /// Headings up to here have a rule below them.
+    private static let ruledLevelMax = 2
+
+    private func lines(of block: Markdown.Block, columns: Int) -> [StyledLine] {
+        switch block {
+        case .heading(let level, let text): return heading(text, level: level, columns: columns)
+        case .paragraph(let lines): return lines.flatMap { $0.wrapped(columns: columns, by: .words) }
+        case .code(let text):
+            let mark = StyledLine("\(glyphs.heavyVertical) ", .rule)
+            return text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+                mark + VisibleText.line(line, style: Style(.code))
+            }
+        case .quote(let blocks):
+            return prefixed(StyledLine("\(glyphs.vertical) ", .rule), repeats: true, below: 2, columns: columns) {
+                lines(of: blocks, columns: $0).map { $0.dimmed }
+            }
+        case .list(let list): return lines(of: list, columns: columns)
+        case .table(let table): return MarkdownTable(table, glyphs: glyphs).lines(columns: columns)
+        case .rule: return [StyledLine(String(repeating: glyphs.horizontal, count: columns), .rule)]
+        case .verbatim(let text):
+            return text.split(separator: "\n", omittingEmptySubsequences: false).flatMap { line in
+                VisibleText.line(line, style: .dim).wrapped(columns: columns)
+            }
+        }
+    }
+
+    /// Blocks below each other, apart from what follows a heading.
+    private func lines(of blocks: [Markdown.Block], isTight: Bool = false, columns: Int) -> [StyledLine] {
+        var lines: [StyledLine] = []
+        for (index, block) in blocks.enumerated() {
+            let piece = Markdown.Piece(block: block, continuesList: false)
+            let above = index > 0 ? Markdown.Piece(block: blocks[index - 1], continuesList: false) : nil
+            if let above, !isTight, isApart(piece, from: above) { lines.append(StyledLine()) }
+            lines += self.lines(of: block, columns: columns)
+        }
+        return lines
+    }
+
+    private func heading(_ text: StyledLine, level: Int, columns: Int) -> [StyledLine] {
+        let rows = text.restyled(.text, as: .heading, adding: .bold).wrapped(columns: columns, by: .words)
+        guard level <= Self.ruledLevelMax else { return rows }
+        let width = rows.map(\.width).max() ?? 0
+        let rule = level == 1 ? glyphs.doubleHorizontal : glyphs.horizontal
+        return rows + [StyledLine(String(repeating: rule, count: width), .rule)]
+    }
+
+    private func lines(of list: Markdown.List, columns: Int) -> [StyledLine] {
+        var lines: [StyledLine] = []
+        for (index, item) in list.items.enumerated() {
+            if index > 0, !list.isTight { lines.append(StyledLine()) }
+            let mark =
+                switch item.mark {
+                case .bullet: StyledLine("\(glyphs.bullet) ", .accent)
+                case .number(let number): StyledLine("\(number). ", .accent)
+                case .open: StyledLine("[ ] ", .dim)
+                case .done: StyledLine("[x] ", Style(.ok))
                 }
-                return
-            }
-            if isInComment || content.hasPrefix("<!--") {
-                endParagraph()
-                isInComment = !content.contains("-->")
-                return
-            }
-            if content.hasPrefix("```") || content.hasPrefix("~~~") {
-                endParagraph()
-                isBelowHeading = false
-                fence = String(content.prefix(3))
-                return
-            }
-            if content.isEmpty {
-                endParagraph()
-                if !isBelowHeading, rows.last?.isEmpty == false { rows.append(StyledLine()) }
-                return
-            }
-            addBlock(content, depth: line.count - content.count)
-        }
-
-        private mutating func addBlock(_ content: Substring, depth: Int) {
-            isBelowHeading = false
-            if let (level, title) = heading(content) {
-                endParagraph()
-                addHeading(title, level: level)
-            } else if isRule(content) {
-                endParagraph()
-                rows.append(StyledLine(String(repeating: glyphs.horizontal, count: columns), Style(.rule)))
-            } else if content.first == ">" {
-                endParagraph()
-                let quoted = content.drop { $0 == ">" || $0 == " " }
-                start(StyledLine("\(glyphs.vertical) ", Style(.rule)), indent: 2, with: quoted)
-                endParagraph(style: Style(.dim))
-            } else if let (mark, rest) = item(content) {
-                endParagraph()
-                let margin = String(repeating: " ", count: min(depth, columns / 2))
-                var prefix = StyledLine(margin + mark + " ", Style(.accent))
-                var rest = rest
-                // A box is a mark of its own.
-                for (box, role) in [("[ ]", Role.dim), ("[x]", .ok), ("[X]", .ok)] where rest.hasPrefix(box + " ") {
-                    prefix = StyledLine(margin + box.lowercased() + " ", Style(role))
-                    rest = rest.dropFirst(4)
-                }
-                start(prefix, indent: prefix.width, with: rest)
-            } else if content.first == "|" {
-                endParagraph()
-                rows.append(VisibleText.line(content, style: Style(.text)))
-            } else {
-                paragraph += (paragraph.isEmpty ? "" : " ") + content
+            lines += prefixed(mark, below: mark.width, columns: columns) { columns in
+                self.lines(of: item.blocks, isTight: list.isTight, columns: columns)
             }
         }
+        return lines
+    }
 
-        private mutating func start(_ prefix: StyledLine, indent: Int, with text: Substring) {
-            self.prefix = prefix
-            self.indent = indent
-            paragraph = String(text)
+    /// A block behind a mark that stands before its first row, or before each; without the mark where that would take most of the room.
+    private func prefixed(
+        _ mark: StyledLine,
+        repeats: Bool = false,
+        below indent: Int,
+        columns: Int,
+        _ content: (_ columns: Int) -> [StyledLine]
+    ) -> [StyledLine] {
+        guard columns >= 2 * indent else { return content(columns) }
+        let margin = StyledLine(String(repeating: " ", count: indent))
+        let rows = content(columns - indent)
+        return (rows.isEmpty ? [StyledLine()] : rows).enumerated().map { index, row in
+            if index == 0 || repeats { return mark + row }
+            return row.isEmpty ? row : margin + row
         }
+    }
+}
 
-        mutating func endParagraph(style: Style = Style()) {
-            defer {
-                paragraph = ""
-                prefix = StyledLine()
-                indent = 0
+extension StyledLine {
+    /// One line behind the other.
+    static func + (left: StyledLine, right: StyledLine) -> StyledLine {
+        var line = left
+        line.append(right)
+        return line
+    }
+
+    /// The line with plain text stepping back.
+    fileprivate var dimmed: StyledLine { restyled(.text, as: .dim) }
+
+    /// The line with everything of one role in another, and with more emphasis where it is.
+    func restyled(_ role: Role, as other: Role, adding emphasis: Emphasis = []) -> StyledLine {
+        var line = StyledLine()
+        for run in runs {
+            var style = run.style
+            if style.role == role {
+                style.role = other
+                style.emphasis.formUnion(emphasis)
             }
-            guard !paragraph.isEmpty || !prefix.isEmpty else { return }
-            var line = prefix
-            for run in InlineMarkdown.parse(paragraph, style: style) { line.append(run.text, run.style) }
-            rows += line.wrapped(columns: columns, by: .words, indent: indent)
+            line.append(run.text, style)
         }
-
-        private mutating func addHeading(_ title: Substring, level: Int) {
-            if rows.last?.isEmpty == false { rows.append(StyledLine()) }
-            let line = StyledLine(InlineMarkdown.parse(String(title), style: Style(.heading, emphasis: .bold)))
-            let wrapped = line.wrapped(columns: columns, by: .words)
-            rows += wrapped
-            isBelowHeading = true
-            guard level <= 2 else { return }
-            let width = wrapped.map(\.width).max() ?? 0
-            let rule = level == 1 ? glyphs.doubleHorizontal : glyphs.horizontal
-            rows.append(StyledLine(String(repeating: rule, count: width), Style(.rule)))
-        }
-
-        private func heading(_ content: Substring) -> (level: Int, title: Substring)? {
-            let level = content.prefix { $0 == "#" }.count
-            guard (1...6).contains(level), content.dropFirst(level).first == " " else { return nil }
-            var title = content.dropFirst(level + 1).drop { $0 == " " }
-            while title.last == "#" || title.last == " " { title.removeLast() }
-            return (level, title)
-        }
-
-        private func isRule(_ content: Substring) -> Bool {
-            let marks = content.filter { $0 != " " }
-            guard marks.count >= 3, let first = marks.first, "-*_".contains(first) else { return false }
-            return marks.allSatisfy { $0 == first }
-        }
-
-        private func item(_ content: Substring) -> (mark: String, rest: Substring)? {
-            if let first = content.first, "-*+".contains(first), content.dropFirst().first == " " {
-                return (String(glyphs.bullet), content.dropFirst(2).drop { $0 == " " })
-            }
-            let digits = content.prefix { $0.isASCII && $0.isNumber }
-            guard (1...9).contains(digits.count) else { return nil }
-            let rest = content.dropFirst(digits.count)
-            guard rest.hasPrefix(". ") || rest.hasPrefix(") ") else { return nil }
-            return (digits + ".", rest.dropFirst(2).drop { $0 == " " })
-        }
+        return line
     }
 }

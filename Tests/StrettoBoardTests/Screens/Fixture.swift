@@ -1,4 +1,5 @@
 import StrettoCore
+import StrettoMarkdown
 
 @testable import StrettoBoard
 
@@ -12,7 +13,8 @@ enum Fixture {
     static func snapshot(
         phase: RunHeader.Phase = .running,
         tasks: [TaskSnapshot] = tasks,
-        fault: String? = nil
+        fault: String? = nil,
+        handoff: String = handoff
     ) -> RunSnapshot {
         var header = RunHeader(
             run: RunID("payments-v2-7"),
@@ -41,7 +43,8 @@ enum Fixture {
             snapshot: snapshot,
             glyphs: glyphs,
             size: Size(columns: columns, rows: rows),
-            now: now
+            now: now,
+            reading: MarkdownReader.read
         )
         for task in snapshot.tasks {
             guard let process = task.shownAttempt?.process, let text = outputs[task.id.text] else { continue }
@@ -50,6 +53,17 @@ enum Fixture {
         }
         _ = state.handle(.update(RunUpdate(header: snapshot.header, notices: notices)), at: now)
         return state
+    }
+
+    /// A board that waits for its first snapshot.
+    static func emptyBoard() -> BoardState {
+        BoardState(
+            snapshot: nil,
+            glyphs: .unicode,
+            size: Size(columns: 80, rows: 24),
+            now: start,
+            reading: MarkdownReader.read
+        )
     }
 
     static let tasks: [TaskSnapshot] = [

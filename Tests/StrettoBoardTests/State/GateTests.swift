@@ -1,4 +1,5 @@
 import StrettoCore
+import StrettoMarkdown
 import Testing
 
 @testable import StrettoBoard
@@ -53,7 +54,8 @@ import Testing
             snapshot: snapshot,
             glyphs: glyphs,
             size: Size(columns: columns, rows: rows),
-            now: Fixture.start
+            now: Fixture.start,
+            reading: MarkdownReader.read
         )
         _ = board.handle(.plan(spec), at: Fixture.start)
         return board
@@ -86,7 +88,7 @@ import Testing
     private static func text(of board: BoardState) -> String { board.frame().lines.joined(separator: "\n") }
 
     @Test func `the plan is asked for once, and again when it has changed`() {
-        var board = BoardState(snapshot: nil, glyphs: .unicode, size: Size(columns: 80, rows: 24), now: Fixture.start)
+        var board = Fixture.emptyBoard()
         #expect(board.handle(.snapshot(Self.snapshot), at: Fixture.start).contains(.requestPlan))
         #expect(board.handle(.tick, at: Fixture.start).isEmpty)
         _ = board.handle(.plan(Self.spec), at: Fixture.start)

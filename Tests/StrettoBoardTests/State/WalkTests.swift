@@ -10,7 +10,7 @@ import Testing
     @Test(.timeLimit(.minutes(5)), arguments: [1, 2, 3, 4] as [UInt64])
     func `no five hundred inputs trap, and each frame has the screen's size`(seed: UInt64) {
         var random = SplitMix64(seed: seed)
-        var board = BoardState(snapshot: nil, glyphs: .unicode, size: Size(columns: 80, rows: 24), now: Fixture.start)
+        var board = Fixture.emptyBoard()
         var now = Fixture.start
         for step in 0..<Self.inputCount {
             now = now.advanced(by: .milliseconds(Int.random(in: -5...400, using: &random)))

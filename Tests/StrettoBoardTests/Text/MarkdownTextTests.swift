@@ -1,3 +1,4 @@
+import StrettoMarkdown
 import TestSupport
 import Testing
 
@@ -5,7 +6,7 @@ import Testing
 
 @Suite struct MarkdownTextTests {
     private func texts(_ text: String, columns: Int = 30) -> [String] {
-        MarkdownText.render(text, columns: columns).map(\.text)
+        MarkdownText.lines(MarkdownReader.read(text), columns: columns).map(\.text)
     }
 
     @Test func `a handoff reads as people write`() {
@@ -34,22 +35,39 @@ import Testing
         #expect(
             texts(text) == [
                 "HANDOFF", "═══════", "", "Decisions", "─────────", "• Refunds use the ledger, not ",
-                "  the balance table",
-                "• 409 on a double refund", "  1. nested", "", "Open questions", "[ ] Replay window?",
-                "[x] Keep the flag",
-                "", "│ quoted", String(repeating: "─", count: 30), "┃ let key = 1",
+                "  the balance table", "• 409 on a double refund[1]", "  1. nested", "", "Open questions", "",
+                "[ ] Replay window?", "[x] Keep the flag", "", "│ quoted", "", String(repeating: "─", count: 30), "",
+                "┃ let key = 1", "", "[1] https://example.com",
             ]
         )
     }
 
-    @Test func `code, emphasis and links carry their meaning`() {
+    @Test
+    func `a table has columns where there is room, wrapped cells where there is little, entries where there is none`() {
+        let table = """
+            | task | what it left |
+            | --: | :-- |
+            | refund | the ledger is the only source of balances |
+            | x | |
+            """
+
         #expect(
-            MarkdownText.render("a `b` **c _d_** [e](f) \\*g snake_case_name *", columns: 80) == [
-                StyledLine([
-                    .init("a "), .init("b", Style(.code)), .init(" "), .init("c ", Style(emphasis: .bold)),
-                    .init("d", Style(emphasis: [.bold, .italic])), .init(" "), .init("e", Style(.link)),
-                    .init(" *g snake_case_name *"),
-                ])
+            texts(table, columns: 60) == [
+                "  task │ what it left                             ",
+                String(repeating: "─", count: 50),
+                "refund │ the ledger is the only source of balances",
+                "     x │                                          ",
+            ]
+        )
+        #expect(
+            texts(table, columns: 30).map { $0.trimmingBlanks } == [
+                "  task │ what it left", String(repeating: "─", count: 30), "refund │ the ledger is the",
+                "       │ only source of", "       │ balances", "     x │",
+            ]
+        )
+        #expect(
+            texts(table, columns: 12).map { $0.trimmingBlanks } == [
+                "task: refund", "what it", "left: the", "ledger is", "the only", "source of", "balances", "", "task: x",
             ]
         )
     }
@@ -59,101 +77,29 @@ import Testing
         var random = SplitMix64(seed: seed)
         let pieces = [
             "# ", "- ", "* ", "> ", "\n", "\n\n", "**", "_", "`", "[a](b)", "[", "](", "word ", "漢字", "1. ", "<!--",
-            "-->", "\u{1B}[2J",
+            "-->", "\u{1B}[2J", "\n| a | b |\n|-|-|\n| ", " | ", "~~", "- [x] ", "&#27;", "&#10;",
         ]
         let text = (0..<60).map { _ in pieces.randomElement(using: &random) ?? "" }.joined()
 
         for columns in [1, 2, 7, 30] {
-            for row in MarkdownText.render(text, columns: columns) where row.runs.first?.text.first != "┃" {
-                #expect(row.width <= columns)
-            }
+            for row in texts(text, columns: columns) where !row.contains("┃") { #expect(Width.of(row) <= columns) }
         }
     }
 
-    @Test(.timeLimit(.minutes(5)), arguments: ["*", "**", "[", "a` ", "_", "a*", "](", "> ", "- "])
-    func `hostile marks take no more time than their length`(mark: String) {
-        #expect(!MarkdownText.render(String(repeating: mark, count: 20_000), columns: 80).isEmpty)
+    @Test func `what is beyond the limits is told`() {
+        let long = String(repeating: "word ", count: MarkdownReader.bytesMax / 5 + 10)
+
+        #expect(texts(long, columns: 60).last?.hasSuffix("more bytes") == true)
+    }
+
+    @Test func `pieces are blocks and the items of lists`() {
+        let pieces = MarkdownReader.read("# A\n\n- b\n- c\n  - d\n\ne\n").pieces
+
+        #expect(pieces.count == 4)
+        #expect(pieces.map(\.continuesList) == [false, false, true, false])
     }
 }
 
-@Suite struct WrapTests {
-    @Test func `a log breaks at the last column, prose between words`() {
-        let line = StyledLine([.init("one two ", Style(.ok)), .init("three漢", Style(.bad))])
-
-        #expect(line.wrapped(columns: 6).map(\.text) == ["one tw", "o thre", "e漢"])
-        #expect(line.wrapped(columns: 6, by: .words).map(\.text) == ["one ", "two ", "three", "漢"])
-        #expect(line.wrapped(columns: 9, by: .words, indent: 2).map(\.text) == ["one two ", "  three漢"])
-        #expect(StyledLine().wrapped(columns: 5) == [StyledLine()])
-    }
-}
-
-@Suite struct DiffTextTests {
-    private let diff = DiffText(
-        """
-        diff --git a/x.swift b/x.swift
-        index 1..2 100644
-        --- a/x.swift
-        +++ b/x.swift
-        @@ -1,3 +1,3 @@ func main
-         same
-        --- looks like a file
-        +\tnew\u{202E}evil
-         end
-        \\ No newline at end of file
-        @@ -10 +10,2 @@
-        -gone
-        +one
-        +two
-        diff --git a/y b/y
-        """
-    )
-
-    @Test func `each line has its meaning and its number`() {
-        #expect(
-            diff.lines.map(\.kind) == [
-                .file, .hunk, .context, .removed, .added, .context, .note, .hunk, .removed, .added, .added, .file,
-            ]
-        )
-        #expect(diff.lines.map(\.number) == [nil, nil, 1, 2, 2, 3, nil, nil, 10, 10, 11, nil])
-        #expect(diff.lines[1].text.text == "func main")
-        #expect(diff.lines[3].text.text == "-- looks like a file")
-    }
-
-    @Test func `what would hide or reorder is spelled out`() {
-        #expect(
-            diff.lines[4].text
-                == StyledLine([
-                    .init("        new", Style(.add)), .init("<U+202E>", Style(.warn, emphasis: .reverse)),
-                    .init("evil", Style(.add)),
-                ])
-        )
-        for scalar: Unicode.Scalar in [
-            "\u{0}", "\u{D}", "\u{1B}", "\u{9B}", "\u{200B}", "\u{2066}", "\u{FEFF}", "\u{E0041}",
-        ] {
-            #expect(VisibleText.line("a\(scalar)b", style: Style()).text.contains("<U+"))
-        }
-    }
-
-    @Test func `a carriage return does not end a line, and a long line says how much is missing`() {
-        let long = String(repeating: "x", count: DiffText.lineCharactersMax + 10)
-        let diff = DiffText("@@ -1 +1 @@\n-a\r\n+\(long)\n")
-
-        #expect(diff.lines[1].text.text == "a<U+000D>")
-        #expect(diff.lines[2].text.text.hasSuffix("x … 10 more characters"))
-    }
-
-    @Test(arguments: (0..<40).map { UInt64($0) })
-    func `broken diffs are shown, not believed`(seed: UInt64) {
-        var random = SplitMix64(seed: seed)
-        let pieces = [
-            "@@ -1,9 +1,9 @@\n", "@@ -99999999999999999999 +1 @@\n", "@@ -1,9999999999999 +1 @@\n", "--- a\n", "+x\n",
-            "-y\n", " z\n",
-            "\\ No\n", "\n", "漢\u{202E}\n",
-        ]
-        let text = (0..<40).map { _ in pieces.randomElement(using: &random) ?? "" }.joined()
-
-        let shown = DiffText(text).lines.count
-        let repeated = text.split(separator: "\n", omittingEmptySubsequences: false).count
-        #expect(shown > 0 && shown <= repeated)
-    }
+extension String {
+    fileprivate var trimmingBlanks: String { String(reversed().drop { $0 == " " }.reversed()) }
 }

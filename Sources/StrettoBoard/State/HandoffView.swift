@@ -1,0 +1,124 @@
+import StrettoCore
+
+/// HANDOFF.md as its pane shows it: where the reader is, and what has changed since they may have looked.
+struct HandoffView: Sendable {
+    /// How long a change is marked.
+    static let markTime = Duration.seconds(30)
+
+    private(set) var document = Markdown()
+    /// The document for ``columns``.
+    private(set) var rows: [MarkdownText.Row] = []
+    /// The first row in sight.
+    private(set) var top = 0
+    private var columns = 0
+    private var glyphs = Glyphs.unicode
+    /// The text that the document was read from.
+    private var text = ""
+    private var pieces: [Markdown.Piece] = []
+    /// Until when the pieces that are new are marked.
+    private var marks: [Markdown.Piece: Timestamp] = [:]
+
+    var isEmpty: Bool { pieces.isEmpty }
+
+    /// When the next mark goes; nil while nothing is marked.
+    var deadline: Timestamp? { marks.values.min() }
+
+    /// Whether a row belongs to something that has changed lately; a blank one never.
+    func isMarked(_ row: MarkdownText.Row) -> Bool {
+        row.piece < pieces.count && !row.line.isEmpty && marks[pieces[row.piece]] != nil
+    }
+
+    /// How many pieces are marked.
+    var markedCount: Int { marks.isEmpty ? 0 : pieces.count { marks[$0] != nil } }
+
+    /// Takes the document in its newest form; what is new in it is marked, unless there was none before.
+    mutating func take(_ text: String, at now: Timestamp, by read: Markdown.Reader) {
+        guard text != self.text else { return }
+        let isFirst = self.text.isEmpty
+        self.text = text
+        let place = place
+        var known: [Markdown.Piece: Int] = [:]
+        for piece in pieces { known[piece, default: 0] += 1 }
+        document = read(text)
+        pieces = document.pieces
+        var kept: [Markdown.Piece: Timestamp] = [:]
+        for piece in pieces {
+            let left = known[piece, default: 0]
+            known[piece] = left - 1
+            if left > 0 {
+                kept[piece] = marks[piece]
+            } else if !isFirst {
+                kept[piece] = now.advanced(by: Self.markTime)
+            }
+        }
+        marks = kept
+        render()
+        go(to: place)
+    }
+
+    /// Takes marks away whose time is over.
+    mutating func forgetMarks(at now: Timestamp) {
+        if !marks.isEmpty { marks = marks.filter { $0.value > now } }
+    }
+
+    /// Brings the rows to a width; the reader stays where they are in the text.
+    mutating func layOut(columns: Int, glyphs: Glyphs) {
+        guard columns != self.columns || glyphs != self.glyphs else { return }
+        let place = place
+        self.columns = columns
+        self.glyphs = glyphs
+        render()
+        go(to: place)
+    }
+
+    mutating func scroll(_ step: Step, rows count: Int) {
+        top = step.position(from: top, count: rows.count, rows: count)
+    }
+
+    private mutating func render() {
+        rows = columns > 0 ? MarkdownText.rows(document, columns: columns, glyphs: glyphs) : []
+    }
+
+    // MARK: The reader's place
+
+    /// The pieces from the one at the top of the pane upwards to its heading and beyond, and how far into the first the reader is.
+    private struct Place {
+        var pieces: [(piece: Markdown.Piece, ordinal: Int)] = []
+        var offset = 0
+    }
+
+    /// Pieces above the reader's that are tried where theirs is gone.
+    private static let placesMax = 1_000
+
+    private var place: Place? {
+        guard top > 0, top < rows.count, rows[top].piece < pieces.count else { return nil }
+        let index = rows[top].piece
+        var ordinals: [Markdown.Piece: Int] = [:]
+        let seen = pieces[...index].map { piece in
+            ordinals[piece, default: 0] += 1
+            return (piece: piece, ordinal: ordinals[piece, default: 0])
+        }
+        let first = rows.firstIndex { $0.piece == index } ?? top
+        return Place(pieces: seen.suffix(Self.placesMax).reversed(), offset: top - first)
+    }
+
+    /// Goes to where the reader was: to the same piece, or where that is gone, to what stood above it, at last its heading.
+    private mutating func go(to place: Place?) {
+        guard let place else {
+            top = min(top, max(0, rows.count - 1))
+            return
+        }
+        var indices: [Markdown.Piece: [Int]] = [:]
+        for (index, piece) in pieces.enumerated() { indices[piece, default: []].append(index) }
+        for (distance, candidate) in place.pieces.enumerated() {
+            guard let found = indices[candidate.piece] else { continue }
+            let index = found[min(candidate.ordinal, found.count) - 1]
+            let range = rows.indices.filter { rows[$0].piece == index }
+            // Apart from the blank row above it, unless that is where they were.
+            guard let last = range.last, let first = range.first(where: { !rows[$0].line.isEmpty }) else { continue }
+            top = distance == 0 ? min(range[0] + place.offset, last) : first
+            return
+        }
+        top = 0
+    }
+}

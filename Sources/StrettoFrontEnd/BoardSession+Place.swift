@@ -1,0 +1,45 @@
+package import StrettoBoard
+package import StrettoCommand
+package import StrettoCore
+
+extension BoardSession {
+    /// How the board is to look.
+    package struct Look: Sendable {
+        package var term: String
+        package var theme: Theme
+        package var depth: ColorDepth
+        package var glyphs: Glyphs
+
+        package init(term: String, theme: Theme, depth: ColorDepth, glyphs: Glyphs) {
+            self.term = term
+            self.theme = theme
+            self.depth = depth
+            self.glyphs = glyphs
+        }
+    }
+
+    /// Where a session is: what it has from the user's surroundings beside the look.
+    package struct Place: Sendable {
+        /// How far local time is ahead of UTC.
+        package var zone: Duration
+        /// How events look as lines, while the board is left for them.
+        package var lines: PlainStyle
+        package var environment: [String: String]
+        /// What no log may show.
+        package var secrets: KnownSecrets
+
+        package init(zone: Duration, lines: PlainStyle, environment: [String: String], secrets: KnownSecrets) {
+            (self.zone, self.lines, self.environment, self.secrets) = (zone, lines, environment, secrets)
+        }
+    }
+
+    /// How a session ended.
+    package enum Ending: Hashable, Sendable {
+        /// The engine ended; the snapshot is for the summary.
+        case over(Outcome, RunSnapshot?)
+        /// The person left and the run goes on.
+        case left
+        /// The person left and the run ends as they asked: somebody should wait for that, and go on from this snapshot.
+        case leftStopping(RunSnapshot?)
+    }
+}

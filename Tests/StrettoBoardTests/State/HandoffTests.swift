@@ -1,0 +1,112 @@
+import StrettoCore
+import StrettoMarkdown
+import Testing
+
+@testable import StrettoBoard
+
+/// HANDOFF.md while it changes under its reader.
+@Suite struct HandoffTests {
+    private let now = Fixture.now
+
+    /// A long document of sections with entries.
+    private func text(_ sections: [(String, Int)]) -> String {
+        sections.map { name, count in
+            "## \(name)\n\n" + (0..<count).map { "- \(name) entry \($0)\n" }.joined() + "\n"
+        }
+        .joined()
+    }
+
+    private func board(_ text: String, columns: Int = 200, rows: Int = 50) -> BoardState {
+        Fixture.board(columns, rows, snapshot: Fixture.snapshot(handoff: text))
+    }
+
+    private func change(_ board: inout BoardState, to text: String, at now: Timestamp) {
+        let header = Fixture.snapshot().header
+        _ = board.handle(.update(RunUpdate(header: header, handoff: text)), at: now)
+    }
+
+    /// The lines of the document in sight, each with whether a bar stands before it.
+    private func lines(_ board: BoardState) -> [(isMarked: Bool, text: String)] {
+        guard let rect = board.layout.rect(of: .handoff) else { return [] }
+        let frame = board.frame()
+        let body = BoardState.handoffBody(of: rect)
+        return (body.row..<body.endRow).map { row in
+            let text = (body.column..<body.endColumn).map { frame[$0, row].text }.joined()
+            return (frame[body.column - 1, row].text == "▌", String(text.trimmingSuffix(" ")))
+        }
+    }
+
+    @Test func `what is new in the document has a bar for thirty seconds, and nothing else has`() {
+        var board = board(text([("Decisions", 2), ("Debt", 1)]))
+        #expect(lines(board).allSatisfy { !$0.isMarked })
+
+        change(&board, to: text([("Decisions", 3), ("Debt", 1)]), at: now)
+        #expect(lines(board).filter(\.isMarked).map(\.text) == ["• Decisions entry 2"])
+        #expect(board.frame().lines.contains { $0.contains("HANDOFF.md") && $0.contains("1 new") })
+
+        // A later change keeps the marks of the earlier one, each for its own time.
+        change(&board, to: text([("Decisions", 3), ("Debt", 2)]), at: now.advanced(by: .seconds(10)))
+        #expect(lines(board).filter(\.isMarked).map(\.text) == ["• Decisions entry 2", "• Debt entry 1"])
+        _ = board.handle(.tick, at: now.advanced(by: .seconds(30)))
+        #expect(lines(board).filter(\.isMarked).map(\.text) == ["• Debt entry 1"])
+        _ = board.handle(.tick, at: now.advanced(by: .seconds(40)))
+        #expect(lines(board).allSatisfy { !$0.isMarked })
+    }
+
+    @Test func `a board whose run is over sleeps until the last mark goes, and then for ever`() {
+        let over = Fixture.snapshot(phase: .over(.finished), tasks: Fixture.finished, handoff: text([("A", 1)]))
+        var board = Fixture.board(200, 50, snapshot: over)
+        _ = board.handle(.tick, at: now.advanced(by: Dialog.keyGuard))
+        #expect(board.nextDeadline == nil)
+
+        let now = now.advanced(by: .seconds(60))
+        _ = board.handle(.update(RunUpdate(header: over.header, handoff: text([("A", 2)]))), at: now)
+        #expect(board.nextDeadline == now.advanced(by: HandoffView.markTime))
+        _ = board.handle(.tick, at: now.advanced(by: HandoffView.markTime))
+        #expect(board.nextDeadline == nil)
+    }
+
+    @Test func `nobody wakes for marks that are out of sight`() {
+        let over = Fixture.snapshot(phase: .over(.finished), tasks: Fixture.finished, handoff: text([("A", 1)]))
+        var board = Fixture.board(80, 24, snapshot: over)
+
+        let later = now.advanced(by: .seconds(60))
+        _ = board.handle(.update(RunUpdate(header: over.header, handoff: text([("A", 2)]))), at: later)
+        #expect(board.nextDeadline == nil)
+    }
+
+    @Test func `the reader stays at what they read while the document grows above, and at its heading when it goes`() {
+        var board = board(text([("A", 40), ("B", 40), ("C", 40)]))
+        board.focus = .side(.handoff)
+        for _ in 0..<60 { board.press("j") }
+        let first = lines(board)[0].text
+        #expect(first.hasPrefix("• B entry"))
+
+        change(&board, to: text([("A", 50), ("B", 40), ("C", 40)]), at: now)
+        #expect(lines(board)[0].text == first)
+        change(&board, to: text([("New", 3), ("A", 50), ("B", 0), ("C", 60)]), at: now)
+        #expect(lines(board)[0].text == "B")
+        change(&board, to: text([("New", 3)]), at: now)
+        #expect(lines(board)[0].text == "New", "nothing of it is left")
+    }
+
+    @Test func `the reader stays at what they read when the pane gets another width`() {
+        let words = (0..<200).map { "Entry \($0) with enough words to need more than one row in a narrow pane." }
+        var board = board("# All\n\n" + words.map { "- \($0)\n" }.joined())
+        board.sideChoice = .shown(.handoff)
+        board.focus = .side(.handoff)
+        for _ in 0..<80 { board.press("j") }
+        let word = lines(board).first { $0.text.hasPrefix("• ") }?.text.split(separator: " ")[2]
+
+        _ = board.handle(.resize(Size(columns: 100, rows: 30)), at: now)
+        #expect(lines(board).prefix(3).contains { $0.text.hasPrefix("• Entry \(word ?? "") ") }, "\(lines(board))")
+    }
+}
+
+extension String {
+    fileprivate func trimmingSuffix(_ mark: Character) -> Substring {
+        var text = self[...]
+        while text.last == mark { text.removeLast() }
+        return text
+    }
+}
