@@ -145,14 +145,16 @@ extension GitWorktrees {
     private func setUp(
         _ command: String,
         in path: String,
-        environment: [EnvironmentVariable]
+        environment: TaskEnvironment
     ) async throws(Trouble) {
         let shell = ShellCommand(command)
+        var environment = environment
+        environment.variables += shell.variables
         try await program(
             shell.arguments,
             what: "the setup command '\(Secrets.mask(command))'",
             in: path,
-            environment: environment + shell.variables
+            environment: environment
         )
     }
 
@@ -160,10 +162,9 @@ extension GitWorktrees {
         _ arguments: [String],
         what: String,
         in path: String,
-        environment: [EnvironmentVariable] = []
+        environment: TaskEnvironment = TaskEnvironment()
     ) async throws(Trouble) {
-        var variables = repository.programEnvironment
-        for variable in environment { variables[variable.name] = variable.value }
+        var variables = environment.variables(inheriting: repository.programEnvironment)
         let secrets = KnownSecrets(environment: variables)
         variables[Orphans.programVariable] = repository.commonDirectory
         let output: ProcessOutput

@@ -109,7 +109,7 @@ extension KnownKeys {
         used: [
             "agents", "builder", "model", "roles", "routing", "model_escalation", "workers", "gates", "preset",
             "permissions", "setup", "copy", "checks", "max_attempts", "backoff_base", "backoff_max", "timeout",
-            "stall_timeout", "budget", "circuit_breaker_threshold", "circuit_breaker_reset_timeout",
+            "stall_timeout", "environment", "budget", "circuit_breaker_threshold", "circuit_breaker_reset_timeout",
         ],
         synonyms: ["agent": "agents", "builders": "agents", "max_workers": "workers"]
     )

@@ -66,6 +66,7 @@ package enum PlanComparison {
         let commands: [(name: String, isChanged: Bool)] = [
             ("setup", left.setup != right.setup),
             ("copied files", left.copy != right.copy),
+            ("environment", left.passed != right.passed),
             ("checks", left.checks != right.checks),
             ("budget's terms", left.budgetTerms != right.budgetTerms),
             ("agents, roles and routing", left.agents != right.agents),

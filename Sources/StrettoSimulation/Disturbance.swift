@@ -266,7 +266,7 @@ package struct DisturbedChecks: CheckRunning {
         _ checks: [Check],
         attempt: AttemptID,
         directory: String,
-        environment: [EnvironmentVariable]
+        environment: TaskEnvironment
     ) async -> [CheckResult] {
         guard !checks.isEmpty else { return [] }
         do throws(Trouble) {

@@ -197,7 +197,7 @@ package struct SimulatedChecks: CheckRunning {
         _ checks: [Check],
         attempt: AttemptID,
         directory: String,
-        environment: [EnvironmentVariable]
+        environment: TaskEnvironment
     ) async -> [CheckResult] {
         checks.map { check in
             let salt = attempt.task.text.utf8.reduce(seed) { ($0 &* 31) &+ UInt64($1) } &+ UInt64(attempt.number)

@@ -61,12 +61,14 @@ extension Bench {
     }
 
     private static func prepare(_ number: Int, _ worktrees: GitWorktrees) async throws {
-        _ = try await worktrees.prepare(PrepareOrder(attempt: attempt(number), copy: [], setup: [], environment: []))
+        _ = try await worktrees.prepare(
+            PrepareOrder(attempt: attempt(number), copy: [], setup: [], environment: TaskEnvironment())
+        )
     }
 
     /// An agent that edits some files and leaves a build behind, and all that follows until its worktree is put away.
     private static func perform(_ number: Int, _ worktrees: GitWorktrees) async throws {
-        let order = PrepareOrder(attempt: attempt(number), copy: [], setup: [], environment: [])
+        let order = PrepareOrder(attempt: attempt(number), copy: [], setup: [], environment: TaskEnvironment())
         let worktree = try await worktrees.prepare(order)
         let script = """
             for i in 1 2 3 4 5 6 7 8 9; do echo more >> source/m$i/p$i/file$i.txt 2>/dev/null || echo more > source/new\(number)-$i; done
@@ -79,7 +81,7 @@ extension Bench {
                 worktree: worktree,
                 message: "Task\n",
                 checks: [],
-                environment: [],
+                environment: TaskEnvironment(),
                 files: [],
                 time: time
             )
@@ -91,7 +93,7 @@ extension Bench {
                 message: "Merge\n",
                 handoff: "",
                 checks: [],
-                environment: [],
+                environment: TaskEnvironment(),
                 time: time
             ),
             verify: { _ in [] }

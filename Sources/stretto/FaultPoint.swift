@@ -94,7 +94,7 @@ struct FaultyChecks: CheckRunning {
         _ checks: [Check],
         attempt: AttemptID,
         directory: String,
-        environment: [EnvironmentVariable]
+        environment: TaskEnvironment
     ) async -> [CheckResult] {
         try? fault.pass(.checks, .before)
         let results = await self.checks.run(

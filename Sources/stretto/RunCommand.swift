@@ -206,7 +206,8 @@ enum RunCommand {
     /// What the journal does not hold must not be needed where the plan file is gone.
     private static func demandNoSecrets(of scheduler: Scheduler, _ record: RunRecord) throws(Refusal) {
         guard let plan = scheduler.spec?.plan else { return }
-        let open = Set(scheduler.snapshot(logPath: "")?.tasks.filter { !$0.state.isOver }.map(\.id) ?? [])
+        let over: [TaskState] = [.done, .skipped, .excluded]
+        let open = (scheduler.snapshot(logPath: "")?.tasks ?? []).filter { !over.contains($0.state) }.map(\.id)
         let lacking = plan.tasks.filter { open.contains($0.id) && $0.lacksSecrets }.map(\.id.text)
         guard !lacking.isEmpty || plan.settings.lacksSecrets else { return }
         let who = lacking.isEmpty ? "the setup or the checks of its meta need" : "task \(lacking[0]) needs"

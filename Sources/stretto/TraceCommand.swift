@@ -100,6 +100,7 @@ enum TraceText {
     static func lines(_ reading: StreamReading) -> [String] {
         var lines = ["", "builder       \(reading.builder.rawValue)"]
         if let model = reading.model { lines.append("model         \(model)") }
+        if let model = reading.fallbackModel { lines.append("taken over    by \(model)") }
         if let session = reading.session { lines.append("session       \(session)") }
         if let usage = reading.usage { lines.append("used          \(words(usage))") }
         for model in reading.usage?.models ?? [] {

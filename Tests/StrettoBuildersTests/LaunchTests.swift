@@ -1,5 +1,6 @@
 import FoundationEssentials
 import StrettoCore
+import StrettoProcess
 import TestSupport
 import Testing
 
@@ -150,6 +151,57 @@ import Testing
                 "OTHER": "default", "STRETTO_RUN": "demo",
             ]
         )
+    }
+
+    @Test(
+        arguments: [
+            (.claude, ["ANTHROPIC_API_KEY", "HOME", "PATH"]), (.codex, ["HOME", "OPENAI_API_KEY", "PATH"]),
+            (.command, ["HOME", "PATH"]),
+        ] as [(BuilderName, [String])]
+    )
+    func `with a strict environment agents inherit what they and their service need, and what the plan names`(
+        builder: BuilderName,
+        names: [String]
+    ) {
+        let inherited = [
+            "PATH": "/bin", "HOME": "/h", "ANTHROPIC_API_KEY": "a", "OPENAI_API_KEY": "o", "AWS_PROFILE": "p",
+            "AWS_SECRET_ACCESS_KEY": "s", "GIT_DIR": "x", "CLAUDECODE": "1",
+        ]
+        func variables(_ passed: [String]?) -> [String: String] {
+            AgentEnvironment.variables(
+                inherited: inherited,
+                builder: builder,
+                passed: passed,
+                defaults: [],
+                task: [EnvironmentVariable(name: "OWN", value: "1")],
+                ours: []
+            )
+        }
+
+        #expect(variables([]).keys.sorted() == (names + ["OWN"]).sorted())
+        #expect(variables(["AWS_PROFILE"]).keys.sorted() == (names + ["OWN", "AWS_PROFILE"]).sorted())
+        #expect(
+            variables(["AWS_*"]).keys.sorted() == (names + ["OWN", "AWS_PROFILE", "AWS_SECRET_ACCESS_KEY"]).sorted()
+        )
+        #expect(variables(["GIT_DIR", "CLAUDECODE"]) == variables([]), "what speaks of others is never inherited")
+        #expect(variables(nil).count == 7)
+    }
+
+    @Test func `a command with a key in it keeps that out of its argument list, and runs as it was written`()
+        async throws
+    {
+        let key = "sk-ant-" + "api03-Zx9aBcdEFghijkl"
+        let text = "printf '%s\\n' \"\(key)\" 'it''s' $0\ncat <<E\n${STRETTO_COMMAND-none} of it\nE"
+        let command = ShellCommand(text, preface: "exec 2>&1")
+        #expect(command.arguments.allSatisfy { !$0.contains(key) })
+        let output = try await ChildProcess.run(
+            ProcessCommand(
+                arguments: command.arguments,
+                environment: TaskEnvironment(command.variables).variables(inheriting: ["PATH": "/usr/bin:/bin"])
+            )
+        )
+        #expect(String(decoding: output.output, as: UTF8.self) == "\(key)\nits\n/bin/sh\nnone of it\n")
+        #expect(ShellCommand("make").arguments == ["/bin/sh", "-c", "make"] && ShellCommand("make").variables.isEmpty)
     }
 
     @Test(arguments: [

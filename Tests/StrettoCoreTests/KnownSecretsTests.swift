@@ -5,8 +5,8 @@ import Testing
 @Suite struct KnownSecretsTests {
     private let known = KnownSecrets(
         environment: [
-            "SERVICE_TOKEN": "canary seven", "HOME": "/home/somebody", "EDITOR": "editor-in-chief", "API_KEY": "abc",
-            "SSH_KEY": "/home/somebody/.ssh/id",
+            "SERVICE_TOKEN": "canary seven", "HOME": "/home/me", "EDITOR": "editor-in-chief", "API_KEY": "abc",
+            "SSH_KEY": "/home/me/.ssh/id",
         ],
         and: [EnvironmentVariable(name: "DB_PASSWORD", value: "canary")]
     )
@@ -17,7 +17,7 @@ import Testing
     }
 
     @Test func `other variables, short values and paths are no secrets`() {
-        let text = "editor-in-chief of abc in /home/somebody/.ssh/id"
+        let text = "editor-in-chief of abc in /home/me/.ssh/id"
         #expect(known.mask(text) == text)
     }
 

@@ -170,6 +170,8 @@ private func task(_ id: TaskID, after: [TaskID] = [], resources: [String] = [], 
         bench.work(a, verdict: .completed(evidence: false), changes: [])
 
         #expect(bench.state(a) == .retrying)
+        #expect(bench.scheduler.task(a)?.attempts[0].lack == .evidence)
+        #expect(bench.scheduler.task(a)?.attempts[0].failure?.hasPrefix("no evidence: ") == true)
     }
 
     @Test func `a failed task blocks its dependants, and the run ends as failed and names it`() {

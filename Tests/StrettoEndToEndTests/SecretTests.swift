@@ -59,6 +59,53 @@ import Testing
         }
     }
 
+    @Test func `a run whose plan file is gone says which variables it lacks, and goes on once the file is back`()
+        async throws
+    {
+        let task = """
+            {id: a, name: Alpha, env: {SERVICE_KEY: \(Self.canary)}, max_attempts: 1, \
+            command: 'test -e "OUTSIDE/go" && echo $SERVICE_KEY > "OUTSIDE/a"'}
+            """
+        try await Scene.play(plan: Plans.of(task)) { scene in
+            _ = try await scene.stretto("run", "plan.yaml", "--plain")
+            let plan = try #require(scene.text("repo/plan.yaml"))
+            try FileManager.default.removeItem(atPath: scene.repository + "/plan.yaml")
+            try scene.write("outside/go", "")
+            try await scene.waitUntilDeserted()
+
+            let refused = try await scene.stretto("resume", "--plain")
+            #expect(refused.status == .code(1))
+            let said = String(decoding: refused.error, as: UTF8.self)
+            #expect(
+                said.contains("plan.yaml is gone, and task a needs variables or keys that stood only there"),
+                "\(said)"
+            )
+            #expect(scene.text("outside/a") == nil)
+
+            try scene.write("repo/plan.yaml", plan)
+            _ = try await scene.stretto("resume", "--plain")
+            #expect(scene.text("outside/a") == Self.canary + "\n")
+        }
+    }
+
+    @Test func `with a strict environment tasks, checks and setup see nothing of the user's but what the plan names`()
+        async throws
+    {
+        let print = "echo ${SERVICE_KEY-none} ${OTHER_KEY-none} ${HOME:+home} ${OWN-none} >>"
+        let task = """
+            {id: a, name: Alpha, env: {OWN: own}, command: '\(print) "OUTSIDE/task"', checks: ['\(print) "OUTSIDE/check"']}
+            """
+        let meta = "{name: scratch, environment: [OTHER_KEY], setup: ['\(print) \"OUTSIDE/setup\"']}"
+        let environment = ["SERVICE_KEY": Self.canary, "OTHER_KEY": "other"]
+        try await Scene.play(plan: Plans.of(task, meta: meta), environment: environment) { scene in
+            let run = try await scene.stretto("run", "plan.yaml", "--plain")
+            #expect(run.status == .code(0), "\(String(decoding: run.error, as: UTF8.self))")
+            for place in ["setup", "task", "check"] {
+                #expect(scene.text("outside/" + place) == "none other home own\n")
+            }
+        }
+    }
+
     @Test func `a key of the user's environment reaches the agents and no file, also when the engine dies`()
         async throws
     {

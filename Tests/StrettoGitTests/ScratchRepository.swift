@@ -148,7 +148,7 @@ struct ScratchRun {
         setup: [String] = []
     ) async throws(Trouble) -> Worktree {
         try await worktrees.prepare(
-            PrepareOrder(attempt: attempt(task, number), copy: copy, setup: setup, environment: [])
+            PrepareOrder(attempt: attempt(task, number), copy: copy, setup: setup, environment: TaskEnvironment())
         )
     }
 
@@ -180,7 +180,7 @@ struct ScratchRun {
             worktree: worktree,
             message: "Do \(task)\n",
             checks: [],
-            environment: [],
+            environment: TaskEnvironment(),
             files: files,
             time: Timestamp(milliseconds: 1_700_000_000_000 + seconds * 1000)
         )
@@ -201,7 +201,7 @@ struct ScratchRun {
                 message: "Merge \(task)\n",
                 handoff: handoff,
                 checks: checks,
-                environment: [],
+                environment: TaskEnvironment(),
                 time: Timestamp(milliseconds: 1_700_000_100_000)
             ),
             verify: verify

@@ -285,6 +285,24 @@ import Testing
         #expect(plan.tasks.map { $0.checks.map(\.command) } == [["make test"], ["make test"], ["make test"]])
     }
 
+    @Test func `an environment is inherited whole, strictly, or by name`() throws {
+        #expect(try settings("workers: 2").passed == nil)
+        #expect(try settings("environment: inherit").passed == nil)
+        #expect(try settings("environment: strict").passed == [])
+        #expect(try settings("environment: [CARGO_HOME, npm_config_*]").passed == ["CARGO_HOME", "npm_config_*"])
+        let fix = "write strict, inherit, or the names that tasks need besides: [CARGO_HOME, npm_config_*]"
+        #expect(
+            lines(read(metaText("environment: stict"))) == [
+                "2:16: 'environment' of meta is neither 'strict' nor 'inherit' nor a list: \(fix)"
+            ]
+        )
+        #expect(
+            lines(read(metaText("environment: [A=b]"))) == [
+                "2:17: 'A=b' of 'environment' of meta cannot name a variable: \(fix)"
+            ]
+        )
+    }
+
     @Test func `a byte-order mark and CR LF line ends change nothing but a warning`() throws {
         let text = taskText("depends_on: []\nmodel: opus").split(separator: "\n").joined(separator: "\r\n")
         let reading = read("\u{FEFF}" + text)

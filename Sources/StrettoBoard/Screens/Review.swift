@@ -278,8 +278,17 @@ extension BoardState {
     private static let checkLinesMax = 6
 
     private func addReport(of view: ReviewView, columns: Int, to lines: inout [StyledLine]) {
-        guard let report = view.attempt.exit?.report else { return }
         let before = lines.count
+        if let lack = view.attempt.lack {
+            addEntry(
+                lack == .report ? "No report" : "No proof",
+                lack.hint,
+                style: Style(.review),
+                columns: columns,
+                to: &lines
+            )
+        }
+        let report = view.attempt.exit?.report ?? Report(status: .completed)
         if !view.message.blocks.isEmpty {
             let text = MarkdownText.lines(view.message, columns: max(8, columns - 10), glyphs: glyphs)
             addEntry("Says", text, to: &lines)

@@ -7,10 +7,13 @@ enum AgentEnvironment {
     /// Of what is inherited, git's variables, those of agents that Stretto may itself run under, and our own are left
     /// out: they would speak of another repository, session or attempt.
     ///
-    /// A described agent that names what it needs gets that and the usual ones, and nothing else of what is inherited.
+    /// With a strict environment, an agent inherits what the plan names, what its builder needs, and the usual ones. A described
+    /// agent that names what it needs gets that and the usual ones in any case.
     static func variables(
         inherited: [String: String],
+        builder: BuilderName = .command,
         program: AgentProgram? = nil,
+        passed: [String]? = nil,
         defaults: [EnvironmentVariable],
         task: [EnvironmentVariable],
         ours: [EnvironmentVariable]
@@ -19,9 +22,10 @@ enum AgentEnvironment {
         var variables = inherited.filter { name, _ in
             !name.hasPrefix("GIT_") && !name.hasPrefix("STRETTO_") && !control.contains(name)
         }
-        if let passed = program?.passed {
-            let passed = Set(passed)
-            variables = variables.filter { isUsual($0.key) || passed.contains($0.key) }
+        let needed = program.map { $0.passed ?? [] } ?? builder.builder.neededVariables
+        variables = TaskEnvironment.inherited(variables, passed: passed.map { $0 + needed })
+        if let named = program?.passed {
+            variables = TaskEnvironment.inherited(variables, passed: named + (passed ?? []))
         }
         for variable in program?.environment ?? [] { variables[variable.name] = variable.value }
         for variable in defaults where variables[variable.name] == nil { variables[variable.name] = variable.value }
@@ -30,12 +34,9 @@ enum AgentEnvironment {
         return variables
     }
 
-    private static let usual: Set<String> = [
-        "HOME", "LANG", "LANGUAGE", "LOGNAME", "PATH", "SHELL", "TERM", "TMPDIR", "TZ", "USER",
+    /// How a program gets out into the network.
+    static let network = [
+        "ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "all_proxy", "https_proxy", "http_proxy", "no_proxy",
+        "SSL_CERT_DIR", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS",
     ]
-
-    /// Whether a program needs the variable to find its way around: its home, its language, its directories.
-    private static func isUsual(_ name: String) -> Bool {
-        usual.contains(name) || name.hasPrefix("LC_") || name.hasPrefix("XDG_")
-    }
 }

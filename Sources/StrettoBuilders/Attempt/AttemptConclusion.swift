@@ -25,7 +25,9 @@ struct AttemptConclusion {
             strayCount: exit.strayCount,
             trouble: end.trouble,
             sessionID: end.trouble?.kind == .sessionLost ? nil : session ?? order.resumes?.id,
-            fallbackModel: story.judgement.fallbackModel
+            fallbackModel: story.judgement.fallbackModel,
+            // A command is told nothing, and its exit code is its word.
+            lacksReport: finding == .missing && order.builder != .command ? true : nil
         )
     }
 

@@ -59,7 +59,9 @@ struct AttemptPreparation: Sendable {
         )
         let environment = AgentEnvironment.variables(
             inherited: inherited,
+            builder: order.builder,
             program: order.program,
+            passed: order.passed,
             defaults: command.defaults,
             task: order.task.environment,
             ours: variables(for: order, directory: directory, promptPath: ours + "/" + Self.promptName)

@@ -12,6 +12,9 @@ protocol Builder: Sendable {
     /// Variables by which the program talks to its own children; they must not reach an agent of ours.
     var controlVariables: [String] { get }
 
+    /// What it needs of the user's environment to reach and know its service, by names or beginnings with a `*` behind.
+    var neededVariables: [String] { get }
+
     /// The command line of an attempt, its first element the program's name or path.
     ///
     /// Throws where the order lacks something that this builder cannot do without.
@@ -44,6 +47,7 @@ protocol Builder: Sendable {
 }
 
 extension Builder {
+    var neededVariables: [String] { [] }
     var expectsResult: Bool { true }
     var rules: String? { nil }
     func session(told: String?, chosen: String?) -> String? { told }

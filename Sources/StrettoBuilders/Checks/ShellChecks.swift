@@ -24,20 +24,20 @@ package struct ShellChecks: CheckRunning {
         _ checks: [Check],
         attempt: AttemptID,
         directory: String,
-        environment variables: [EnvironmentVariable]
+        environment: TaskEnvironment
     ) async -> [CheckResult] {
         var results: [CheckResult] = []
         for check in checks {
-            results.append(await run(check, directory: directory, variables: variables))
+            results.append(await run(check, directory: directory, environment))
         }
         return results
     }
 
-    private func run(_ check: Check, directory: String, variables: [EnvironmentVariable]) async -> CheckResult {
-        var environment = environment
+    private func run(_ check: Check, directory: String, _ own: TaskEnvironment) async -> CheckResult {
         let shell = ShellCommand(check.command, preface: "exec 2>&1")
-        let secrets = KnownSecrets(environment: environment, and: variables)
-        for variable in variables + shell.variables { environment[variable.name] = variable.value }
+        var environment = own.variables(inheriting: environment)
+        let secrets = KnownSecrets(environment: environment)
+        for variable in shell.variables { environment[variable.name] = variable.value }
         environment[Orphans.programVariable] = repository
         let timeout = check.timeout ?? Self.timeoutDefault
         do throws(ProcessError) {

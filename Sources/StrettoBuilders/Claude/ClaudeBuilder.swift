@@ -13,6 +13,9 @@ struct ClaudeBuilder: Builder {
         "CLAUDE_CODE_CHILD_SESSION",
     ]
 
+    let neededVariables =
+        ["ANTHROPIC_*", "CLAUDE_*", "API_TIMEOUT_MS", "DISABLE_*", "IS_SANDBOX"] + AgentEnvironment.network
+
     let exitIsEvidence = false
 
     func command(for launch: Launch) -> BuilderCommand {

@@ -20,7 +20,7 @@ enum ClaudeFailure {
         if reason == nil, message.hasPrefix(lostSessionPhrase) {
             return .failed(AgentFailure(kind: .sessionLost, message: message))
         }
-        let kind =
+        var kind =
             kind(terminalReason: reason) ?? kind(subtype: value["subtype"]?.string)
             ?? (value["stop_reason"]?.string == "refusal" ? .refusal : nil)
             ?? kind(
@@ -29,7 +29,15 @@ enum ClaudeFailure {
                 type: value["api_error_type"]?.string,
                 status: value["api_error_status"]?.integer
             )
+        if kind == .other || kind == .rateLimited, isLimitNotice(message) { kind = .usageLimit }
         return .failed(AgentFailure(kind: kind, message: message, reset: ResetTime(in: message, ifLimit: kind)))
+    }
+
+    /// Whether an error of a version without a name for it is claude's own sentence about a reached limit.
+    ///
+    /// What the API said comes behind claude's own words for that.
+    private static func isLimitNotice(_ message: String) -> Bool {
+        !message.hasPrefix("API Error") && ResetTime(limitNoticeIn: message) != nil
     }
 
     private static func kind(terminalReason: String?) -> ProviderTrouble.Kind? {

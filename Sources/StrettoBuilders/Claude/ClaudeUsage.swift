@@ -46,7 +46,11 @@ struct ClaudeUsage: Sendable {
     mutating func note(result: JSON) {
         let models = result["model_usage_since_last_result"]?.members ?? []
         var turn = Usage.zero
-        for model in models { turn = turn + usage(of: model.value, model: model.key) }
+        for model in models {
+            let part = usage(of: model.value, model: model.key)
+            // One that another took over from has done nothing.
+            if part.tokens > 0 || (part.microdollars ?? 0) > 0 { turn = turn + part }
+        }
         if models.isEmpty { turn = turnWithoutModels(result) }
         // A turn that was cut off in a stream says nothing, though its requests were paid.
         if turn.tokens < pending.tokens, models.isEmpty { turn = pending }

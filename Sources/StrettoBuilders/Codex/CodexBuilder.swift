@@ -12,6 +12,8 @@ struct CodexBuilder: Builder {
 
     let controlVariables = ["CODEX_SANDBOX", "CODEX_SANDBOX_NETWORK_DISABLED", "CODEX_THREAD_ID"]
 
+    let neededVariables = ["OPENAI_*", "CODEX_*"] + AgentEnvironment.network
+
     let exitIsEvidence = false
 
     /// What it says on standard error when it is to resume a session that it does not have.

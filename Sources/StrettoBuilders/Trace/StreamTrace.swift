@@ -85,6 +85,7 @@ package struct StreamTrace: Sendable {
         return StreamReading(
             builder: builder,
             model: judgement.model,
+            fallbackModel: judgement.fallbackModel,
             session: judgement.sessionID,
             events: eventCount,
             exit: "\(status)",
@@ -185,6 +186,8 @@ package struct StreamReading: Hashable, Sendable, Encodable {
 
     package let builder: BuilderName
     package let model: String?
+    /// The model that took over from it.
+    package let fallbackModel: String?
     package let session: String?
     package let events: Int
     package let exit: String

@@ -21,6 +21,8 @@ package struct PlanSettings: Hashable, Sendable, Codable {
     /// The design document that prompts name, relative to the repository's root.
     package var planDocument: String?
     package var timeout: Duration?
+    /// What tasks inherit besides what every program needs, see ``TaskEnvironment/passed``; nil: everything.
+    package var passed: [String]?
     package var budget: Budget
     /// How the budget is written, where it is a part of a ceiling that the command line may cut otherwise.
     package var budgetTerms: BudgetTerms?
@@ -44,6 +46,7 @@ package struct PlanSettings: Hashable, Sendable, Codable {
         backoffMax: Duration = .seconds(120),
         planDocument: String? = nil,
         timeout: Duration? = nil,
+        passed: [String]? = nil,
         budget: Budget = Budget(),
         budgetTerms: BudgetTerms? = nil,
         agents: AgentPolicy = AgentPolicy()
@@ -62,6 +65,7 @@ package struct PlanSettings: Hashable, Sendable, Codable {
         self.backoffMax = backoffMax
         self.planDocument = planDocument
         self.timeout = timeout
+        self.passed = passed
         self.budget = budget
         self.budgetTerms = budgetTerms
         self.agents = agents

@@ -66,7 +66,7 @@ package protocol CheckRunning: Sendable {
         _ checks: [Check],
         attempt: AttemptID,
         directory: String,
-        environment: [EnvironmentVariable]
+        environment: TaskEnvironment
     ) async -> [CheckResult]
 }
 

@@ -39,6 +39,8 @@ package struct AgentExit: Hashable, Sendable, Codable {
     package var sessionID: String?
     /// The model that took over because the service had no room for the one asked for, as the program names it.
     package var fallbackModel: String?
+    /// Whether it wrote no report although it was told to; nil also in journals of before this was noted.
+    package var lacksReport: Bool?
 
     package init(
         status: ExitStatus,
@@ -48,7 +50,8 @@ package struct AgentExit: Hashable, Sendable, Codable {
         strayCount: Int = 0,
         trouble: ProviderTrouble? = nil,
         sessionID: String? = nil,
-        fallbackModel: String? = nil
+        fallbackModel: String? = nil,
+        lacksReport: Bool? = nil
     ) {
         self.status = status
         self.verdict = verdict
@@ -58,6 +61,7 @@ package struct AgentExit: Hashable, Sendable, Codable {
         self.trouble = trouble
         self.sessionID = sessionID
         self.fallbackModel = fallbackModel
+        self.lacksReport = lacksReport
     }
 }
 

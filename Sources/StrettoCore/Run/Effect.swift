@@ -20,9 +20,9 @@ package struct PrepareOrder: Hashable, Sendable, Codable {
     package var attempt: AttemptID
     package var copy: [String]
     package var setup: [String]
-    package var environment: [EnvironmentVariable]
+    package var environment: TaskEnvironment
 
-    package init(attempt: AttemptID, copy: [String], setup: [String], environment: [EnvironmentVariable]) {
+    package init(attempt: AttemptID, copy: [String], setup: [String], environment: TaskEnvironment) {
         self.attempt = attempt
         self.copy = copy
         self.setup = setup
@@ -43,6 +43,8 @@ package struct LaunchOrder: Hashable, Sendable, Codable {
     package var allowanceMicrodollars: Int?
     /// How long the agent may be silent, unless a command of its own runs; nil leaves it to the builder.
     package var stallTimeout: Duration?
+    /// What the agent inherits besides what every program and its builder's need, by name; nil: everything.
+    package var passed: [String]?
     package var worktree: Worktree
     package var prompt: PromptContext
     /// The time of the event that led to the start: for what must not change on a repeat.
@@ -59,6 +61,7 @@ package struct LaunchOrder: Hashable, Sendable, Codable {
         permissions: Permissions,
         allowanceMicrodollars: Int? = nil,
         stallTimeout: Duration? = nil,
+        passed: [String]? = nil,
         worktree: Worktree,
         prompt: PromptContext,
         time: Timestamp,
@@ -72,6 +75,7 @@ package struct LaunchOrder: Hashable, Sendable, Codable {
         self.permissions = permissions
         self.allowanceMicrodollars = allowanceMicrodollars
         self.stallTimeout = stallTimeout
+        self.passed = passed
         self.worktree = worktree
         self.prompt = prompt
         self.time = time
@@ -105,7 +109,7 @@ package struct CollectOrder: Hashable, Sendable, Codable {
     package var message: String
     /// Empty where the attempt is only to be kept.
     package var checks: [Check]
-    package var environment: [EnvironmentVariable]
+    package var environment: TaskEnvironment
     /// The files that the task declared, for the finding about deletions elsewhere; empty: none declared.
     package var files: [String]
     /// The date of the commit.
@@ -116,7 +120,7 @@ package struct CollectOrder: Hashable, Sendable, Codable {
         worktree: Worktree,
         message: String,
         checks: [Check],
-        environment: [EnvironmentVariable],
+        environment: TaskEnvironment,
         files: [String],
         time: Timestamp
     ) {
@@ -139,7 +143,7 @@ package struct MergeOrder: Hashable, Sendable, Codable {
     package var handoff: String
     /// To be passed on the merged tree when the branch has moved since the attempt's base.
     package var checks: [Check]
-    package var environment: [EnvironmentVariable]
+    package var environment: TaskEnvironment
     package var time: Timestamp
 
     package init(
@@ -148,7 +152,7 @@ package struct MergeOrder: Hashable, Sendable, Codable {
         message: String,
         handoff: String,
         checks: [Check],
-        environment: [EnvironmentVariable],
+        environment: TaskEnvironment,
         time: Timestamp
     ) {
         self.attempt = attempt

@@ -6,7 +6,7 @@ extension Scheduler {
             attempt: records[place].attempt,
             copy: settings?.copy ?? [],
             setup: settings?.setup ?? [],
-            environment: records[place].task.environment
+            environment: environment(of: place)
         )
     }
 
@@ -22,6 +22,7 @@ extension Scheduler {
             permissions: settings.permissions,
             allowanceMicrodollars: record.current?.allowanceMicrodollars,
             stallTimeout: record.task.stallTimeout ?? settings.agents.stallTimeout,
+            passed: settings.passed,
             worktree: worktree,
             prompt: PromptContext(
                 planName: spec?.plan.name ?? "",
@@ -43,7 +44,7 @@ extension Scheduler {
             worktree: worktree,
             message: message(place, title: "\(record.id): \(record.task.name)"),
             checks: ending == .verify ? checks(of: place) : [],
-            environment: record.task.environment,
+            environment: environment(of: place),
             files: record.task.files,
             time: record.changed
         )
@@ -58,7 +59,7 @@ extension Scheduler {
             message: message(place, title: "Merge task \(record.id): \(record.task.name)"),
             handoff: handoffText(merging: place),
             checks: checks(of: place),
-            environment: record.task.environment,
+            environment: environment(of: place),
             time: record.changed
         )
     }
@@ -80,6 +81,10 @@ extension Scheduler {
     /// The plan's checks, then the task's own.
     private func checks(of place: Int) -> [Check] {
         (spec?.plan.settings.checks ?? []) + records[place].task.checks
+    }
+
+    private func environment(of place: Int) -> TaskEnvironment {
+        TaskEnvironment(records[place].task.environment, passed: spec?.plan.settings.passed)
     }
 
     private func message(_ place: Int, title: String) -> String {

@@ -92,6 +92,9 @@ package enum Narrator {
     ) -> [Notice] {
         var notices = contribution.findings.flatMap { line(.attention, "finding", $0, attempt.task) }
         guard let task = scheduler.task(attempt.task) else { return notices }
+        if let lack = task.attempts.last(where: { $0.number == attempt.number })?.lack {
+            notices += line(.attention, lack.word, lack.hint, attempt.task)
+        }
         if let check = checks.first(where: { !$0.passed }) {
             notices += line(.bad, "check", "'\(check.name)' failed with \(check.status)", attempt.task)
         }

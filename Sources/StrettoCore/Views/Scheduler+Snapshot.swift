@@ -79,6 +79,7 @@ extension Scheduler {
                     contribution: attempt.contribution.map(Self.bounded),
                     checks: attempt.checks,
                     failure: attempt.failure,
+                    lack: Evidence.lack(of: attempt),
                     builder: attempt.builder,
                     output: attempt.program?.output,
                     model: attempt.exit?.fallbackModel ?? attempt.model,
@@ -132,12 +133,13 @@ extension Scheduler {
         case .preparing, .running, .collecting, .merging:
             if record.intent != nil || record.current?.isTimedOut == true { return "ending" }
             return record.attempts.count > 1 ? "attempt \(record.attempts.count)" : ""
-        case .review(.gate): return "review"
+        case .review(.gate): return record.current.flatMap(Evidence.lack)?.word ?? "review"
         case .review(.conflict): return "conflict"
         case .review(.held): return "held"
         case .mergeQueued: return "waits to merge"
         case .done:
             if record.current?.contribution?.changes.isEmpty == true { return "no change" }
+            if let lack = record.current.flatMap(Evidence.lack) { return lack.word }
             return record.current?.checks.isEmpty == true && builder(of: place) != .command ? "no checks" : ""
         case .failed(let reason): return Narrator.headline(of: reason)
         case .skipped(let reason): return reason

@@ -224,6 +224,8 @@ package struct AttemptSnapshot: Hashable, Sendable, Codable {
     package var checks: [CheckResult]
     /// Why it did not make it, where it did not.
     package var failure: String?
+    /// What is missing where it ended as if all were well.
+    package var lack: Lack?
     package var builder: BuilderName
     /// How its output is to be read, where a user described the builder; nil: as the builder's always is.
     package var output: OutputFormat?
@@ -241,6 +243,7 @@ package struct AttemptSnapshot: Hashable, Sendable, Codable {
         contribution: Contribution? = nil,
         checks: [CheckResult] = [],
         failure: String? = nil,
+        lack: Lack? = nil,
         builder: BuilderName = .command,
         output: OutputFormat? = nil,
         model: String? = nil,
@@ -255,6 +258,7 @@ package struct AttemptSnapshot: Hashable, Sendable, Codable {
         self.contribution = contribution
         self.checks = checks
         self.failure = failure
+        self.lack = lack
         self.builder = builder
         self.output = output
         self.model = model

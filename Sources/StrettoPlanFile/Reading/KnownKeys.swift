@@ -46,7 +46,7 @@ struct KnownKeys: Sendable {
             "name", "description", "plan_doc", "workers", "base", "gates", "preset", "builder", "model", "permissions",
             "setup", "copy", "checks", "max_attempts_default", "max_attempts", "backoff_base", "backoff_max", "timeout",
             "budget", "budget_limit_usd", "circuit_breaker_threshold", "circuit_breaker_reset_timeout",
-            "model_escalation", "roles", "routing", "stall_timeout",
+            "model_escalation", "roles", "routing", "stall_timeout", "environment",
         ],
         tolerated: [
             "created", "title", "design", "design_doc", "design_path", "id", "type",

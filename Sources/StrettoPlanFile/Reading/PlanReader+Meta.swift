@@ -51,6 +51,7 @@ extension PlanReader {
             for (command, node) in commands { noteKey(in: command, at: node, field.name) }
             settings.setup = commands.map(\.text)
         }
+        if let field = meta["environment"] { settings.passed = passedVariables(field) }
         if meta["copy"] != nil { settings.copy = paths(meta["copy"]) }
         if meta["checks"] != nil { settings.checks = checks(meta["checks"]) }
         let attempts = meta["max_attempts_default"] ?? meta["max_attempts"]
@@ -63,6 +64,24 @@ extension PlanReader {
         settings.budgetTerms = terms.ceilingMicrodollars == nil ? nil : terms
         settings.agents = agentPolicy(meta, over: settings.agents)
         return settings
+    }
+
+    /// Which variables tasks inherit besides what every program needs; nil: all of them.
+    private mutating func passedVariables(_ field: Field) -> [String]? {
+        let fix = "write strict, inherit, or the names that tasks need besides: [CARGO_HOME, npm_config_*]"
+        if case .scalar(let word, _) = field.node.content {
+            if word == "strict" { return [] }
+            if word == "inherit" { return nil }
+            report(.error, at: field.node, "\(field.name) is neither 'strict' nor 'inherit' nor a list", fix: fix)
+            return nil
+        }
+        return texts(field).compactMap { name, node in
+            guard Self.isVariableName(name.hasSuffix("*") ? String(name.dropLast()) : name) else {
+                report(.error, at: node, "\(quoted(name)) of \(field.name) cannot name a variable", fix: fix)
+                return nil
+            }
+            return name
+        }
     }
 
     // MARK: Gates

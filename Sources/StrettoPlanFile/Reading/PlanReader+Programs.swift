@@ -250,7 +250,8 @@ extension PlanReader {
         guard let field, let fields = Fields(field.node, owner: field.owner) else { return variables }
         for variable in variables {
             let line = "\(variable.name)=\(variable.value)"
-            guard Secrets.mask(line) != line, let entry = fields.entries.first(where: { $0.key == variable.name })
+            guard KnownSecrets(environment: [:], and: [variable]).mask(line) != line,
+                let entry = fields.entries.first(where: { $0.key == variable.name })
             else {
                 continue
             }
