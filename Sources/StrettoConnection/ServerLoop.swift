@@ -28,8 +28,10 @@ final class ServerLoop {
     private var snapshot: RunSnapshot?
     /// The message with ``snapshot`` once somebody needed it.
     private var snapshotLine: [UInt8]?
-    /// What the first client is still to be told of the beginning.
-    private var notices: [Notice] = []
+    /// What the first client is still to be told of the beginning, the newest last; nil once it was.
+    private var notices: [Notice]? = []
+    /// So many of them are kept; the run's log has all.
+    private static let noticesMax = 1000
     /// In the order of their arrival.
     private var clients: [ServerClient] = []
     private var lastNumber = 0
@@ -146,7 +148,11 @@ extension ServerLoop {
         snapshot?.apply(update)
         snapshotLine = nil
         let greeted = clients.filter(\.isGreeted)
-        guard !greeted.isEmpty else { return }
+        guard !greeted.isEmpty else {
+            // Whoever starts an engine connects a moment later, and an agent may have been found by then.
+            notices = notices.map { Array(($0 + update.notices).suffix(Self.noticesMax)) }
+            return
+        }
         do throws(ConnectionError) {
             let line = try MessageCodec.line(ServerMessage.update(update))
             for client in greeted { client.outbox.append(update: line) }
@@ -276,9 +282,10 @@ extension ServerLoop {
 
     /// Whoever starts an engine connects when its first events are over: they are news to them all the same.
     private func tellBeginning(to client: ServerClient) {
-        guard let snapshot, !notices.isEmpty else { return }
+        guard let snapshot, let notices else { return }
+        self.notices = nil
+        guard !notices.isEmpty else { return }
         let update = ServerMessage.update(RunUpdate(header: snapshot.header, notices: notices))
-        notices = []
         guard let line = try? MessageCodec.line(update) else { return }
         client.outbox.append(update: line)
     }

@@ -24,6 +24,22 @@ import Testing
         #expect(try updates.map { _ in try client.next(timeout: patience) } == updates.map { .update($0) })
     }
 
+    @Test func `what was said before the first client came is told to it, and to no other`() throws {
+        let notices = ["one", "two"].map { word in
+            Notice(time: Timestamp(milliseconds: 1), level: .info, word: word, text: "")
+        }
+        for notice in notices { engine.server.publish(RunUpdate(header: Samples.header, notices: [notice])) }
+
+        let first = try EngineClient(connectingTo: engine.path)
+        #expect(try first.next(timeout: patience) == .snapshot(Samples.snapshot(taskCount: 2)))
+        let update = RunUpdate(header: Samples.header, notices: notices)
+        #expect(try first.next(timeout: patience) == .update(update))
+        let second = try EngineClient(connectingTo: engine.path)
+        #expect(try second.next(timeout: patience) == .snapshot(Samples.snapshot(taskCount: 2)))
+        engine.server.publish(Samples.update(1, detail: "x"))
+        #expect(try second.next(timeout: patience) == .update(Samples.update(1, detail: "x")))
+    }
+
     @Test func `two clients see the same, and a late one starts from the state reached`() throws {
         let clients = try (0..<2).map { _ in try EngineClient(connectingTo: engine.path) }
         for client in clients { _ = try client.next(timeout: patience) }

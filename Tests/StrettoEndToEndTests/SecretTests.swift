@@ -33,6 +33,8 @@ import Testing
         try await Scene.play(plan: Plans.of(tasks)) { scene in
             try await scene.session("run", "plan.yaml", "--plain") { session in
                 try await waitUntil("agent") { scene.lines("outside/ran") == ["a"] }
+                // In the journal, so that the next engine knows of it.
+                try await session.line("by command")
                 try await scene.kill(try await scene.enginePID())
                 try await session.waitUntilOver()
             }
