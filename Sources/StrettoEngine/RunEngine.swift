@@ -234,7 +234,7 @@ extension Event {
     /// Whether tasks may have come, gone or moved.
     fileprivate var changesOrder: Bool {
         switch self {
-        case .opened, .recovered, .planRevised: true
+        case .opened, .recovered, .planRevised, .taskAdded: true
         default: false
         }
     }

@@ -70,24 +70,3 @@ struct BoardScript {
         return steps
     }
 }
-
-extension Key {
-    private static let names: [Substring: Key] = [
-        "Enter": .enter, "Esc": .escape, "Tab": .tab, "S-Tab": .backTab, "Space": .character(" "), "Up": .up,
-        "Down": .down, "Left": .left, "Right": .right, "Home": .home, "End": .end, "PgUp": .pageUp, "PgDn": .pageDown,
-        "Backspace": .backspace, "Del": .delete,
-    ]
-
-    /// A key as the help writes it: a letter, `^d`, `PgUp`.
-    init?(named name: Substring) {
-        if let key = Self.names[name] {
-            self = key
-        } else if name.count == 1, let letter = name.first {
-            self = .character(letter)
-        } else if name.count == 2, name.first == "^", let letter = name.last {
-            self = .control(letter)
-        } else {
-            return nil
-        }
-    }
-}

@@ -2,6 +2,7 @@ package import StrettoBoard
 package import StrettoCommand
 package import StrettoCore
 
+// What a session needs to know when it begins, and what it leaves when it ends.
 extension BoardSession {
     /// How the board is to look.
     package struct Look: Sendable {
@@ -27,9 +28,21 @@ extension BoardSession {
         package var environment: [String: String]
         /// What no log may show.
         package var secrets: KnownSecrets
+        /// Which key means what.
+        package var keys: Keymap
+        /// What is to be said at the start about files of the user's that cannot be followed.
+        package var complaint: String?
 
-        package init(zone: Duration, lines: PlainStyle, environment: [String: String], secrets: KnownSecrets) {
+        package init(
+            zone: Duration,
+            lines: PlainStyle,
+            environment: [String: String],
+            secrets: KnownSecrets,
+            keys: Keymap = .standard,
+            complaint: String? = nil
+        ) {
             (self.zone, self.lines, self.environment, self.secrets) = (zone, lines, environment, secrets)
+            (self.keys, self.complaint) = (keys, complaint)
         }
     }
 

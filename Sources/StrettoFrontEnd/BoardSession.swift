@@ -97,6 +97,8 @@ package struct BoardSession: ~Copyable {
         )
         state.zone = place.zone
         state.saveFolder = LogSaver.folder(environment: place.environment)
+        state.keymap = place.keys
+        if let complaint = place.complaint { state.complain(complaint) }
         self.screen = screen
         lastFrame = clock.now
     }
@@ -413,14 +415,13 @@ package struct BoardSession: ~Copyable {
 
     /// Any key that means to go back does, and Ctrl-C asks its question there.
     private mutating func pressAside(_ key: Key) throws {
-        switch key {
-        case .character("~"), .character("q"), .enter, .escape, .control("c"):
+        if state.returnsFromLines(key) {
             isAside = false
             try screen.stepBack()
             try adopt(screen.currentSize())
             if key == .control("c") { try take(.key(key)) }
-        case .control("z"): try perform(.suspend)
-        default: break
+        } else if key == .control("z") {
+            try perform(.suspend)
         }
     }
 

@@ -29,6 +29,12 @@ package struct LineSession {
     private var isReadingInput = true
     private var interruptCount = 0
     private var lastID = 0
+    /// Tasks whose diffs are on their way, to be reviewed.
+    private var reviews: [Int: TaskID] = [:]
+    /// Moves that the engine has not answered.
+    private var moves: Set<Int> = []
+    /// Which edition of the plan was shown last; nil while none was.
+    private var shownEdition: Int?
 
     /// A session over a connection; with a `snapshot` it goes on where a board has left.
     ///
@@ -79,22 +85,47 @@ package struct LineSession {
         for message in messages {
             if case .json = style { StandardOutput.write(try MessageCodec.line(message)) }
             switch message {
-            case .hello, .diff, .plan:
+            case .hello, .plan:
                 break
+            case .diff(let id, let text):
+                if let task = reviews.removeValue(forKey: id) { show(text, of: task) }
             case .snapshot(let snapshot):
                 if self.snapshot == nil { say(StatusTable.headline(snapshot, now: now())) }
                 self.snapshot = snapshot
             case .update(let update):
                 snapshot?.apply(update)
                 for notice in update.notices { tell(notice) }
-            case .reply(_, let refusal):
+            case .reply(let id, let refusal):
                 if let refusal { say("refused: \(refusal)") }
+                if moves.remove(id) != nil, refusal == nil { say("moved: 'plan' shows the order") }
             case .goodbye(let outcome):
                 summarise(outcome)
                 return outcome.exitCode
             }
         }
         return nil
+    }
+
+    /// What there is to judge about a task, and its diff, of which a terminal obeys nothing but colours.
+    private func show(_ diff: String, of id: TaskID) {
+        guard let task = snapshot?.tasks.first(where: { $0.id == id }) else { return }
+        do throws(Refusal) {
+            try ReviewText.lines(task).forEach(say)
+            say("diff:")
+            var filter = TerminalFilter()
+            say(String(decoding: filter.pass(Array(diff.utf8)), as: UTF8.self))
+            say(ReviewText.choices(task))
+        } catch {
+            say("refused: \(error)")
+        }
+    }
+
+    private mutating func showPlan() {
+        guard let snapshot, snapshot.header.phase == .planReview else {
+            return say("refused: no plan waits for approval")
+        }
+        PlanText.lines(snapshot).forEach(say)
+        shownEdition = snapshot.header.planEdition
     }
 
     private func tell(_ notice: Notice) {
@@ -138,7 +169,15 @@ package struct LineSession {
             let tasks = snapshot?.tasks.map(\.id) ?? []
             switch try LineCommand.parse(String(decoding: line, as: UTF8.self), tasks: tasks) {
             case .nothing: break
-            case .send(let command): send(command)
+            case .send(.approvePlan): send(.approvePlan(edition: shownEdition))
+            case .send(let command):
+                send(command)
+                if case .reorder = command { moves.insert(lastID) }
+            case .review(let task):
+                lastID += 1
+                reviews[lastID] = task
+                try? client.send(.diff(id: lastID, task))
+            case .plan: showPlan()
             case .status:
                 if let snapshot { StatusTable.lines(snapshot, now: now()).forEach(say) }
             case .help: LineCommand.helpLines.forEach(say)

@@ -169,7 +169,7 @@ enum EngineProcess {
         guard !beginning.leavesPlanFile else { return nil }
         let file = StatusFile(
             path: place.absolutePath(ofPlan: beginning.spec.planPath),
-            plan: beginning.plan,
+            plan: beginning.plan.asInFile,
             scratchDirectory: place.paths.directory
         )
         return try StatusWriter(file) { text in
@@ -188,7 +188,7 @@ enum EngineProcess {
                 command: { command, reply in
                     engine.submit(command) { refusal in
                         // Before the news of it, so that statuses go to tasks that the file has.
-                        if refusal == nil, case .revisePlan(let plan) = command { publisher.adopt(plan) }
+                        if refusal == nil, case .revisePlan(let plan) = command { publisher.adopt(plan.asInFile) }
                         reply(refusal)
                     }
                 },

@@ -36,9 +36,10 @@ struct FoundConfiguration {
     private init(repository: String?) { self.repository = repository }
 
     private mutating func read(_ path: String, from folder: String) {
-        guard FileManager.default.fileExists(atPath: path) else { return }
+        let contents = Self.contents(of: path)
+        guard contents != .missing else { return }
         let shown = path.hasPrefix(folder + "/") ? String(path.dropFirst(folder.count + 1)) : path
-        guard let bytes = contents(of: path) else {
+        guard case .bytes(let bytes) = contents else {
             let problem = PlanProblem(.error, at: .start, "it cannot be read", fix: "check its permissions")
             problems.append(FoundProblem(file: shown, problem: problem))
             return
@@ -48,14 +49,21 @@ struct FoundConfiguration {
         problems += reading.problems.map { FoundProblem(file: shown, problem: $0) }
     }
 
-    private func contents(of path: String) -> [UInt8]? {
+    /// What lies at a path.
+    enum Contents: Equatable {
+        case missing, unreadable
+        case bytes([UInt8])
+    }
+
+    static func contents(of path: String) -> Contents {
         var isDirectory = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), !isDirectory else { return nil }
-        return (try? Data(contentsOf: URL(filePath: path))).map { Array($0) }
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else { return .missing }
+        guard !isDirectory, let data = try? Data(contentsOf: URL(filePath: path)) else { return .unreadable }
+        return .bytes(Array(data))
     }
 
     /// The user's own files of Stretto's; nil without a home.
-    private static func userFolder(_ environment: [String: String]) -> String? {
+    static func userFolder(_ environment: [String: String]) -> String? {
         if let folder = environment["XDG_CONFIG_HOME"], folder.hasPrefix("/") { return folder + "/stretto" }
         return environment["HOME"].flatMap { $0.isEmpty ? nil : $0 + "/.config/stretto" }
     }

@@ -35,19 +35,34 @@ enum ReadCommands {
     static func diff(_ task: TaskID) async throws -> ExitCode {
         let place = try await Workplace.find(from: ".")
         let snapshot = try await snapshot(in: place)
+        Output.write(try await diff(of: try find(task, in: snapshot), of: snapshot.header.run, in: place), to: 1)
+        return .goalMet
+    }
+
+    static func review(_ task: TaskID) async throws -> ExitCode {
+        let place = try await Workplace.find(from: ".")
+        let snapshot = try await snapshot(in: place)
         let known = try find(task, in: snapshot)
-        guard let contribution = known.attempts.last(where: { $0.contribution != nil })?.contribution else {
-            throw Refusal("\(task) has no kept work yet: `stretto log \(task)` shows what it does")
+        try ReviewText.lines(known).forEach(Output.line)
+        Output.line("diff:")
+        let text = Array(try await diff(of: known, of: snapshot.header.run, in: place).utf8)
+        var filter = isatty(1) == 1 ? TerminalFilter() : nil
+        _ = Output.write(filter?.pass(text) ?? text, to: 1)
+        return .goalMet
+    }
+
+    private static func diff(of task: TaskSnapshot, of run: RunID, in place: Workplace) async throws -> String {
+        guard let contribution = task.attempts.last(where: { $0.contribution != nil })?.contribution else {
+            throw Refusal("\(task.id) has no kept work yet: `stretto log \(task.id)` shows what it does")
         }
         let worktrees = GitWorktrees(
             repository: place.repository,
-            run: snapshot.header.run,
+            run: run,
             base: contribution.base,
             worktreesRoot: place.paths.worktrees,
             enginePaths: []
         )
-        Output.write(await worktrees.diff(contribution, bytesMax: 64 << 20), to: 1)
-        return .goalMet
+        return await worktrees.diff(contribution, bytesMax: 64 << 20)
     }
 
     static func log(_ options: LogOptions) async throws -> ExitCode {

@@ -70,7 +70,7 @@ enum RunCommand {
             if header.phase == .stopping {
                 Output.error("the run is being stopped now, and that cannot be taken back: resume it when it has ended")
             } else if header.phase == .draining || header.fault != nil {
-                _ = try await SteerCommand.send(.resumeRun)
+                try await SteerCommand.send(.resumeRun)
             }
             return try await attach(options.display)
         }
@@ -188,7 +188,7 @@ enum RunCommand {
         let tasks = scheduler.snapshot(logPath: "")?.tasks ?? []
         let again = scheduler.spec?.doneAgain ?? []
         if let old = scheduler.spec?.plan,
-            let plan = plan?.settingAsideStatuses(of: tasks, since: old, doing: again), plan != old
+            let plan = plan.map({ old.asAsked(by: $0, tasks, doing: again) }), plan != old
         {
             Output.error("the plan has changed since run \(record.id) last ran:")
             for change in PlanComparison.between(old: old, new: plan) { Output.error("  \(change)") }
@@ -376,11 +376,16 @@ enum RunCommand {
         let environment = Environment.current()
         let look = try BoardLook.of(display, environment: environment)
         let lineStyle = PlainStyle.decide(display.color, stdoutIsTerminal: true, noColor: environment["NO_COLOR"])
+        let keys = FoundKeys.here()
+        // They are found on the shell's screen again when the board is left.
+        keys.problems.forEach(Output.error)
         let place = BoardSession.Place(
             zone: LocalTime.zone(),
             lines: lineStyle,
             environment: environment,
-            secrets: workplace.knownSecrets
+            secrets: workplace.knownSecrets,
+            keys: keys.keymap,
+            complaint: keys.complaint
         )
         switch try BoardSession(client, look: look, place: place, plans: workplace.planDesk, now: now).run() {
         case .over(let outcome, let snapshot):

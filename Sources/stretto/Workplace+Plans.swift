@@ -33,7 +33,7 @@ extension Workplace {
             return .broken(reading.problems.filter { $0.severity == .error }.map { "\($0)" })
         }
         // What this run wrote into the file itself is no edit.
-        let plan = file.settingAsideStatuses(of: tasks, since: spec.plan, doing: spec.doneAgain ?? [])
+        let plan = spec.plan.asAsked(by: file, tasks, doing: spec.doneAgain ?? [])
         guard plan != spec.plan else { return .same }
         let differences = PlanComparison.between(old: spec.plan, new: plan).map { change in
             PlanDifference(kind: change.kind.asDifference, task: change.subject.task, text: change.description)

@@ -39,7 +39,8 @@ import Testing
 
     @Test func `the readme's line commands are those of plain mode`() throws {
         for line in [
-            "approve TASK", "reject TASK COMMENT", "retry TASK", "skip TASK", "stop", "resume", "status", "help",
+            "review TASK", "approve TASK", "reject TASK COMMENT", "message TASK WORDS", "retry TASK", "skip TASK",
+            "add WORDS", "plan", "order TASK before TASK", "stop", "resume", "status", "help",
         ] {
             #expect(readme.contains("`\(line)`"))
             #expect(throws: Never.self) { try LineCommand.parse(line, tasks: [TaskID("TASK")]) }

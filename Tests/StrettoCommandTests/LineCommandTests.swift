@@ -17,7 +17,7 @@ import Testing
     @Test(
         arguments: [
             ("", .nothing), ("  \t ", .nothing), ("status", .status), (" help\r", .help),
-            ("approve", .send(.approvePlan)),
+            ("approve", .send(.approvePlan())),
             ("approve webhooks", .send(.approve(TaskID("webhooks"), tree: nil))),
             ("approve 1.10", .send(.approve(TaskID("1.10"), tree: nil))),
             ("reject 1.1 too  wide", .send(.requestChanges(TaskID("1.1"), comment: "too  wide"))),
@@ -26,6 +26,12 @@ import Testing
             ("skip webhooks", .send(.skip(TaskID("webhooks"), reason: ""))),
             ("skip two words by hand", .send(.skip(TaskID("two words"), reason: "by hand"))),
             ("skip two wordsmiths", .send(.skip(TaskID("two"), reason: "wordsmiths"))),
+            ("review webhooks", .review(TaskID("webhooks"))), ("plan", .plan),
+            ("message two words use the header", .send(.message(TaskID("two words"), text: "use the header"))),
+            ("add Write  the manual", .send(.addTask(TaskDraft("Write  the manual")))),
+            ("add after two words Write it", .send(.addTask(TaskDraft("Write it", after: [TaskID("two words")])))),
+            ("order two words before 1.1", .send(.reorder(TaskID("two words"), before: TaskID("1.1")))),
+            ("order webhooks last", .send(.reorder(TaskID("webhooks"), before: nil))),
             ("stop", .send(.stopRun(.drain))), ("stop now", .send(.stopRun(.now))), ("resume", .send(.resumeRun)),
         ] as [(String, LineCommand)]
     )
@@ -43,6 +49,13 @@ import Testing
         ("skip", "'skip' needs a task: type 'skip TASK'"),
         ("retry", "'retry' needs a task: type 'retry TASK'"),
         ("stop webhooks", "'stop' is about the whole run: type 'stop' or 'stop now'"),
+        ("review webhooks now", "'review' takes one task: type 'review webhooks'"),
+        ("message webhooks", "'message' needs words: type 'message webhooks WORDS'"),
+        ("add", "'add' needs what is to be done: type 'add WORDS'"),
+        ("add after webhooks", "'add' needs what is to be done: type 'add after webhooks WORDS'"),
+        ("add after webhook Write it", "this run has no task 'webhook': did you mean 'webhooks'?"),
+        ("order webhooks", "'order' needs a place: type 'order webhooks before TASK' or 'order webhooks last'"),
+        ("order webhooks before 1.1 1.10", "'order' takes two tasks: type 'order webhooks before TASK'"),
         ("status now", "'status' stands alone: type just 'status'"),
         ("\u{1B}[2J", "'?[2J' is no command: type 'help'"),
     ])
@@ -58,10 +71,9 @@ import Testing
 
     @Test func `help names every word that a line may begin with`() throws {
         for line in LineCommand.helpLines {
-            let words = line.split(separator: " ").prefix { $0 != "let" }
-            let typed = words.first.map(String.init) ?? ""
-            let sample =
-                ["approve", "stop", "resume", "status", "help"].contains(typed) ? typed : "\(typed) webhooks x"
+            // What stands in capitals is a task, or any words.
+            let form = String(line.prefix(23)).replacing(#/\[?(COMMENT|WORDS|NOTE|REASON)\]?/#, with: "x")
+            let sample = String(form.replacing("TASK", with: "webhooks"))
             #expect(throws: Never.self) { try LineCommand.parse(sample, tasks: tasks) }
         }
     }

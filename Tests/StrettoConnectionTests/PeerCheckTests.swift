@@ -118,7 +118,7 @@ import Testing
         let output = try await Python.run("ask(connect())", path: engine.path, environment: [:])
 
         #expect(output.contains(#"{"reply":{"id":5}}"#))
-        #expect(engine.commands == [.approvePlan])
+        #expect(engine.commands == [.approvePlan()])
     }
 }
 

@@ -129,9 +129,10 @@ private enum Examples {
     ]
 
     static let commands: [Command] = [
-        .approvePlan, .revisePlan(Samples.spec.plan), .reorder(task, before: nil), .approve(task, tree: tree),
+        .approvePlan(), .revisePlan(Samples.spec.plan), .reorder(task, before: nil), .approve(task, tree: tree),
         .requestChanges(task, comment: ""), .recheck(task),
-        .skip(task, reason: ""), .retry(task, note: ""), .stopTask(task), .stopRun(.drain), .resumeRun,
+        .skip(task, reason: ""), .retry(task, note: ""), .stopTask(task), .message(task, text: ""),
+        .addTask(TaskDraft("")), .stopRun(.drain), .resumeRun,
         .beginAttendance,
         .endAttendance,
     ]

@@ -25,7 +25,7 @@ import Testing
     /// The order in which one worker starts the tasks once the plan is approved.
     private func starts(_ bench: Bench) throws -> [TaskID] {
         var bench = bench
-        try bench.order(.approvePlan)
+        try bench.order(.approvePlan())
         var started: [TaskID] = []
         var next = bench.prepared.first
         while let attempt = next {
@@ -93,7 +93,7 @@ import Testing
         var bench = gated([task(a), task(b)])
         #expect(!bench.scheduler.admits(.revisePlan(plan([]))))
         #expect(!bench.scheduler.admits(.revisePlan(plan([task(a), task(a)]))))
-        try bench.order(.approvePlan)
+        try bench.order(.approvePlan())
 
         #expect(!bench.scheduler.admits(.revisePlan(plan([task(a)]))))
         #expect(!bench.scheduler.admits(.reorder(b, before: a)))
@@ -111,7 +111,7 @@ import Testing
             #expect(bench.effects.isEmpty, "\(command)")
         }
 
-        try bench.order(.approvePlan)
+        try bench.order(.approvePlan())
         #expect(bench.prepared.count == 3)
     }
 
@@ -139,7 +139,7 @@ import Testing
 
         bench.send(.attendanceEnded)
         #expect(!bench.isConcluding, "what is at work is waited for")
-        try bench.order(.approvePlan)
+        try bench.order(.approvePlan())
         #expect(bench.phase == .running)
     }
 }
@@ -149,5 +149,5 @@ extension Bench {
 }
 
 extension Scheduler {
-    fileprivate func admits(_ command: Command) -> Bool { (try? admit(command)) != nil }
+    func admits(_ command: Command) -> Bool { (try? admit(command)) != nil }
 }

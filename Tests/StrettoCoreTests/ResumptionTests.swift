@@ -65,7 +65,7 @@ extension Bench {
 
         #expect(bench.phase == .planReview)
         #expect(bench.prepared.isEmpty)
-        try bench.order(.approvePlan)
+        try bench.order(.approvePlan())
         #expect(bench.prepared.map(\.task) == [a])
     }
 
@@ -87,7 +87,7 @@ extension Bench {
 
     @Test func `an approved plan stays approved`() throws {
         var bench = Bench([task(a)], gates: Gates(plan: .human))
-        try bench.order(.approvePlan)
+        try bench.order(.approvePlan())
         bench.send(.prepareFailed(AttemptID(task: a, number: 1), Trouble("no such branch")))
         bench.dispose(a)
         bench.send(.concluded(nil))

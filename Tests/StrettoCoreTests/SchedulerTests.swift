@@ -284,7 +284,7 @@ private func task(_ id: TaskID, after: [TaskID] = [], resources: [String] = [], 
         var bench = Bench([task(a)], gates: Gates(plan: .human))
 
         #expect(bench.prepared.isEmpty)
-        try bench.order(.approvePlan)
+        try bench.order(.approvePlan())
         #expect(bench.prepared.map(\.task) == [a])
     }
 

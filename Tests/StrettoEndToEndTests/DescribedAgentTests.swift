@@ -133,6 +133,34 @@ import Testing
         }
     }
 
+    @Test func `an agent at work hears a message by going on in its session with it, which counts as no failure`()
+        async throws
+    {
+        try await play { scene in
+            try scene.write("outside/wait", "")
+            let ended = try await scene.session("run", "plan.yaml", "--plain") { run in
+                try await waitUntil("a waiting agent", seen: { run.output }) { scene.text("outside/waits") != nil }
+                unlink(scene.place.appending("outside/wait"))
+                try run.type("message a Make it rhyme")
+                try await run.line("message   a: Make it rhyme")
+                try await run.line("a: waits for your review")
+                try run.type("review a")
+                try await run.line("next: approve a")
+                try run.type("approve a")
+                try await run.line("finished")
+            }
+
+            #expect(ended.code == .code(0), "\(ended.output)")
+            #expect(scene.text("outside/told") == "/quit\n", "it was ended by its own line")
+            let calls = noted(scene)
+            try #require(calls.count == 2)
+            #expect(calls[1][0] == "resume" && calls[1][1] == calls[0][1])
+            #expect(try await scene.git("show", "stretto/scratch-1:poem.txt") == "rhyme")
+            #expect(!ended.output.contains(" retry     ") && !ended.output.contains(" failed "), "\(ended.output)")
+            #expect(ended.output.contains("file: added poem.txt, +1 -0") && ended.output.contains("\n+rhyme"))
+        }
+    }
+
     @Test func `check, doctor and trace know the agent, and say what is wrong with its description`() async throws {
         try await play { scene in
             let output = """

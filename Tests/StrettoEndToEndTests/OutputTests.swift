@@ -35,7 +35,7 @@ struct OutputTests {
                 @wait 1 of 2
                 @wait first needle
                 @dump first
-                m
+                Space
                 T
                 @idle
                 @dump marked

@@ -78,6 +78,10 @@ enum Samples {
         .skipped(attempt.task, reason: "not now"),
         .retried(attempt.task, note: ""),
         .taskStopped(attempt.task),
+        .messaged(attempt.task, text: "the header"),
+        .taskAdded(
+            TaskAddition(PlanTask(id: TaskID("n"), name: "New", isAdded: true), section: "s", before: [attempt.task])
+        ),
         .runStopped(.now),
         .runResumed,
         .attendanceEnded,

@@ -16,7 +16,7 @@ extension BoardState {
     /// The one thing to know now: trouble first, then what waits for a person, then the last event.
     var banner: Banner? {
         if case .lost(let reason) = link {
-            return Banner(glyph: glyphs.failed, role: .bad, text: reason, hint: "q leaves", isLoud: true)
+            return Banner(glyph: glyphs.failed, role: .bad, text: reason, hint: hint((.quit, "leaves")), isLoud: true)
         }
         if let toast {
             return toast.isBad
@@ -30,13 +30,19 @@ extension BoardState {
                 glyph: glyphs.done,
                 role: .ok,
                 text: text,
-                hint: "u takes it back  a merges now",
+                hint: hint((.takeBack, "takes it back"), (.goAhead, "merges now")),
                 isLoud: true
             )
         }
         guard let header else { return nil }
         if let fault = header.fault {
-            return Banner(glyph: glyphs.failed, role: .bad, text: "paused: \(fault)", hint: "u goes on", isLoud: true)
+            return Banner(
+                glyph: glyphs.failed,
+                role: .bad,
+                text: "paused: \(fault)",
+                hint: hint((.takeBack, "goes on")),
+                isLoud: true
+            )
         }
         if let banner = phaseBanner(header.phase) { return banner }
         if let banner = providerBanner(needsPerson: true) { return banner }
@@ -49,7 +55,7 @@ extension BoardState {
                 glyph: task.state.glyph(glyphs),
                 role: task.state.role,
                 text: text,
-                hint: "! go there",
+                hint: hint((.nextAttention, "go there")),
                 // An age that stands still would be wrong soon, and a clock for it alone would keep an idle board awake.
                 age: isTicking ? now.since(task.changed) : nil
             )
@@ -67,7 +73,8 @@ extension BoardState {
     /// A notice's word, parted from a text that does not go on from it.
     private func word(of notice: Notice) -> String {
         let headings = [
-            "adopted", "agent", "budget", "changes", "check", "failed", "finding", "found", "held", "kept", "plan",
+            "added", "adopted", "agent", "budget", "changes", "check", "failed", "finding", "found", "held", "kept",
+            "message", "plan",
             "resumed",
             "retry", "review", "skipped", "trouble",
         ]
@@ -93,13 +100,25 @@ extension BoardState {
                 tally.skipped > 0 ? "\(count) of \(Wording.plural(tally.total, "task"))" : Wording.plural(count, "task")
             let state = tally.running + tally.done + tally.review > 0 ? "nothing new starts" : "nothing has started"
             let text = "The plan waits for you: \(some), \(state)"
-            return Banner(glyph: glyphs.review, role: .review, text: text, hint: "a start the plan", isLoud: true)
+            return Banner(
+                glyph: glyphs.review,
+                role: .review,
+                text: text,
+                hint: "\(key(.goAhead, in: .gate)) start the plan",
+                isLoud: true
+            )
         case .holding(let outcome):
             let text = Self.sentence(for: outcome, names: name(of:))
-            return Banner(glyph: glyphs.failed, role: .bad, text: text, hint: "R retry  s skip  q quit", isLoud: true)
+            return Banner(
+                glyph: glyphs.failed,
+                role: .bad,
+                text: text,
+                hint: hint((.retry, "retry"), (.skip, "skip"), (.quit, "quit")),
+                isLoud: true
+            )
         case .draining:
             let text = "Draining: running tasks finish, nothing new starts"
-            return Banner(glyph: glyphs.stopped, role: .warn, text: text, hint: "u take it back")
+            return Banner(glyph: glyphs.stopped, role: .warn, text: text, hint: hint((.takeBack, "take it back")))
         case .stopping:
             let text = "Stopping: agents are being ended, their work is kept"
             return Banner(glyph: glyphs.stopped, role: .warn, text: text)
@@ -107,7 +126,7 @@ extension BoardState {
             let isGood = outcome == .finished
             let glyph = isGood ? glyphs.done : glyphs.stopped
             let text = Self.sentence(for: outcome, names: name(of:))
-            return Banner(glyph: glyph, role: isGood ? .ok : .warn, text: text, hint: "q leaves")
+            return Banner(glyph: glyph, role: isGood ? .ok : .warn, text: text, hint: hint((.quit, "leaves")))
         case .concluding: return Banner(glyph: glyphs.running, role: .run, text: "Writing the last HANDOFF.md")
         case .running: return nil
         }
@@ -169,7 +188,7 @@ extension BoardState {
         case .help, .palette: return
         default: break
         }
-        let help = keyLine([("?", "help")], gap: 0)
+        let help = keyLine([(key(.help, in: .anywhere), "help")], gap: 0)
         let helpStart = inner.endColumn - help.width
         buffer.write(help, column: max(inner.column, helpStart), row: inner.row, in: inner)
         guard dialogs.isEmpty else { return }
@@ -182,7 +201,7 @@ extension BoardState {
     func fittingKeys(of scopes: [Binding.Scope], columns: Int, gap: Int) -> StyledLine {
         var line = StyledLine()
         var seen: Set<String> = []
-        for binding in Binding.lines(of: scopes) {
+        for binding in keymap.lines(of: scopes) {
             guard let short = binding.short, let key = binding.keys.first, availability(of: binding.act).isReady,
                 seen.insert(short).inserted
             else { continue }

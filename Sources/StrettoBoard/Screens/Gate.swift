@@ -113,7 +113,7 @@ extension BoardState {
 
     private func startText(of task: TaskSnapshot) -> String {
         switch task.state {
-        case .skipped: return "not at all: s takes it in again"
+        case .skipped: return "not at all: \(key(.leaveOut, in: .gate)) takes it in again"
         case .excluded: return "not at all: \(task.status)"
         default: break
         }

@@ -87,7 +87,7 @@ extension BoardState {
             column = buffer.write(part.title.lowercased(), column: column, row: inner.row, style: .dim, in: inner) + 1
             column = buffer.write(part.text, column: column, row: inner.row, in: inner) + Self.gaugeGap
         }
-        let hint = keyLine([("b", "spending")], gap: 0)
+        let hint = keyLine([(key(.spending), "spending")], gap: 0)
         if column + hint.width <= inner.endColumn {
             buffer.write(hint, column: inner.endColumn - hint.width, row: inner.row, in: inner)
         }
@@ -97,7 +97,7 @@ extension BoardState {
         let inner = rect.inset(columns: 1)
         buffer.write("Budget", column: inner.column, row: inner.row, style: .title, in: inner)
         if spends {
-            let hint = keyLine([("b", "spending")], gap: 0)
+            let hint = keyLine([(key(.spending), "spending")], gap: 0)
             buffer.write(hint, column: inner.endColumn - hint.width, row: inner.row, in: inner)
         }
         let foresight = foresight.map { Gauge(name: $0.title.lowercased(), value: 0, limit: nil, text: $0.text) }

@@ -11,7 +11,7 @@ extension BoardState {
     }
 
     func drawHelp(_ help: HelpView, into buffer: inout CellBuffer) {
-        let hint = keyLine([("?", "or Esc closes")], gap: 0)
+        let hint = keyLine([(key(.help, in: .anywhere), "or Esc closes")], gap: 0)
         var foot = StyledLine("type to filter, \(glyphs.enter) runs the first", .dim)
         if !help.filter.text.isEmpty {
             foot = StyledLine("/", .key)
@@ -80,7 +80,7 @@ extension BoardState {
 
     private func helpBindings(of group: Binding.Group, scope: Binding.Scope, needle: String) -> [Binding] {
         var hasPanes = false
-        return Binding.lines(of: scope.family).filter { binding in
+        return keymap.lines(of: scope.family).filter { binding in
             guard binding.group == group else { return false }
             if case .pane = binding.act {
                 if hasPanes { return false }
@@ -96,7 +96,7 @@ extension BoardState {
 
     /// The columns that the longest names of keys need, so that none is cut.
     private func labelColumns(of scope: Binding.Scope) -> Int {
-        let longest = Binding.lines(of: scope.family).map { Width.of($0.label(glyphs)) }.max() ?? 0
+        let longest = keymap.lines(of: scope.family).map { Width.of($0.label(glyphs)) }.max() ?? 0
         return min(max(longest, Self.labelColumnsMin), Self.labelColumnsMax)
     }
 

@@ -17,7 +17,7 @@ extension BoardState {
             glyph: needsPerson ? glyphs.failed : glyphs.stopped,
             role: needsPerson ? .bad : .warn,
             text: provider.sentence(at: now) + more,
-            hint: needsPerson ? "R retry" : "",
+            hint: needsPerson ? hint((.retry, "retry")) : "",
             isLoud: needsPerson
         )
     }

@@ -99,7 +99,7 @@ extension BoardState {
         guard let line = body.standingLine else { return }
         buffer.fill(line, with: glyphs.horizontal, style: .rule)
         let text = Width.fit(
-            " \(glyphs.down) \(standing(of: view, rows: body.rect.rows)) \(glyphs.dot) G to follow ",
+            " \(glyphs.down) \(standing(of: view, rows: body.rect.rows)) \(glyphs.dot) \(key(.move(.bottom))) to follow ",
             columns: line.columns,
             ellipsis: glyphs.ellipsis
         )
@@ -149,7 +149,9 @@ extension BoardState {
     /// Why the task is where it is, below what it wrote.
     private func drawFailure(of task: TaskSnapshot, into buffer: inout CellBuffer, in line: Rect) {
         guard [.failed, .retrying].contains(task.state), !task.detail.isEmpty else { return }
-        let hint = (streams[task.id] ?? .readable) == .errors ? StyledLine() : keyLine([("o", "error output")], gap: 0)
+        let hint =
+            (streams[task.id] ?? .readable) == .errors
+            ? StyledLine() : keyLine([(key(.stream), "error output")], gap: 0)
         let showsHint = line.columns >= Width.of(task.detail) + hint.width + 5
         var text = StyledLine("\(task.state.glyph(glyphs)) ", Style(task.state.role))
         text.append(task.detail, Style(task.state.role))

@@ -9,7 +9,7 @@ extension BoardState {
     /// have them with key and group.
     func paletteBindings(for palette: PaletteView) -> [Binding] {
         let words = palette.filter.trimmed.lowercased().split(separator: " ")
-        let commands = Binding.lines(of: palette.scope.family).filter(\.isCommand)
+        let commands = keymap.lines(of: palette.scope.family).filter(\.isCommand)
         func has(_ text: String) -> Bool {
             let text = text.lowercased()
             return words.allSatisfy { text.contains($0) }

@@ -13,7 +13,8 @@ extension BoardState {
             question.isWriting
             ? keyLine([("\(glyphs.enter)", "to the choices"), ("Esc", "cancel")], gap: 3)
             : keyLine(
-                [("\(glyphs.enter)", "take the marked one")] + (question.note == nil ? [] : [("n", "note")])
+                [("\(glyphs.enter)", "take the marked one")]
+                    + (question.note == nil ? [] : [(key(.note, in: .question), "note")])
                     + [("Esc", "cancel")],
                 gap: 3
             )
@@ -40,15 +41,7 @@ extension BoardState {
     private func drawNote(_ note: TextField, isWriting: Bool, into buffer: inout CellBuffer, in line: Rect) {
         let start = buffer.write("Note ", column: line.column, row: line.row, style: .dim, in: line)
         let field = Rect(column: start, row: line.row, columns: line.endColumn - start, rows: 1)
-        if note.text.isEmpty, !isWriting {
-            buffer.write("none", column: field.column, row: field.row, style: .dim, in: field)
-            return
-        }
-        // The end of a long note stays in sight, for that is where the cursor is.
-        var text = note.text[...]
-        while Width.of(String(text)) > field.columns - 1, !text.isEmpty { text.removeFirst() }
-        let end = buffer.write(String(text), column: field.column, row: field.row, in: field)
-        if isWriting { buffer.write(String(glyphs.caret), column: end, row: field.row, style: .accent, in: field) }
+        drawField(note, isFocused: isWriting, empty: isWriting ? "" : "none", into: &buffer, in: field)
     }
 
     private func draw(_ choice: Question.Choice, isMarked: Bool, into buffer: inout CellBuffer, in line: Rect) {
@@ -94,6 +87,8 @@ extension BoardState {
             if count > 0 {
                 sentences.append("\(Wording.plural(count, "comment")) on lines \(count == 1 ? "goes" : "go") along.")
             }
+        case .message:
+            sentences = task.map { [whatBecomesOfMessage(to: $0)] } ?? []
         case .stopTask:
             sentences = ["Its agent is ended. What it wrote is kept, and it can be retried."]
         case .leaveGate:
@@ -125,7 +120,7 @@ extension BoardState {
         let glyph = isGood ? glyphs.done : glyphs.stopped
         var title = StyledLine("\(glyph) ", Style(isGood ? .ok : .warn))
         title.append(header?.planName ?? "Run", Style(.title, emphasis: .bold))
-        let foot = keyLine([("q", "leave"), ("b", "spending"), ("v", "look at the board")], gap: 3)
+        let foot = fittingKeys(of: [.summary], columns: columns - 4, gap: 3)
         let inside = drawBox(rect, title: title, foot: foot, into: &buffer)
         for (offset, line) in lines.prefix(inside.rows).enumerated() {
             drawFitted(line, into: &buffer, in: inside.line(offset))

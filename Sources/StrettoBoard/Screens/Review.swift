@@ -113,9 +113,13 @@ extension BoardState {
             return line
         }
         if view.cursor != nil {
-            let sides = diffForm == .split ? [("h l", "old, new")] : []
+            let sides =
+                diffForm == .split
+                ? [(key(.otherSide(.old), in: .review) + " " + key(.otherSide(.new), in: .review), "old, new")] : []
             return keyLine(
-                [(String(glyphs.enter), "comment"), ("c", "send all")] + sides + [("Esc", "unmark")],
+                [(key(.mark, in: .review), "comment"), (key(.askForChanges, in: .review), "send all")] + sides + [
+                    ("Esc", "unmark")
+                ],
                 gap: 2
             )
         }
@@ -163,7 +167,9 @@ extension BoardState {
     /// Why what is shown is no longer what an approval would be about; nil while it is.
     private func staleness(of view: ReviewView) -> String? {
         guard let task = task(view.task) else { return "This task is no longer in the plan." }
-        if isStale(view) { return "The work has changed since this was opened: r shows the newer one." }
+        if isStale(view) {
+            return "The work has changed since this was opened: \(key(.reload, in: .review)) shows the newer one."
+        }
         if task.state != .review { return "It does not wait for a review: \(task.status)." }
         return nil
     }

@@ -27,7 +27,17 @@ extension BoardState {
         let title = StyledLine("Spending", Style(.title, emphasis: .bold))
         let lines = spendingLines(columns: rect.inset(columns: 2).columns)
         let isLonger = lines.count > rect.rows - 2
-        let foot = isLonger ? keyLine([("j k", "scroll")], gap: 0) : StyledLine()
+        let foot =
+            isLonger
+            ? keyLine(
+                [
+                    (
+                        "\(key(.scrollSpending(.down), in: .spending)) \(key(.scrollSpending(.up), in: .spending))",
+                        "scroll"
+                    )
+                ],
+                gap: 0
+            ) : StyledLine()
         let inside = drawBox(rect, title: title, hint: hint, foot: foot, into: &buffer)
         let top = min(view.top, max(0, lines.count - inside.rows))
         for (offset, line) in lines.dropFirst(top).prefix(inside.rows).enumerated() {

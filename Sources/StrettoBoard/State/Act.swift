@@ -9,9 +9,9 @@ enum Act: Hashable, Sendable {
     case scrollOutput(Step)
     case follow, stream, copy, wrap, times, markOutput, nextMark, previousMark, save
     // Task
-    case review, retry, skip, stopTask, editor, shell
+    case review, retry, skip, stopTask, message, editor, shell
     // Run
-    case goAhead, stopRun, takeBack
+    case goAhead, newTask, stopRun, takeBack
     // View
     case zoom, arrange, handoff, eventLog, spending, mouse, help, palette, redraw, lines
     // In what was spent

@@ -1,7 +1,7 @@
 /// One line of the key table: it drives dispatch, the help and the footer alike, so that none of them can lie.
 struct Binding: Hashable, Sendable {
     /// Where the keys count.
-    enum Scope: Hashable, Sendable {
+    enum Scope: Hashable, Sendable, CaseIterable {
         /// Over dialogs too, where no text is being typed.
         case anywhere
         /// While no dialog is open.
@@ -91,18 +91,10 @@ extension Key {
 }
 
 extension Binding {
-    /// Every key of the board.
+    /// Every key of the board, as it comes; ``Keymap`` has what a person changed about it.
     ///
-    /// Where two lines share a key and a scope, the first that is available counts.
+    /// Where two lines share a key and a scope, they take turns: at most one of them is available.
     static let table: [Binding] = gate + board + review + planEdit + question + spending + summary + anywhere
-
-    /// The lines that count in some scopes: at the plan gate its own stand before those of the board with the same keys.
-    static func lines(of scopes: [Scope]) -> [Binding] {
-        let own = scopes.contains(.gate) ? Set(gate.flatMap(\.keys)) : []
-        return table.filter { line in
-            scopes.contains(line.scope) && (line.scope == .gate || !line.keys.contains(where: own.contains))
-        }
-    }
 
     private static let gate: [Binding] = [
         Binding([.character("a")], .gate, .gate, "start the plan", short: "start", .goAhead),
@@ -135,6 +127,7 @@ extension Binding {
             Binding([.character("R")], .board, .task, "retry (asks)", short: "retry", .retry),
             Binding([.character("s")], .board, .task, "skip (asks)", short: "skip", .skip),
             Binding([.character("x")], .board, .task, "stop (asks)", short: "stop", .stopTask),
+            Binding([.character("m")], .board, .task, "message to its agent", short: "message", .message),
             Binding([.character("u")], .board, .run, "take back an approval, a stop", short: "take back", .takeBack),
             Binding([.character("e")], .board, .task, "editor in its worktree", .editor),
             Binding([.character("$")], .board, .task, "shell in its worktree", .shell),
@@ -143,11 +136,12 @@ extension Binding {
             Binding([.control("u")], .board, .output, "half a page up", .scrollOutput(.halfUp)),
             Binding([.character("o")], .board, .output, "output, raw, errors", .stream),
             Binding([.character("y")], .board, .output, "copy what it shows, or what is marked", .copy),
+            Binding([.character("n")], .board, .run, "new task in this run", .newTask),
             Binding([.character("n")], .board, .output, "next match", .findNext),
             Binding([.character("N")], .board, .output, "previous match", .findPrevious),
             Binding([.character("w")], .board, .output, "wrap long lines", .wrap),
             Binding([.character("T")], .board, .output, "times of lines", .times),
-            Binding([.character("m")], .board, .output, "mark a line", .markOutput),
+            Binding([.character(" ")], .board, .output, "mark a line", .markOutput),
             Binding([.character("'")], .board, .output, "next mark", .nextMark),
             Binding([.character("\"")], .board, .output, "previous mark", .previousMark),
             Binding([.character("S")], .board, .output, "save to a file", .save),

@@ -12,7 +12,7 @@ extension BoardState {
 
     func availability(of act: Act) -> Availability {
         switch act {
-        case .review, .retry, .skip, .stopTask, .editor, .shell, .stream:
+        case .review, .retry, .skip, .stopTask, .message, .editor, .shell, .stream:
             guard let task = commandTask else { return .disabled("no task is selected") }
             return availability(of: act, on: task)
         case .goAhead:
@@ -25,7 +25,12 @@ extension BoardState {
             return .ready
         case .takeBack: return takeBack
         case .nextAttention: return attention.isEmpty ? .disabled("nothing needs you") : .ready
+        case .newTask:
+            guard outputView.flatMap({ logs[$0.source]?.search }) != nil else { return additionAvailability }
+            if case .disabled(let reason) = findAvailability { return .disabled(reason) }
+            return .disabled("text is looked for: Esc ends that")
         case .fold:
+            if markAvailability.isReady { return .disabled("this pane has lines to mark, and nothing to fold") }
             return tasks.contains { !$0.section.isEmpty } ? .ready : .disabled("this plan has no sections")
         case .open: return selectedTask == nil ? .disabled("no task is selected") : .ready
         case .find: return findsInOutput ? .ready : tasks.isEmpty ? .disabled("there are no tasks") : .ready
@@ -33,21 +38,18 @@ extension BoardState {
             return snapshot?.handoff.isEmpty == false ? .ready : .disabled("HANDOFF.md is still empty")
         case .spending: return header == nil ? .disabled("there is no run yet") : .ready
         case .eventLog: return logSource == nil ? .disabled("this run has no log") : .ready
-        case .findNext, .findPrevious:
-            guard let source = outputView?.source, let search = logs[source]?.search else {
-                return .disabled("nothing is looked for: / in a pane finds text")
-            }
-            return search.tally.isComplete && search.tally.count == 0 ? .disabled("nothing was found") : .ready
+        case .findNext, .findPrevious: return findAvailability
+        case .markOutput: return markAvailability
         case .copy where selected != nil: return .ready
         case .nextMark, .previousMark:
             guard let source = outputView?.source, logs[source]?.marks.isEmpty == false else {
-                return .disabled("no line is marked: m in a pane marks one")
+                return .disabled("no line is marked: \(key(.markOutput)) in a pane marks one")
             }
             return .ready
         case .times:
             return outputView?.source.builder == nil ? .disabled("no output is here that has times") : .ready
         case .scrollOutput where isAtGate: return .ready
-        case .follow, .copy, .scrollOutput, .wrap, .markOutput, .save:
+        case .follow, .copy, .scrollOutput, .wrap, .save:
             return outputView == nil ? .disabled("there is no output here yet") : .ready
         case .pane(let number):
             return number <= stops.count ? .ready : .disabled("there is no pane \(number)")
@@ -65,10 +67,23 @@ extension BoardState {
         }
     }
 
+    private var findAvailability: Availability {
+        guard let source = outputView?.source, let search = logs[source]?.search else {
+            return .disabled("nothing is looked for: \(key(.find)) in a pane finds text")
+        }
+        return search.tally.isComplete && search.tally.count == 0 ? .disabled("nothing was found") : .ready
+    }
+
+    /// In the tree the same key folds.
+    private var markAvailability: Availability {
+        guard findsInOutput else { return .disabled("go to a pane with output to mark a line of it") }
+        return .ready
+    }
+
     /// Why no command can be sent; nil when one can.
     var silence: String? {
         switch link {
-        case .lost: return "the engine cannot be reached: q leaves, stretto attach returns"
+        case .lost: return "the engine cannot be reached: \(key(.quit)) leaves, stretto attach returns"
         case .ended: return "the engine has ended"
         case .connected: break
         }
@@ -102,6 +117,7 @@ extension BoardState {
         }
         if let reason = silence { return .disabled(reason) }
         switch act {
+        case .message: return messageAvailability(task)
         case .retry:
             switch task.state {
             case .preparing, .running, .checking, .failed, .stopped, .review, .retrying, .skipped: return .ready
@@ -134,7 +150,9 @@ extension BoardState {
         }
         if act == .approve {
             if view.tree == nil { return .disabled("there is no work to approve: retry or skip") }
-            if isStale(view) { return .disabled("the work has changed: r shows the newer one") }
+            if isStale(view) {
+                return .disabled("the work has changed: \(key(.reload, in: .review)) shows the newer one")
+            }
         }
         return .ready
     }

@@ -84,9 +84,9 @@ extension BoardState {
         drafts[view.task] = kept.isEmpty ? nil : kept
     }
 
-    /// Keeps what was written into a question that asks for changes, for the next time.
+    /// Keeps what was written to an agent, for the next time.
     mutating func keepNote(of question: Question) {
-        guard case .changes(let task) = question.subject, let note = question.note else { return }
+        guard question.subject.isToAgent, let task = question.task, let note = question.note else { return }
         notes[task] = note.trimmed.isEmpty ? nil : note
     }
 

@@ -127,6 +127,7 @@ extension BoardState {
         order.swapAt(place, target)
         snapshot?.header.startOrder = order
         say("\(name(of: id)) starts as number \(target + 1) of \(order.count)")
+        gate.unansweredCount += 1
         return [.send(.reorder(id, before: next))]
     }
 
@@ -137,6 +138,7 @@ extension BoardState {
         let what = chosen.count == 1 ? first.name : "the section"
         if present.isEmpty {
             say("\(what) is in the plan again")
+            gate.unansweredCount += chosen.count
             return chosen.map { .send(.retry($0.id, note: "")) }
         }
         let leaving = Set(present.map(\.id))
@@ -145,7 +147,14 @@ extension BoardState {
         }
         let then = dependants.isEmpty ? "nothing waits for it" : "\(Wording.list(dependants.map(\.name))) will not wait"
         say("\(what) is left out: \(then)")
+        gate.unansweredCount += present.count
         return present.map { .send(.skip($0.id, reason: "left out of the plan")) }
+    }
+
+    /// Approves the plan as it is shown here, which is the engine's with what has been changed here since.
+    func approvePlan() -> [BoardAction] {
+        let edition = header?.planEdition.map { $0 + gate.unansweredCount }
+        return [.send(.approvePlan(edition: edition))]
     }
 
     // MARK: Edits
@@ -190,20 +199,37 @@ extension BoardState {
 
     /// Hears what the engine made of a command: what a person wrote is kept until it is taken.
     mutating func take(_ refusal: Refusal?, of command: Command) {
+        if command.changesStarts { gate.unansweredCount = max(0, gate.unansweredCount - 1) }
+        if case .addTask(let draft) = command { takeAnswer(refusal, of: draft) }
         guard let refusal else {
-            if case .requestChanges(let task, _) = command {
+            switch command {
+            case .requestChanges(let task, _):
                 drafts[task] = nil
                 notes[task] = nil
+            case .message(let task, _): notes[task] = nil
+            default: break
             }
             return
         }
         switch command {
+        case .addTask: break
+        case .message(let task, _): say("not sent: \(refusal.reason); \(keptSentence(of: task))", isBad: true)
         case .requestChanges(let task, _):
             say("not sent: \(refusal.reason); \(keptSentence(of: task))", isBad: true)
         case .revisePlan:
             gate.news = [:]
             say("not taken: \(refusal.reason)", isBad: true)
         default: say(refusal.reason, isBad: true)
+        }
+    }
+}
+
+extension Command {
+    /// Whether it changes, at the gate, what would start.
+    fileprivate var changesStarts: Bool {
+        switch self {
+        case .reorder, .skip, .retry: true
+        default: false
         }
     }
 }

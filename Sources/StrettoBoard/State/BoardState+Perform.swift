@@ -16,9 +16,11 @@ extension BoardState {
         case .retry: return ask { .retry($0) }
         case .skip: return ask { .skip($0) }
         case .stopTask: return ask { .stopTask($0) }
+        case .message: return openMessage()
+        case .newTask: openForm()
         case .editor: return commandTask?.worktreePath.map { [.runEditor(path: $0)] } ?? []
         case .shell: return commandTask?.worktreePath.map { [.runShell(path: $0)] } ?? []
-        case .goAhead: return approvals.isEmpty ? [.send(.approvePlan)] : sendNewestApproval()
+        case .goAhead: return approvals.isEmpty ? approvePlan() : sendNewestApproval()
         case .stopRun: open(.question(Question(.stopRun)))
         case .takeBack:
             guard approvals.isEmpty else {
@@ -52,12 +54,16 @@ extension BoardState {
         if case .review(let view) = dialogs.last?.content, view.cursor != nil { return toggleCursor() }
         guard let dialog = dialogs.popLast() else { return }
         if case .planEdit(let view) = dialog.content, view.plan != nil {
-            return say("not taken: the file keeps your edit, and e shows it again")
+            return say("not taken: the file keeps your edit, and \(key(.editPlan, in: .gate)) shows it again")
         }
         if case .question(let question) = dialog.content { keepNote(of: question) }
         guard case .review(let view) = dialog.content else { return }
         let count = comments(of: view.task).count
-        if count > 0 { say("\(Wording.plural(count, "comment")) kept, not sent: c in the review sends") }
+        if count > 0 {
+            say(
+                "\(Wording.plural(count, "comment")) kept, not sent: \(key(.askForChanges, in: .review)) in the review sends"
+            )
+        }
     }
 
     // MARK: Review
@@ -121,8 +127,12 @@ extension BoardState {
     mutating func answer(_ answer: Question.Answer, to question: Question) -> [BoardAction] {
         let note = question.note?.trimmed ?? ""
         let comments = question.task.map { self.comments(of: $0) } ?? []
+        if answer == .message, note.isEmpty {
+            say("write the message first: \(key(.note, in: .question)) begins it")
+            return []
+        }
         if answer == .changes, note.isEmpty, comments.isEmpty {
-            say("write what should change first: n begins a note")
+            say("write what should change first: \(key(.note, in: .question)) begins a note")
             return []
         }
         dialogs.removeLast()
@@ -149,6 +159,9 @@ extension BoardState {
             keepNote(of: question)
             let comment = LineComment.message(note, comments)
             return question.task.map { [.send(.requestChanges($0, comment: comment))] } ?? []
+        case .message:
+            keepNote(of: question)
+            return question.task.map { [.send(.message($0, text: note))] } ?? []
         case .stopTask: return question.task.map { [.send(.stopTask($0))] } ?? []
         case .drain: return decided + [.send(.stopRun(.drain))] + (isLeaving ? [.quit(.drain)] : [])
         case .stopNow: return decided + [.send(.stopRun(.now))] + (isLeaving ? [.quit(.stopNow)] : [])
@@ -163,6 +176,7 @@ extension BoardState {
         case .retry: word = "retrying"
         case .skip: word = "skipping"
         case .changes: word = "sending it back:"
+        case .message: word = "telling"
         case .stopTask: word = "stopping"
         case .cancel, .drain, .stopNow, .leave: return
         }
@@ -187,7 +201,7 @@ extension BoardState {
     /// Without the mouse, the terminal's own selection works as anywhere.
     private mutating func toggleMouse() -> [BoardAction] {
         hasMouse.toggle()
-        say(hasMouse ? "the mouse is the board's" : "the mouse is the terminal's: M takes it back")
+        say(hasMouse ? "the mouse is the board's" : "the mouse is the terminal's: \(key(.mouse)) takes it back")
         return [.setMouse(hasMouse)]
     }
 

@@ -27,13 +27,14 @@ extension BoardState {
         case .planEdit: [.planEdit, .anywhere]
         case .spending: [.spending, .anywhere]
         case .summary: [.summary, .anywhere]
+        case .newTask: [.anywhere]
         }
     }
 
     private mutating func dispatch(_ key: Key) -> [BoardAction] {
         let scopes = scopes
         var reason: String?
-        for binding in Binding.lines(of: scopes) where binding.keys.contains(key) {
+        for binding in keymap.lines(of: scopes) where binding.keys.contains(key) {
             switch availability(of: binding.act) {
             case .ready: return perform(binding.act)
             case .disabled(let why): reason = reason ?? why
@@ -65,6 +66,8 @@ extension BoardState {
             return type(key, into: &help)
         case .palette(var palette):
             return type(key, into: &palette)
+        case .newTask(var form):
+            return type(key, into: &form)
         case nil:
             if isSearching { return typeNeedle(key) }
             if let saving { return typePath(key, into: saving) }
@@ -101,7 +104,7 @@ extension BoardState {
             scroll(&help, step)
         } else if key == .enter, let binding = helpChoice(of: help) {
             return run(binding)
-        } else if key == .escape || key == .character("?") || key == .enter {
+        } else if key == .escape || key == .enter || keymap.keys(of: .help, in: .anywhere).contains(key) {
             dialogs.removeLast()
             return []
         } else if Self.edit(&help.filter, with: key) {
@@ -192,7 +195,7 @@ extension BoardState {
                 return
             case .planEdit: scrollEdit(step)
             case .spending: scrollSpending(step)
-            case .question, .summary: return
+            case .question, .newTask, .summary: return
             case nil: scroll(layout.part(column: event.column, row: event.row), step)
             }
         }

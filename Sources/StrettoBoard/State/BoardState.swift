@@ -80,12 +80,18 @@ package struct BoardState: Sendable {
     /// Whether diffs are shown side by side where there is room.
     var splitsDiffs = false
     var gate = GateView()
+    /// What was typed of a task that the run has not got yet.
+    var taskDraft = TaskForm()
+    /// A task that was just added, to be selected when it comes.
+    var newcomer: TaskID?
     /// Oldest first.
     var approvals: [PendingApproval] = []
     /// The last one has the keys.
     var dialogs: [Dialog] = []
     var toast: Toast?
     var title = ""
+    /// Which key means what.
+    package var keymap = Keymap.standard
 
     /// How markdown is read.
     let read: Markdown.Reader
@@ -136,6 +142,7 @@ package struct BoardState: Sendable {
             snapshot?.apply(update)
             if let text = update.handoff { handoff.take(text, at: now, by: read) }
             notices = (notices + update.notices).suffix(Self.noticesMax)
+            selectNewcomer()
             actions += ring(for: waited)
         case .glyphs(let glyphs): self.glyphs = glyphs
         case .outputBegan(let source): logs[source] = LogView(after: logs[source])
@@ -281,6 +288,9 @@ package struct BoardState: Sendable {
     mutating func say(_ text: String, isBad: Bool = false) {
         toast = Toast(text: text, isBad: isBad, expires: isBad ? nil : now.advanced(by: Toast.time))
     }
+
+    /// Says something that stays until Esc: what is wrong with the reader's own files, before the first key.
+    package mutating func complain(_ text: String) { say(text, isBad: true) }
 
     mutating func open(_ content: Dialog.Content) { dialogs.append(Dialog(content: content, opened: now)) }
 

@@ -9,6 +9,7 @@ struct Dialog: Hashable, Sendable {
         case review(ReviewView)
         case planEdit(PlanEditView)
         case spending(SpendingView)
+        case newTask(TaskForm)
         case summary
     }
 
@@ -22,7 +23,7 @@ struct Dialog: Hashable, Sendable {
     func isGuarded(at now: Timestamp) -> Bool {
         switch content {
         // They come only when somebody asks for them, and their keys are letters or only scroll.
-        case .help, .palette, .spending: return false
+        case .help, .palette, .spending, .newTask: return false
         case .question, .review, .planEdit, .summary: break
         }
         return now >= opened && now < opened.advanced(by: Self.keyGuard)
@@ -57,13 +58,14 @@ struct Question: Hashable, Sendable {
         case skip(TaskID)
         case changes(TaskID)
         case stopTask(TaskID)
+        case message(TaskID)
         case stopRun
         case quit
         /// Quit while the plan waits for approval.
         case leaveGate
     }
 
-    enum Answer: Hashable, Sendable { case cancel, retry, skip, changes, stopTask, drain, stopNow, leave }
+    enum Answer: Hashable, Sendable { case cancel, retry, skip, changes, message, stopTask, drain, stopNow, leave }
 
     struct Choice: Hashable, Sendable {
         /// The letter that takes it at once.
@@ -84,7 +86,7 @@ struct Question: Hashable, Sendable {
         self.subject = subject
         switch subject {
         case .retry, .skip: note = kept
-        case .changes:
+        case .changes, .message:
             note = kept
             isWriting = true
         case .stopTask, .stopRun, .quit, .leaveGate: note = nil
@@ -106,6 +108,8 @@ struct Question: Hashable, Sendable {
             return [cancel, Choice(letter: "c", title: "Send", hint: "a new attempt begins with it", answer: .changes)]
         case .stopTask:
             return [cancel, Choice(letter: "x", title: "Stop", hint: "its agent ends", answer: .stopTask)]
+        case .message:
+            return [cancel, Choice(letter: "m", title: "Send", hint: "its agent reads it next", answer: .message)]
         case .stopRun: return [cancel, drain, now]
         case .quit:
             let leave = Choice(letter: "l", title: "Leave it running", hint: "stretto attach returns", answer: .leave)
@@ -117,6 +121,15 @@ struct Question: Hashable, Sendable {
         }
     }
 
+    /// The letters by which answers are taken, of all questions.
+    static let letters: Set<Character> = {
+        let task = TaskID("")
+        let subjects: [Subject] = [
+            .retry(task), .skip(task), .changes(task), .message(task), .stopTask(task), .stopRun, .quit, .leaveGate,
+        ]
+        return Set(subjects.flatMap { Question($0).choices.compactMap(\.letter) })
+    }()
+
     /// Whether the board goes with the answer.
     var isLeaving: Bool { subject == .quit || subject == .leaveGate }
 
@@ -126,6 +139,7 @@ struct Question: Hashable, Sendable {
         case .skip: "Skip"
         case .changes: "Ask for changes"
         case .stopTask: "Stop"
+        case .message: "Message"
         case .stopRun: "Stop the run"
         case .quit: "Leave"
         case .leaveGate: "Leave the plan"
@@ -135,8 +149,18 @@ struct Question: Hashable, Sendable {
     /// The task that it is about.
     var task: TaskID? {
         switch subject {
-        case .retry(let task), .skip(let task), .changes(let task), .stopTask(let task): task
+        case .retry(let task), .skip(let task), .changes(let task), .stopTask(let task), .message(let task): task
         case .stopRun, .quit, .leaveGate: nil
+        }
+    }
+}
+
+extension Question.Subject {
+    /// Whether what is written goes to an agent, so that it is kept until the engine has taken it.
+    var isToAgent: Bool {
+        switch self {
+        case .changes, .message: true
+        default: false
         }
     }
 }

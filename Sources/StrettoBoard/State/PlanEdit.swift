@@ -44,6 +44,8 @@ struct GateView: Hashable, Sendable {
     /// What defines the run; nil until it has come.
     var spec: RunSpec?
     var isAsked = false
+    /// How many changes of what would start the engine has not answered.
+    var unansweredCount = 0
     /// Whether the tree is one list in the order of starting.
     var isFlat = false
     /// What the last edit that was taken did to tasks.

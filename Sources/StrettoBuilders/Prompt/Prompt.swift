@@ -7,6 +7,8 @@ internal import StrettoCore
 enum Prompt {
     /// Of all findings together, the newest kept.
     static let findingsBytesMax = 32_000
+    /// Of all messages together, the newest kept.
+    static let messagesBytesMax = 32_000
     static let handoffBytesMax = 32_000
 
     /// Where things lie that the prompt speaks of; all absolute.
@@ -18,6 +20,7 @@ enum Prompt {
 
     static func text(_ order: LaunchOrder, role: Role, rules: String? = nil, paths: Paths) -> String {
         let parts = [
+            messages(order.prompt.messages),
             findings(order.prompt.findings),
             session(order),
             "# Your role: \(role.name)\n\n\(role.body)",
@@ -31,12 +34,35 @@ enum Prompt {
         return parts.compactMap(\.self).joined(separator: "\n\n") + "\n"
     }
 
+    /// What the person said meanwhile: they interrupted the agent for it, so nothing comes before it.
+    private static func messages(_ messages: [String]) -> String? {
+        guard !messages.isEmpty else { return nil }
+        return """
+            # Before anything else: what the person you work for tells you
+
+            They have looked at this task and want you to know, the newest last:
+
+            \(numbered(messages, bytesMax: messagesBytesMax))
+            """
+    }
+
     private static func findings(_ findings: [String]) -> String? {
         guard !findings.isEmpty else { return nil }
+        return """
+            # First: why earlier attempts at this task did not succeed
+
+            You start again from the current state of the branch. Make sure that none of this happens again:
+
+            \(numbered(findings, bytesMax: findingsBytesMax))
+            """
+    }
+
+    /// The texts as a list without secrets, as many of the newest as fit.
+    private static func numbered(_ texts: [String], bytesMax: Int) -> String {
         var kept: [String] = []
-        var bytesLeft = findingsBytesMax
-        for finding in findings.reversed() where bytesLeft > 0 {
-            let text = Secrets.mask(finding).trimmed.cut(toBytes: bytesLeft)
+        var bytesLeft = bytesMax
+        for text in texts.reversed() where bytesLeft > 0 {
+            let text = Secrets.mask(text).trimmed.cut(toBytes: bytesLeft)
             bytesLeft -= text.utf8.count
             kept.insert(text, at: 0)
         }
@@ -44,13 +70,7 @@ enum Prompt {
             "\(number + 1). "
                 + text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).joined(separator: "\n   ")
         }
-        return """
-            # First: why earlier attempts at this task did not succeed
-
-            You start again from the current state of the branch. Make sure that none of this happens again:
-
-            \(list.joined(separator: "\n"))
-            """
+        return list.joined(separator: "\n")
     }
 
     /// What has changed around an agent that goes on with its own conversation.

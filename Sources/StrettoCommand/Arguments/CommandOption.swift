@@ -218,6 +218,34 @@ extension CommandOption {
         help: "What the process wrote on standard error"
     )
     static let jsonEvents = CommandOption("--json", help: "Print one JSON object an event, and the reading as the last")
+    static let after = CommandOption(
+        "--after",
+        .text(placeholder: "TASK"),
+        repeats: true,
+        help: "It starts once TASK is over; may be given several times"
+    )
+    static let before = CommandOption(
+        "--before",
+        .text(placeholder: "TASK"),
+        repeats: true,
+        help: "TASK, which must not have begun, waits for it; may be given several times"
+    )
+    static let taskName = CommandOption(
+        "--id",
+        .text(placeholder: "ID"),
+        help: "Its id; the default is made of the words"
+    )
+    static let addBuilder = CommandOption(
+        "--builder",
+        .text(placeholder: "NAME"),
+        help: "Who does it: claude, codex or an agent of stretto.yaml; the default is the plan's"
+    )
+    static let addModel = CommandOption("--model", .text(placeholder: "MODEL"), help: "By which model")
+    static let addCommand = CommandOption(
+        "--command",
+        .text(placeholder: "LINE"),
+        help: "A command line for the shell that does it, in place of an agent"
+    )
     static let fastForward = CommandOption(
         "--ff",
         help: "Move your branch to the run's; refused where yours has moved on"

@@ -255,9 +255,41 @@ package enum CommandTable {
                 + "kept, not merged.",
             examples: ["stretto skip docs", "stretto skip docs \"Written by hand\""]
         ),
+        CommandSpec(
+            .message,
+            [.init(name: "TASK", count: .one), .init(name: "WORDS", count: .words)],
+            summary: "Tell a task's agent something",
+            paragraph:
+                "An agent at work is interrupted, which counts as no failure, and goes on in the same session with WORDS first; "
+                + "where its program keeps no sessions, a new attempt begins with them. Before a task has started they wait for "
+                + "its agent, and of a task in review they ask for changes. All later attempts are told as well.",
+            examples: ["stretto message webhooks \"The secret is in the header X-Signature\""]
+        ),
+        CommandSpec(
+            .add,
+            [.init(name: "WORDS", count: .words)],
+            options: [.after, .before, .taskName, .addBuilder, .addModel, .addCommand],
+            summary: "Add a task to the run that is under way",
+            paragraph:
+                "WORDS say what is to be done; what is not said is as the plan has it for every task. The task is in the run and "
+                + "its journal, not in the plan file, and stays in the run through stops and crashes.",
+            examples: [
+                "stretto add \"Describe the endpoint in the manual\" --after endpoint",
+                "stretto add \"Note it\" --command 'make notes' --id note --before release",
+            ]
+        ),
     ]
 
     private static let looking = [
+        CommandSpec(
+            .review,
+            [.init(name: "TASK", count: .one)],
+            summary: "Print all there is to judge about a task's work",
+            paragraph:
+                "Prints findings first, then checks with the output of those that failed, what the agent says and asks, the cost, "
+                + "the files, and the diff; each line says in its first word what it is.",
+            examples: ["stretto review webhooks"]
+        ),
         CommandSpec(
             .log,
             [.init(name: "TASK", count: .optional)],
@@ -359,6 +391,15 @@ package enum CommandTable {
                 + "what is proved to be left over, and nothing else.",
             exitCodes: [.goalMet, .error, .locked],
             examples: ["stretto doctor", "stretto doctor --clean"]
+        ),
+        CommandSpec(
+            .keys,
+            summary: "Print the board's keys in the form of a keys file",
+            paragraph:
+                "Prints every action of the board with its keys as they are now, for 'keys.yaml' in the user's "
+                + "configuration directory, and every problem of that file with line, column and a fix.",
+            exitCodes: [.goalMet, .error],
+            examples: ["stretto keys", "stretto keys | grep retry"]
         ),
         CommandSpec(
             .version,

@@ -158,6 +158,9 @@ extension GivenArguments {
         case .reject: return .reject(task, comment: try rest("COMMENT"))
         case .retry: return .retry(task, note: try rest("NOTE"))
         case .skip: return .skip(task, reason: try rest("REASON"))
+        case .message: return .message(task, text: try rest("WORDS"))
+        case .add: return .add(try draft())
+        case .review: return .review(task)
         case .log: return .log(try logOptions())
         case .diff: return .diff(task)
         case .trace: return .trace(try traceOptions())
@@ -166,6 +169,7 @@ extension GivenArguments {
         case .discard: return .discard(discardOptions)
         case .prune: return .prune(pruneOptions)
         case .doctor: return .doctor(has(.clean) ? .clean : .look)
+        case .keys: return .keys
         case .version: return .version
         case .help: return .help(try topic())
         case .engine: return .engine(orderPath: try orderPath())
@@ -235,6 +239,20 @@ extension GivenArguments {
         let text = operands.dropFirst().joined(separator: " ")
         guard text.utf8.count <= ArgumentLimits.textBytesMax else { throw .textTooLong(name) }
         return text
+    }
+
+    private func draft() throws(UsageError) -> TaskDraft {
+        let text = operands.joined(separator: " ")
+        guard text.utf8.count <= ArgumentLimits.textBytesMax else { throw .textTooLong("WORDS") }
+        return TaskDraft(
+            text,
+            id: self.text(.taskName).map { TaskID($0) },
+            after: texts(.after).map { TaskID($0) },
+            before: texts(.before).map { TaskID($0) },
+            builder: self.text(.addBuilder).map(BuilderName.init(rawValue:)),
+            model: self.text(.addModel),
+            command: self.text(.addCommand)
+        )
     }
 
     private func logOptions() throws(UsageError) -> LogOptions {

@@ -19,6 +19,11 @@ package enum Invocation: Hashable, Sendable {
     case retry(TaskID, note: String)
     /// `reason` is empty where none was given.
     case skip(TaskID, reason: String)
+    case message(TaskID, text: String)
+    /// Without an id it gets one of its words.
+    case add(TaskDraft)
+    /// Everything that there is to judge about a task's work.
+    case review(TaskID)
     case log(LogOptions)
     case diff(TaskID)
     case trace(TraceOptions)
@@ -28,6 +33,8 @@ package enum Invocation: Hashable, Sendable {
     case discard(DiscardOptions)
     case prune(PruneOptions)
     case doctor(DoctorMode)
+    /// The board's keys, in the form of a keys file.
+    case keys
     case version
     /// nil: the help about everything.
     case help(CommandName?)
@@ -37,8 +44,8 @@ package enum Invocation: Hashable, Sendable {
 
 /// The commands, as typed.
 package enum CommandName: String, Hashable, Sendable, CaseIterable {
-    case demo, run, attach, status, stop, resume, check, ready, approve, reject, retry, skip, log, diff, trace, land
-    case rescue, discard, prune, doctor, version, help, engine
+    case demo, run, attach, status, stop, resume, check, ready, approve, reject, retry, skip, message, add
+    case review, log, diff, trace, land, rescue, discard, prune, doctor, keys, version, help, engine
 }
 
 /// What `stretto run` was told.

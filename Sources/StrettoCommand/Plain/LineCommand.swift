@@ -6,6 +6,10 @@ package enum LineCommand: Hashable, Sendable {
     case send(Command)
     /// Print the status table.
     case status
+    /// Print what there is to judge about a task's work, and its diff.
+    case review(TaskID)
+    /// Print the plan that waits for approval.
+    case plan
     /// Print ``helpLines``.
     case help
     /// An empty line.
@@ -13,11 +17,18 @@ package enum LineCommand: Hashable, Sendable {
 
     /// What may be typed, for `help`.
     package static let helpLines = [
+        "review TASK            print what TASK did: findings, checks, report, cost, diff",
         "approve TASK           let a task in review through",
         "approve                approve the plan, where the run waits for that",
         "reject TASK COMMENT    send a task in review back with a comment",
+        "message TASK WORDS     tell a task's agent something: one at work is interrupted and goes on with it",
         "retry TASK [NOTE]      run a task again in a fresh worktree",
         "skip TASK [REASON]     skip a task and release what waits for it",
+        "add WORDS              add a task to the run: what is to be done",
+        "add after TASK WORDS   the same, once another task is over",
+        "plan                   print the plan that waits for approval, in the order of starting",
+        "order TASK before TASK let a task start before another one, while the plan waits",
+        "order TASK last        let it start after all others",
         "stop                   stop once the running tasks are done",
         "stop now               stop and end the running agents; their work is kept",
         "resume                 take a stop back",
@@ -25,7 +36,10 @@ package enum LineCommand: Hashable, Sendable {
         "help                   print this",
     ]
 
-    private static let words = ["approve", "reject", "retry", "skip", "stop", "resume", "status", "help"]
+    private static let words = [
+        "review", "approve", "reject", "message", "retry", "skip", "add", "plan", "order", "stop", "resume", "status",
+        "help",
+    ]
 
     /// Reads one line, without its line feed; blanks around it do not count.
     ///
@@ -48,6 +62,21 @@ package enum LineCommand: Hashable, Sendable {
         case "skip":
             let (task, reason) = try target(of: word, rest, tasks)
             return .send(.skip(task, reason: reason))
+        case "review":
+            let (task, more) = try target(of: word, rest, tasks)
+            guard more.isEmpty else {
+                throw Refusal("'review' takes one task: type 'review \(PlainText.visible(task.text))'")
+            }
+            return .review(task)
+        case "message":
+            let (task, text) = try target(of: word, rest, tasks)
+            guard !text.isEmpty else {
+                throw Refusal("'message' needs words: type 'message \(PlainText.visible(task.text)) WORDS'")
+            }
+            return .send(.message(task, text: text))
+        case "add": return .send(.addTask(try draft(rest, tasks)))
+        case "plan": return try alone(word, rest, .plan)
+        case "order": return .send(try order(rest, tasks))
         case "stop":
             if rest.isEmpty { return .send(.stopRun(.drain)) }
             guard rest == "now" else { throw Refusal("'stop' is about the whole run: type 'stop' or 'stop now'") }
@@ -65,7 +94,7 @@ package enum LineCommand: Hashable, Sendable {
     }
 
     private static func approval(_ rest: Substring, _ tasks: [TaskID]) throws(Refusal) -> Command {
-        if rest.isEmpty { return .approvePlan }
+        if rest.isEmpty { return .approvePlan() }
         let (task, more) = try target(of: "approve", rest, tasks)
         guard more.isEmpty else {
             throw Refusal("'approve' takes one task at a time: type 'approve \(PlainText.visible(task.text))'")
@@ -81,6 +110,30 @@ package enum LineCommand: Hashable, Sendable {
             )
         }
         return .requestChanges(task, comment: comment)
+    }
+
+    /// What `add` is about; after the word `after` the text goes on with a task.
+    private static func draft(_ rest: Substring, _ tasks: [TaskID]) throws(Refusal) -> TaskDraft {
+        guard !rest.isEmpty else { throw Refusal("'add' needs what is to be done: type 'add WORDS'") }
+        let words = rest.split(whereSeparator: isBlank)
+        guard words[0] == "after" else { return TaskDraft(String(rest)) }
+        let (task, text) = try target(of: "add after", trimmed(rest.dropFirst("after".count)), tasks)
+        guard !text.isEmpty else {
+            throw Refusal("'add' needs what is to be done: type 'add after \(PlainText.visible(task.text)) WORDS'")
+        }
+        return TaskDraft(text, after: [task])
+    }
+
+    private static func order(_ rest: Substring, _ tasks: [TaskID]) throws(Refusal) -> Command {
+        let (task, place) = try target(of: "order", rest, tasks)
+        if place == "last" { return .reorder(task, before: nil) }
+        let name = PlainText.visible(task.text)
+        guard place.hasPrefix("before ") else {
+            throw Refusal("'order' needs a place: type 'order \(name) before TASK' or 'order \(name) last'")
+        }
+        let (other, more) = try target(of: "order \(name) before", trimmed(place.dropFirst("before".count)), tasks)
+        guard more.isEmpty else { throw Refusal("'order' takes two tasks: type 'order \(name) before TASK'") }
+        return .reorder(task, before: other)
     }
 
     private static func alone(

@@ -81,6 +81,8 @@ package struct PlanTask: Hashable, Sendable, Codable {
     package var stallTimeout: Duration?
     /// Higher runs first among ready tasks.
     package var priority: Int
+    /// Whether a person added it while the run went on, so that the plan file does not have it; nil: no.
+    package var isAdded: Bool?
 
     package init(
         id: TaskID,
@@ -104,7 +106,8 @@ package struct PlanTask: Hashable, Sendable, Codable {
         budgetMicrodollars: Int? = nil,
         budgetTokens: Int? = nil,
         stallTimeout: Duration? = nil,
-        priority: Int = 0
+        priority: Int = 0,
+        isAdded: Bool? = nil
     ) {
         self.id = id
         self.name = name
@@ -128,6 +131,7 @@ package struct PlanTask: Hashable, Sendable, Codable {
         self.budgetTokens = budgetTokens
         self.stallTimeout = stallTimeout
         self.priority = priority
+        self.isAdded = isAdded
     }
 }
 

@@ -90,14 +90,24 @@ package struct PromptContext: Hashable, Sendable, Codable {
     package var planDocument: String?
     /// Why earlier attempts did not make it, oldest first.
     package var findings: [String]
+    /// What the person told the task's agents, oldest first.
+    package var messages: [String]
     /// A digest of HANDOFF.md.
     package var handoff: String
 
-    package init(planName: String, planPath: String, planDocument: String?, findings: [String], handoff: String) {
+    package init(
+        planName: String,
+        planPath: String,
+        planDocument: String?,
+        findings: [String],
+        messages: [String] = [],
+        handoff: String
+    ) {
         self.planName = planName
         self.planPath = planPath
         self.planDocument = planDocument
         self.findings = findings
+        self.messages = messages
         self.handoff = handoff
     }
 }

@@ -37,6 +37,8 @@ package enum Event: Hashable, Sendable, Codable {
     case skipped(TaskID, reason: String)
     case retried(TaskID, note: String)
     case taskStopped(TaskID)
+    case messaged(TaskID, text: String)
+    case taskAdded(TaskAddition)
     case runStopped(StopMode)
     /// A stop was taken back, or a stopped run goes on.
     case runResumed

@@ -88,6 +88,7 @@ extension Scheduler {
         admitToProvider(records[place].attempt, kind(of: choice, place))
         move(place, to: .preparing, at: time)
         records[place].worker = worker
+        records[place].isAddressed = false
         effects.append(.prepare(prepareOrder(place)))
     }
 

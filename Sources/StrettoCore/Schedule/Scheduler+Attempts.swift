@@ -170,8 +170,9 @@ extension Scheduler {
         at time: Timestamp,
         _ effects: inout [Effect]
     ) {
-        if records[place].intent != nil {
-            updateAttempt(place) { $0.failure = $0.failure ?? "ended on request" }
+        if let intent = records[place].intent {
+            let reason = intent == .hear ? "interrupted by a message" : "ended on request"
+            updateAttempt(place) { $0.failure = $0.failure ?? reason }
             return settleIntent(place, or: .waiting, at: time)
         }
         switch ending {
@@ -311,6 +312,10 @@ extension Scheduler {
             move(place, to: .stopped, at: time)
         case .retry(let note):
             forgive(place, note: note)
+            move(place, to: .waiting, at: time)
+        case .hear:
+            leaveSession(place)
+            records[place].isAddressed = true
             move(place, to: .waiting, at: time)
         case nil:
             move(place, to: phase, at: time)

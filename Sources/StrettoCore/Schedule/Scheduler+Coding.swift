@@ -2,7 +2,8 @@
 extension Scheduler: Codable {
     // The index is left out: it follows from the records.
     private enum Key: CodingKey {
-        case spec, phase, records, disposals, isAttended, isPlanApproved, isRestarting, fault, gates, isBudgetCrossed,
+        case spec, phase, records, disposals, isAttended, isPlanApproved, planEdition, isRestarting, fault, gates,
+            isBudgetCrossed,
             remarks
         case started, ended, memory, touched
     }
@@ -16,6 +17,7 @@ extension Scheduler: Codable {
         disposals = try values.decode([AttemptID].self, forKey: .disposals)
         isAttended = try values.decode(Bool.self, forKey: .isAttended)
         isPlanApproved = try values.decode(Bool.self, forKey: .isPlanApproved)
+        planEdition = try values.decode(Int.self, forKey: .planEdition)
         isRestarting = try values.decode(Bool.self, forKey: .isRestarting)
         fault = try values.decodeIfPresent(String.self, forKey: .fault)
         gates = try values.decode([ProviderGate].self, forKey: .gates)
@@ -35,6 +37,7 @@ extension Scheduler: Codable {
         try values.encode(disposals, forKey: .disposals)
         try values.encode(isAttended, forKey: .isAttended)
         try values.encode(isPlanApproved, forKey: .isPlanApproved)
+        try values.encode(planEdition, forKey: .planEdition)
         try values.encode(isRestarting, forKey: .isRestarting)
         try values.encodeIfPresent(fault, forKey: .fault)
         try values.encode(gates, forKey: .gates)

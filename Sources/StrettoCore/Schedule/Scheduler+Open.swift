@@ -101,7 +101,7 @@ extension Scheduler {
     }
 
     /// The longest chain from each task, by repeatedly taking tasks whose dependants are all measured; cycles keep length 1.
-    private static func measurePaths(_ records: inout [TaskRecord]) {
+    static func measurePaths(_ records: inout [TaskRecord]) {
         var open = records.map(\.dependants.count)
         var queue = records.indices.filter { open[$0] == 0 }
         while let place = queue.popLast() {

@@ -2,6 +2,8 @@
 extension Scheduler {
     /// What a ready task has to say for starting before others; the smaller one starts first.
     struct Claim: Comparable {
+        /// A person has interrupted its agent to say something, and waits for it to go on.
+        let isAddressed: Bool
         /// The last of all where no person gave an order.
         let turn: Int
         let priority: Int
@@ -9,6 +11,7 @@ extension Scheduler {
         let place: Int
 
         static func < (left: Claim, right: Claim) -> Bool {
+            if left.isAddressed != right.isAddressed { return left.isAddressed }
             if left.turn != right.turn { return left.turn < right.turn }
             if left.priority != right.priority { return left.priority > right.priority }
             if left.pathLength != right.pathLength { return left.pathLength > right.pathLength }
@@ -18,6 +21,7 @@ extension Scheduler {
 
     func claim(of place: Int) -> Claim {
         Claim(
+            isAddressed: records[place].isAddressed,
             turn: records[place].turn ?? Int.max,
             priority: records[place].task.priority,
             pathLength: records[place].pathLength,

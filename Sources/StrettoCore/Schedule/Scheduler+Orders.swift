@@ -29,6 +29,7 @@ extension Scheduler {
                 planPath: spec?.planPath ?? "",
                 planDocument: settings.planDocument,
                 findings: record.findings,
+                messages: record.messages,
                 handoff: memory.digest
             ),
             time: record.current?.ordered ?? started,

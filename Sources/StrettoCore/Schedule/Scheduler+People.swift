@@ -3,8 +3,12 @@ extension Scheduler {
     package func admit(_ command: Command) throws(Refusal) -> Event {
         if case .over = phase, command != .resumeRun { throw Refusal("the run is over") }
         switch command {
-        case .approvePlan:
+        case .approvePlan(let edition):
             guard phase == .planReview else { throw Refusal("no plan waits for approval") }
+            // An approval is for the plan that was seen, not for what somebody else has made of it since.
+            if let edition, edition != planEdition {
+                throw Refusal("the plan has changed since it was shown: look at it again")
+            }
             return .planApproved
         case .revisePlan(let plan):
             return try admitRevision(plan)
@@ -26,6 +30,10 @@ extension Scheduler {
             guard try record(task).phase.holdsWorker else { throw Refusal("\(task) is not running") }
             if try record(task).intent == .stop { throw Refusal("\(task) is being stopped already") }
             return .taskStopped(task)
+        case .message(let task, let text):
+            return try admitMessage(to: task, text)
+        case .addTask(let draft):
+            return try admitAddition(draft)
         case .stopRun(let mode):
             if phase == .stopping { throw Refusal("the run is already being stopped") }
             return .runStopped(mode)
@@ -47,7 +55,7 @@ extension Scheduler {
         }
     }
 
-    private func record(_ task: TaskID) throws(Refusal) -> TaskRecord {
+    func record(_ task: TaskID) throws(Refusal) -> TaskRecord {
         guard let place = index[task] else {
             let near = NearestName.suggestion(for: task.text, among: records.map(\.id.text))
             throw Refusal("there is no task '\(task)' in this run" + (near.map { ": did you mean '\($0)'?" } ?? ""))
@@ -203,13 +211,15 @@ extension Scheduler {
             leave(place, to: .waiting, intent: .retry(note: note), at: time, &effects)
         case .taskStopped:
             leave(place, to: .stopped, intent: .stop, at: time, &effects)
+        case .messaged(_, let text):
+            hear(text, place, at: time, &effects)
         default:
             break
         }
     }
 
     /// Moves a task out of whatever it is doing: at once where nothing is under way, otherwise when the step is over.
-    private mutating func leave(
+    mutating func leave(
         _ place: Int,
         to goal: TaskPhase,
         intent: TaskRecord.Intent,

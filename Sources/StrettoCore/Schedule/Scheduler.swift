@@ -42,6 +42,8 @@ package struct Scheduler: Equatable, Sendable {
     var isAttended = true
     /// Whether somebody has let the plan through its gate; a run that goes on asks again where nobody has.
     var isPlanApproved = false
+    /// Counts the changes of what would start, while the plan waits for approval.
+    var planEdition = 0
     /// Between ``Event/restarted`` and the event with which the run goes on.
     var isRestarting = false
     var fault: String?
@@ -70,6 +72,7 @@ package struct Scheduler: Equatable, Sendable {
         remarks.removeAll()
         var effects: [Effect] = []
         react(to: event, at: time, &effects)
+        if phase == .planReview, event.changesStarts { planEdition += 1 }
         if isRestarting { return effects }
         // What only uses up what there is lets nothing begin, unless it shows that a provider works again; most events of a
         // long run are of this kind.
@@ -92,10 +95,11 @@ package struct Scheduler: Equatable, Sendable {
             recover(at: time, &effects)
         case .planRevised(let plan): revise(plan, at: time)
         case .reordered(let task, let other): reorder(task, before: other)
+        case .taskAdded(let addition): add(addition, at: time)
         case .concluded(let trouble): concluded(trouble, at: time, &effects)
         case .planApproved, .runStopped, .runResumed, .adjusted, .attendanceBegan, .attendanceEnded:
             reactToRun(event, at: time, &effects)
-        case .skipped(let task, _), .retried(let task, _), .taskStopped(let task):
+        case .skipped(let task, _), .retried(let task, _), .taskStopped(let task), .messaged(let task, _):
             withRecord(task, event, &effects) { $0.reactToPerson(event, $1, at: time, &$2) }
         case .approved(let attempt, _), .changesRequested(let attempt, _), .recheckRequested(let attempt):
             withCurrent(attempt, event, &effects) { $0.reactToReview(event, $1, at: time, &$2) }
@@ -226,6 +230,14 @@ extension Event {
         }
     }
 
+    /// Whether it changes what would start once the plan is approved.
+    var changesStarts: Bool {
+        switch self {
+        case .planRevised, .reordered, .skipped, .retried, .taskAdded: true
+        default: false
+        }
+    }
+
     /// The event's name without its values, for faults and logs.
     package var name: String {
         switch self {
@@ -255,6 +267,8 @@ extension Event {
         case .skipped: "skipped"
         case .retried: "retried"
         case .taskStopped: "taskStopped"
+        case .messaged: "messaged"
+        case .taskAdded: "taskAdded"
         case .runStopped: "runStopped"
         case .runResumed: "runResumed"
         case .adjusted: "adjusted"

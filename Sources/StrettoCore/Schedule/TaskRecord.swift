@@ -22,6 +22,10 @@ struct TaskRecord: Equatable, Sendable, Codable {
     var claimedPaths: [String] = []
     /// Why earlier attempts did not make it, oldest first.
     var findings: [String] = []
+    /// What the person told its agents, oldest first.
+    var messages: [String] = []
+    /// Its agent was interrupted for a message, and the next attempt is to hear it before anything else starts.
+    var isAddressed = false
     var worker: Int?
     /// What a person wants once the step that is under way is over.
     var intent: Intent?
@@ -44,6 +48,8 @@ struct TaskRecord: Equatable, Sendable, Codable {
         case skip(reason: String)
         case stop
         case retry(note: String)
+        /// It goes on at once, with what it was told.
+        case hear
     }
 }
 

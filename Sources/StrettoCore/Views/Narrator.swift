@@ -55,6 +55,8 @@ package enum Narrator {
         case .skipped(let task, let reason): return line(.info, "skipped", reason, task)
         case .retried(let task, let note): return line(.info, "retry", note, task)
         case .taskStopped(let task): return line(.info, "stopping", "", task)
+        case .messaged(let task, let text): return line(.info, "message", text, task)
+        case .taskAdded(let addition): return line(.info, "added", words(of: addition), addition.task.id)
         case .runStopped(.drain): return line(.attention, "draining", "running tasks finish, nothing new starts")
         case .runStopped(.now): return line(.attention, "stopping", "agents are being ended, their work is kept")
         case .runResumed: return line(.info, "resumed", RecoveryText.sentence(of: scheduler))
@@ -81,6 +83,14 @@ package enum Narrator {
     static func headline(of reason: String) -> String {
         let first = reason.prefix { !$0.isNewline }
         return String(first.hasSuffix(":") ? first.dropLast() : first)
+    }
+
+    /// What was added, and where it stands.
+    private static func words(of addition: TaskAddition) -> String {
+        func list(_ word: String, _ tasks: [TaskID]) -> String {
+            tasks.isEmpty ? "" : ", \(word) " + tasks.map { "'\($0)'" }.joined(separator: ", ")
+        }
+        return addition.task.name + list("after", addition.task.dependencies) + list("before", addition.before)
     }
 
     private static func collected(

@@ -31,7 +31,8 @@ extension Scheduler {
             fault: fault,
             providers: providerSnapshots,
             logPath: logPath,
-            startOrder: phase == .planReview ? startOrder : nil
+            startOrder: phase == .planReview ? startOrder : nil,
+            planEdition: phase == .planReview ? planEdition : nil
         )
     }
 
@@ -64,6 +65,7 @@ extension Scheduler {
             model: choice.model,
             choice: choice.explanation,
             role: record.task.role,
+            hearing: hearing(of: place),
             worker: record.worker,
             started: record.current?.launched ?? record.current?.ordered,
             changed: record.changed,

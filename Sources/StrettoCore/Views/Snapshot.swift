@@ -91,6 +91,8 @@ package struct RunHeader: Hashable, Sendable, Codable {
     package var logPath: String
     /// At the plan gate: the tasks that are to be done, in the order in which they would start one after the other; else nil.
     package var startOrder: [TaskID]?
+    /// At the plan gate: which edition of the plan this is, for ``Command/approvePlan(edition:)``; else nil.
+    package var planEdition: Int?
 
     package init(
         run: RunID,
@@ -107,7 +109,8 @@ package struct RunHeader: Hashable, Sendable, Codable {
         fault: String? = nil,
         providers: [ProviderSnapshot] = [],
         logPath: String = "",
-        startOrder: [TaskID]? = nil
+        startOrder: [TaskID]? = nil,
+        planEdition: Int? = nil
     ) {
         self.run = run
         self.planName = planName
@@ -124,6 +127,7 @@ package struct RunHeader: Hashable, Sendable, Codable {
         self.providers = providers
         self.logPath = logPath
         self.startOrder = startOrder
+        self.planEdition = planEdition
     }
 }
 
@@ -138,6 +142,16 @@ package enum TaskState: String, Hashable, Sendable, Codable, CaseIterable {
     package var isOver: Bool {
         self == .done || self == .failed || self == .skipped || self == .stopped || self == .excluded
     }
+}
+
+/// What becomes of words that a person has for a task's agent.
+package enum Hearing: String, Hashable, Sendable, Codable {
+    /// Its agent goes on with them in the same session.
+    case session
+    /// A new attempt begins with them.
+    case anew
+    /// A command reads nothing.
+    case never
 }
 
 /// One task for a front end.
@@ -157,6 +171,8 @@ package struct TaskSnapshot: Hashable, Sendable, Codable {
     /// Why that builder and model, where a rule or a ladder chose.
     package var choice: String?
     package var role: String?
+    /// What becomes of a message to it; nil from an engine that did not tell it.
+    package var hearing: Hearing?
     /// Which worker slot runs it, from 1; nil when none does.
     package var worker: Int?
     /// When the current or last attempt began.
@@ -184,6 +200,7 @@ package struct TaskSnapshot: Hashable, Sendable, Codable {
         model: String? = nil,
         choice: String? = nil,
         role: String? = nil,
+        hearing: Hearing? = nil,
         worker: Int? = nil,
         started: Timestamp? = nil,
         changed: Timestamp,
@@ -204,6 +221,7 @@ package struct TaskSnapshot: Hashable, Sendable, Codable {
         self.model = model
         self.choice = choice
         self.role = role
+        self.hearing = hearing
         self.worker = worker
         self.started = started
         self.changed = changed

@@ -12,7 +12,7 @@ import Darwin
 /// The screens as text; `STRETTO_RECORD=1` accepts what is drawn.
 @Suite struct ScreenTests {
     enum Screen: String, CaseIterable {
-        case main, review, help, quit, handoff, skip, plan, spending, summary
+        case main, review, help, quit, handoff, skip, plan, spending, summary, form, message
     }
 
     struct Case: CustomTestStringConvertible, Sendable {
@@ -71,6 +71,13 @@ import Darwin
         case .spending:
             state.select("refund-endpoint")
             state.press("b")
+        case .form:
+            state.press("nWrite the manual")
+            state.press(.tab)
+            state.press("webhooks, ")
+        case .message:
+            state.select("refund-endpoint")
+            state.press("mThe header is X-Signature")
         case .summary:
             let over = Fixture.snapshot(phase: .over(.finished), tasks: Fixture.finished)
             _ = state.handle(.snapshot(over), at: Fixture.now)

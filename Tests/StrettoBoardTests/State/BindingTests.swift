@@ -32,7 +32,7 @@ import Testing
         spending.press("jj")
         boards.append(spending)
         var marked = SearchTests.searching("line", in: 200)
-        marked.press("mgm")
+        marked.press(" g ")
         boards.append(marked)
         var approved = StoryTests.reviewing()
         approved.press("a")
@@ -109,7 +109,7 @@ import Testing
         for scope in Self.scopes {
             let board = Fixture.board(200, 50)
             let lines = board.helpLines(for: HelpView(scope: scope), columns: 40).map(\.text)
-            for binding in Binding.lines(of: scope.family) {
+            for binding in Keymap.standard.lines(of: scope.family) {
                 let isListed = lines.contains {
                     $0.hasPrefix(" " + binding.label(.unicode) + " ") && $0.contains(binding.title.prefix(20))
                 }
@@ -126,7 +126,7 @@ import Testing
     ) {
         let board = Fixture.board(200, 50)
         let lines = board.helpLines(for: HelpView(scope: scope), columns: 40).filter { $0.text.hasPrefix(" ") }
-        let bindings = Binding.lines(of: scope.family)
+        let bindings = Keymap.standard.lines(of: scope.family)
         let digits = bindings.count { if case .pane = $0.act { true } else { false } }
 
         #expect(lines.count == bindings.count - max(0, digits - 1))
@@ -145,12 +145,23 @@ import Testing
     }
 
     @Test func `no key means two things at once`() {
-        for scope in Self.scopes {
-            var seen: Set<Key> = []
-            for binding in Binding.lines(of: scope.family) {
-                for key in binding.keys { #expect(seen.insert(key).inserted, "\(key) in \(scope)") }
+        for board in Self.situations {
+            var seen: [Key: Binding] = [:]
+            for binding in board.keymap.lines(of: board.scopes) where board.availability(of: binding.act).isReady {
+                for key in binding.keys {
+                    #expect(seen[key] == nil, "\(key): \(binding.title), \(seen[key]?.title ?? "")")
+                    seen[key] = binding
+                }
             }
         }
+    }
+
+    @Test func `keys that take turns are those two`() {
+        let shared = Self.scopes.flatMap { scope in
+            let lines = Keymap.standard.lines(of: scope.family)
+            return Set(lines.flatMap(\.keys)).filter { key in lines.count { $0.keys.contains(key) } > 1 }.map(\.name)
+        }
+        #expect(Set(shared) == ["n", "Space"])
     }
 
     @Test func `the footer never names a key that does nothing here`() {

@@ -212,7 +212,7 @@ import Testing
         board.press("s")
         #expect(Self.text(of: board).contains("This releases") || Self.text(of: board).contains("Nothing waits for it"))
         var fresh = Self.board()
-        #expect(fresh.press("a") == [.send(.approvePlan)])
+        #expect(fresh.press("a") == [.send(.approvePlan())])
     }
 
     @Test func `a task's card tells what it is to do before it has run`() {

@@ -68,10 +68,10 @@ import Testing
 
     @Test func `marks are set, gone to around the end, and taken away`() throws {
         var (board, source, _) = try Self.scene()
-        board.press("m")
+        board.press(" ")
         #expect(board.frame().lines.contains { $0.contains("▸line number 199") })
         board.press("g")
-        board.press("m")
+        board.press(" ")
         #expect(board.logs[source]?.marks == [0, place(of: 199)])
 
         board.press("'")
@@ -81,19 +81,19 @@ import Testing
         board.press("\"")
         #expect(Self.text(of: board).contains("▸line number 199"))
         board.press("'")
-        board.press("m")
+        board.press(" ")
         #expect(board.logs[source]?.marks == [place(of: 199)])
     }
 
     @Test func `without a mark the keys say so`() throws {
         var (board, _, _) = try Self.scene()
         board.press("'")
-        #expect(board.toast?.text == "no line is marked: m in a pane marks one")
+        #expect(board.toast?.text == "no line is marked: Space in a pane marks one")
     }
 
     @Test func `marks remain when a file begins anew`() throws {
         var (board, source, _) = try Self.scene()
-        board.press("m")
+        board.press(" ")
         _ = board.handle(.outputBegan(source), at: board.now)
         #expect(board.logs[source]?.marks.count == 1)
     }

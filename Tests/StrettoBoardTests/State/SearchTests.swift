@@ -82,7 +82,7 @@ import Testing
         #expect(board.press(.escape) == [.readLog(source, .endSearch)])
         #expect(!Self.text(of: board).contains("1 of 1"))
         #expect(board.focus == .output(0))
-        #expect(board.press("n").isEmpty)
+        #expect(board.press("N").isEmpty)
         #expect(board.toast?.text == "nothing is looked for: / in a pane finds text")
     }
 

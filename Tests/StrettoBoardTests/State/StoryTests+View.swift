@@ -10,7 +10,7 @@ extension StoryTests {
         var board = Fixture.board(snapshot: Fixture.snapshot(phase: .planReview, tasks: Fixture.untouched))
 
         #expect(board.frame().lines.contains { $0.contains("a start the plan") })
-        #expect(board.press("a") == [.send(.approvePlan)])
+        #expect(board.press("a") == [.send(.approvePlan())])
         var running = Fixture.board()
         #expect(running.press("a").isEmpty)
     }
