@@ -27,7 +27,7 @@ struct FoundConfiguration {
     static func here() -> FoundConfiguration {
         let folder = FileManager.default.currentDirectoryPath
         var found = FoundConfiguration(repository: root(above: folder))
-        let user = userFolder(Environment.current()).map { $0 + "/" + ConfigurationFile.name }
+        let user = userPath(Environment.current())
         let project = found.repository.map { $0 + "/" + ConfigurationFile.name }
         for path in [user, project].compactMap(\.self) { found.read(path, from: folder) }
         return found
@@ -54,8 +54,16 @@ struct FoundConfiguration {
         return (try? Data(contentsOf: URL(filePath: path))).map { Array($0) }
     }
 
+    /// The file's name.
+    static let fileName = ConfigurationFile.name
+
+    /// The user's own configuration; nil without a home.
+    static func userPath(_ environment: [String: String]) -> String? {
+        userFolder(environment).map { $0 + "/" + fileName }
+    }
+
     /// The user's own files of Stretto's; nil without a home.
-    private static func userFolder(_ environment: [String: String]) -> String? {
+    static func userFolder(_ environment: [String: String]) -> String? {
         if let folder = environment["XDG_CONFIG_HOME"], folder.hasPrefix("/") { return folder + "/stretto" }
         return environment["HOME"].flatMap { $0.isEmpty ? nil : $0 + "/.config/stretto" }
     }

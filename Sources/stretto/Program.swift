@@ -49,6 +49,8 @@ enum Program {
         case .discard(let options): return try await DiscardCommand.run(options)
         case .prune(let options): return try await PruneCommand.run(options)
         case .doctor(let mode): return try await DoctorCommand.run(mode)
+        case .theme(let request): return try ThemeCommand.run(request)
+        case .paths: return try await PathsCommand.run()
         case .version:
             Output.line("stretto \(version)")
             return .goalMet

@@ -58,6 +58,7 @@ extension BoardState {
         case .review(let view): drawReview(view, into: &buffer)
         case .planEdit(let view): drawPlanEdit(view, into: &buffer)
         case .spending(let view): drawSpending(view, into: &buffer)
+        case .theme: drawThemes(into: &buffer)
         case .summary: drawSummary(into: &buffer)
         }
     }

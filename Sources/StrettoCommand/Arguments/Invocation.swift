@@ -28,6 +28,9 @@ package enum Invocation: Hashable, Sendable {
     case discard(DiscardOptions)
     case prune(PruneOptions)
     case doctor(DoctorMode)
+    case theme(ThemeRequest)
+    /// Every place that Stretto reads or writes.
+    case paths
     case version
     /// nil: the help about everything.
     case help(CommandName?)
@@ -38,7 +41,7 @@ package enum Invocation: Hashable, Sendable {
 /// The commands, as typed.
 package enum CommandName: String, Hashable, Sendable, CaseIterable {
     case demo, run, attach, status, stop, resume, check, ready, approve, reject, retry, skip, log, diff, trace, land
-    case rescue, discard, prune, doctor, version, help, engine
+    case rescue, discard, prune, doctor, theme, paths, version, help, engine
 }
 
 /// What `stretto run` was told.
@@ -293,6 +296,13 @@ package struct PruneOptions: Hashable, Sendable {
         self.takesAll = takesAll
         self.answersYes = answersYes
     }
+}
+
+/// What `stretto theme` was asked.
+package enum ThemeRequest: Hashable, Sendable {
+    case list
+    /// A file, or the name of a theme.
+    case check(String)
 }
 
 /// Whether `stretto doctor` only looks, or also removes what is proved to be left over.
