@@ -7,31 +7,35 @@ package enum SocketPath {
     /// `sockaddr_un` holds 108 bytes, the last of them a NUL.
     package static let bytesMax = 107
 
-    /// Chooses the path, and makes the directory for it.
+    /// Makes the directory for the socket, and answers with ``path(commonDirectory:environment:)``.
     ///
-    /// It is `$XDG_RUNTIME_DIR/stretto/HASH.sock`; without that variable, or where its path is too long or not this
-    /// user's, `stretto-UID/HASH.sock` in `$TMPDIR` or `/tmp`. `commonDirectory` is absolute and free of symbolic links.
     /// Clients read the path from the repository's lock, since their environment may be another one.
     /// - Throws: ``ConnectionError/unsafeDirectory(path:)`` where somebody else could reach or replace the socket.
     package static func prepare(
         commonDirectory: String,
         environment: [String: String]
     ) throws(ConnectionError) -> String {
+        let path = path(commonDirectory: commonDirectory, environment: environment)
+        try makeDirectory(String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]))
+        return path
+    }
+
+    /// Where the socket of a repository lies; nothing is made.
+    ///
+    /// It is `$XDG_RUNTIME_DIR/stretto/HASH.sock`; without that variable, or where its path is too long or not this
+    /// user's, `stretto-UID/HASH.sock` in `$TMPDIR` or `/tmp`. `commonDirectory` is absolute and free of symbolic links.
+    package static func path(commonDirectory: String, environment: [String: String]) -> String {
         var fingerprint = Fingerprint()
         fingerprint.combine(commonDirectory.utf8)
         let name = "/" + fingerprint.text + ".sock"
         if let runtime = environment["XDG_RUNTIME_DIR"], runtime.hasPrefix("/"), isOwnDirectory(runtime) {
             let path = runtime + "/stretto" + name
-            if path.utf8.count <= bytesMax {
-                try makeDirectory(runtime + "/stretto")
-                return path
-            }
+            if path.utf8.count <= bytesMax { return path }
         }
         var temporary = environment["TMPDIR"] ?? "/tmp"
         let folder = "/stretto-\(getuid())"
         if !temporary.hasPrefix("/") || (temporary + folder + name).utf8.count > bytesMax { temporary = "/tmp" }
         while temporary.count > 1, temporary.hasSuffix("/") { temporary.removeLast() }
-        try makeDirectory(temporary + folder)
         return temporary + folder + name
     }
 

@@ -7,13 +7,13 @@ extension BoardSession {
     /// How the board is to look.
     package struct Look: Sendable {
         package var term: String
-        package var theme: Theme
+        package var themes: ThemeChoices
         package var depth: ColorDepth
         package var glyphs: Glyphs
 
-        package init(term: String, theme: Theme, depth: ColorDepth, glyphs: Glyphs) {
+        package init(term: String, themes: ThemeChoices, depth: ColorDepth, glyphs: Glyphs) {
             self.term = term
-            self.theme = theme
+            self.themes = themes
             self.depth = depth
             self.glyphs = glyphs
         }
@@ -43,6 +43,11 @@ extension BoardSession {
         ) {
             (self.zone, self.lines, self.environment, self.secrets) = (zone, lines, environment, secrets)
             (self.keys, self.complaint) = (keys, complaint)
+        }
+
+        /// Where saved logs go in an environment, unless somebody says otherwise; `~` stands for the home directory.
+        package static func saveFolder(environment: [String: String]) -> String {
+            LogSaver.folder(environment: environment)
         }
     }
 

@@ -71,9 +71,12 @@ package struct BoardSession: ~Copyable {
         let logs = try FollowedLogs(place.secrets)
         let mail = try BoardMail()
         let reader = try LogReader(mail, place.secrets)
-        var screen = try Screen(term: look.term, theme: look.theme, depth: look.depth)
+        let theme = look.themes.choice?.theme ?? .slateHarbor
+        var screen = try Screen(term: look.term, theme: theme, depth: look.depth)
         try screen.send(.synchronizedUpdates)
         if look.glyphs != .ascii { try screen.send(.ambiguousWidth) }
+        // Nothing waits for the answer: the frame is there by then, and is painted anew where it should be light.
+        if look.themes.followsTerminal { try screen.send(.backgroundColor) }
         try screen.send(.mouse(true))
         self.client = client
         self.plans = plans
@@ -93,6 +96,7 @@ package struct BoardSession: ~Copyable {
             glyphs: look.glyphs,
             size: screen.currentSize(),
             now: now(),
+            themes: look.themes,
             reading: MarkdownReader.read
         )
         state.zone = place.zone
@@ -219,7 +223,8 @@ package struct BoardSession: ~Copyable {
 
     private mutating func hear(_ reply: TerminalReply) throws {
         switch reply {
-        case .mode(2026, state: let state): screen.synchronizesUpdates = state == 1 || state == 2
+        case .mode(2026, state: let state): screen.synchronizesUpdates = (1...3).contains(state)
+        case .background(let red, let green, let blue): try take(.background(RGB(red, green, blue)))
         // The glyph took two cells: every frame with such glyphs would be torn.
         case .cursor(column: 2, row: 1): try take(.glyphs(.ascii))
         default: break
@@ -349,6 +354,9 @@ package struct BoardSession: ~Copyable {
             try comeBack()
         case .redraw:
             screen.repaint()
+            wantsFrameAtOnce = true
+        case .useTheme(let theme):
+            screen.use(theme)
             wantsFrameAtOnce = true
         case .copy(let text):
             try screen.send(.copy(text))

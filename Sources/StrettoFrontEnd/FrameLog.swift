@@ -13,7 +13,7 @@ struct FrameLog: ~Copyable {
         init(_ input: BoardInput) {
             switch input {
             case .key: self = .key
-            case .resize, .glyphs: self = .resize
+            case .resize, .glyphs, .background: self = .resize
             case .output, .outputBegan, .times: self = .output
             case .logAnswer, .copied, .answered: self = .answer
             case .snapshot, .update, .diff, .plan, .planEdited, .refused, .connectionLost, .goodbye: self = .engine

@@ -6,6 +6,8 @@ package struct Configuration: Hashable, Sendable {
     package var settings: PlanSettings
     /// The names of all described agents, in the order written, also of those whose description is faulty.
     package var agentNames: [String]
+    /// The board's theme; nil: what suits the terminal.
+    package var theme: String?
 
     /// Nothing but what comes with Stretto.
     package init(settings: PlanSettings = PlanSettings(), agentNames: [String] = []) {
@@ -89,6 +91,7 @@ extension PlanReader {
             base.settings.agents.programs.filter { !names.contains($0.name.rawValue) } + programs
         configuration = known
         known.settings = settings(top, over: known.settings)
+        known.theme = line(top["theme"]) ?? base.theme
         return known
     }
 
@@ -110,6 +113,7 @@ extension KnownKeys {
             "agents", "builder", "model", "roles", "routing", "model_escalation", "workers", "gates", "preset",
             "permissions", "setup", "copy", "checks", "max_attempts", "backoff_base", "backoff_max", "timeout",
             "stall_timeout", "environment", "budget", "circuit_breaker_threshold", "circuit_breaker_reset_timeout",
+            "theme",
         ],
         synonyms: ["agent": "agents", "builders": "agents", "max_workers": "workers"]
     )

@@ -3,12 +3,10 @@ import StrettoBoard
 import StrettoCommand
 import StrettoCore
 import StrettoFrontEnd
+import StrettoPlanFile
 
-/// How the board is to look here: the theme's file, the terminal's colours, and whether it can show more than ASCII.
+/// How the board is to look here: the themes and which of them, the terminal's colours, and whether it can show more than ASCII.
 enum BoardLook {
-    /// The theme where none is asked for.
-    private static let themeDefault = "slate-harbor"
-
     static func of(_ display: DisplayOptions, environment: [String: String]) throws -> BoardSession.Look {
         let depth = ColorDepth.detect(
             choice: display.color,
@@ -18,32 +16,34 @@ enum BoardLook {
         )
         return BoardSession.Look(
             term: environment["TERM"] ?? "",
-            theme: try theme(display.theme, environment: environment),
+            themes: try themes(named: display.theme, depth: depth, environment: environment),
             depth: depth,
             glyphs: display.isASCII || !isUTF8(environment) ? .ascii : .unicode
         )
     }
 
-    /// The user's own themes come before the built-in ones.
-    private static func theme(_ name: String?, environment: [String: String]) throws -> Theme {
-        let wanted = name ?? themeDefault
-        let home = environment["HOME"] ?? ""
-        let configuration = environment["XDG_CONFIG_HOME"] ?? home + "/.config"
-        let data = environment["XDG_DATA_HOME"] ?? home + "/.local/share"
-        var places = [configuration, data].map { $0 + "/stretto/themes/\(wanted).yaml" }
-        if let installed = Installation.file("themes/\(wanted).yaml") { places.append(installed) }
-        for place in places {
-            guard let bytes = try? Data(contentsOf: URL(filePath: place)) else { continue }
-            do throws(ThemeError) {
-                return try Theme.parse(String(decoding: bytes, as: UTF8.self))
-            } catch {
-                throw Refusal("\(place): \(error)")
-            }
+    /// The theme that was named for this once or for good, else the one that suits the terminal.
+    private static func themes(
+        named name: String?,
+        depth: ColorDepth,
+        environment: [String: String]
+    ) throws -> ThemeChoices {
+        let folders = ThemeFolders(environment: environment)
+        let shelf = folders.shelf()
+        let named = name ?? FoundConfiguration.here().configuration.theme
+        // What cannot be read is not offered; where it was asked for by name, that is an error.
+        if let named { _ = try shelf.theme(named) }
+        let choices = shelf.entries.compactMap { entry in
+            (try? shelf.theme(of: entry)).map { ThemeChoices.Choice(id: entry.id, theme: $0) }
         }
-        if let name, name != themeDefault {
-            throw Refusal("there is no theme '\(name)': looked for \(places.first ?? name) and among the built-in ones")
-        }
-        return .slateHarbor
+        let isLight = ThemeChoices.isLight(colorFgBg: environment["COLORFGBG"]) ?? false
+        return ThemeChoices(
+            choices,
+            current: named ?? (isLight ? ThemeChoices.light : ThemeChoices.dark),
+            // Without colours no theme suits better than another.
+            followsTerminal: named == nil && depth > .mono,
+            configurationPath: folders.short(FoundConfiguration.userPath(environment) ?? FoundConfiguration.fileName)
+        )
     }
 
     /// What the C library would make of the locale variables, in their order of precedence.

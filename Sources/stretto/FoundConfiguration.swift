@@ -27,7 +27,7 @@ struct FoundConfiguration {
     static func here() -> FoundConfiguration {
         let folder = FileManager.default.currentDirectoryPath
         var found = FoundConfiguration(repository: root(above: folder))
-        let user = userFolder(Environment.current()).map { $0 + "/" + ConfigurationFile.name }
+        let user = userPath(Environment.current())
         let project = found.repository.map { $0 + "/" + ConfigurationFile.name }
         for path in [user, project].compactMap(\.self) { found.read(path, from: folder) }
         return found
@@ -60,6 +60,14 @@ struct FoundConfiguration {
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else { return .missing }
         guard !isDirectory, let data = try? Data(contentsOf: URL(filePath: path)) else { return .unreadable }
         return .bytes(Array(data))
+    }
+
+    /// The file's name.
+    static let fileName = ConfigurationFile.name
+
+    /// The user's own configuration; nil without a home.
+    static func userPath(_ environment: [String: String]) -> String? {
+        userFolder(environment).map { $0 + "/" + fileName }
     }
 
     /// The user's own files of Stretto's; nil without a home.

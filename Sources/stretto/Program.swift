@@ -53,6 +53,8 @@ enum Program {
         case .prune(let options): return try await PruneCommand.run(options)
         case .doctor(let mode): return try await DoctorCommand.run(mode)
         case .keys: return KeysCommand.run()
+        case .theme(let request): return try ThemeCommand.run(request)
+        case .paths: return try await PathsCommand.run()
         case .version:
             Output.line("stretto \(version)")
             return .goalMet

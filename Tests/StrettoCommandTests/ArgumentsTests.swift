@@ -168,4 +168,21 @@ func complaint(_ line: String) -> String? {
                 == "'--budget-usd' takes an amount of US dollars such as 2.50, up to 1000000"
         )
     }
+
+    @Test func `themes are listed, or one is checked`() throws {
+        func invocation(_ arguments: String...) throws -> Invocation { try Arguments(parsing: arguments).invocation }
+
+        #expect(try invocation("theme") == .theme(.list))
+        #expect(try invocation("theme", "list") == .theme(.list))
+        #expect(try invocation("theme", "check", "mine.yaml") == .theme(.check("mine.yaml")))
+        for (arguments, message) in [
+            (["theme", "chek"], "'stretto theme' does not know 'chek': did you mean 'check'?"),
+            (["theme", "paint"], "'stretto theme' does not know 'paint': it takes list or check"),
+            (["theme", "check"], "'stretto theme' needs THEME: 'stretto theme --help' shows how"),
+            (["theme", "list", "x"], "'stretto theme' was given more than it takes: 'stretto theme --help' shows how"),
+        ] {
+            let error = #expect(throws: UsageError.self) { try Arguments(parsing: arguments) }
+            #expect(error?.description == message)
+        }
+    }
 }

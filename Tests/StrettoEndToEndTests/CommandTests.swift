@@ -47,6 +47,28 @@ private struct Problem: Decodable {
         }
     }
 
+    @Test func `themes are listed and checked, and every place is told, in a repository and outside of one`()
+        async throws
+    {
+        try await Scene.play(plan: Plans.of(Plans.patient("a"))) { scene in
+            try scene.write("outside/fog.yaml", "name: Fog\nextends: slate-harbor\npalette:\n  ok: \"#303030\"\n")
+
+            let list = try await scene.stretto("theme")
+            #expect(list.text.contains("paper-lantern  Paper Lantern"), "\(list.text)")
+            let good = try await scene.stretto("theme", "check", "meridian")
+            #expect(good.status == .code(0) && good.text.contains("every text can be read"))
+            let poor = try await scene.stretto("theme", "check", scene.outside + "/fog.yaml")
+            #expect(poor.status == .code(1) && poor.text.contains("too low"), "\(poor.text)\(poor.errorText)")
+            let unknown = try await scene.stretto("theme", "check", "meridan")
+            #expect(unknown.errorText.contains("did you mean 'meridian'?"))
+
+            let inside = try await scene.stretto("paths")
+            #expect(inside.text.contains("journal.sqlite") && inside.text.contains("Yours"))
+            let outside = try await scene.stretto("-C", "/", "paths")
+            #expect(outside.status == .code(0) && !outside.text.contains("journal.sqlite"))
+        }
+    }
+
     @Test func `who follows the log of a run is released at its end, and at once where no engine is`() async throws {
         try await Scene.play(plan: Plans.of(Plans.patient("a"))) { scene in
             try await scene.session("run", "plan.yaml", "--plain") { _ in

@@ -5,6 +5,18 @@ import Testing
 
 /// What `stretto.yaml` says, and what is said about it.
 @Suite struct ConfigurationTests {
+    @Test func `the theme is the last file's that names one`() {
+        let user = ConfigurationFile.read(Array("theme: meridian\n".utf8))
+        #expect(user.problems.isEmpty && user.configuration.theme == "meridian")
+
+        let silent = ConfigurationFile.read(Array("workers: 2\n".utf8), over: user.configuration)
+        #expect(silent.configuration.theme == "meridian")
+        let project = ConfigurationFile.read(Array("theme: graphite\n".utf8), over: user.configuration)
+        #expect(project.configuration.theme == "graphite")
+        let broken = ConfigurationFile.read(Array("theme: [a]\n".utf8))
+        #expect(!broken.isUsable)
+    }
+
     private func read(_ text: String, over base: Configuration = Configuration()) -> ConfigurationReading {
         ConfigurationFile.read([UInt8](text.utf8), over: base)
     }

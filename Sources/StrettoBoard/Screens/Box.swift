@@ -59,6 +59,7 @@ extension BoardState {
         case .planEdit(let view): drawPlanEdit(view, into: &buffer)
         case .spending(let view): drawSpending(view, into: &buffer)
         case .newTask(let form): drawForm(form, into: &buffer)
+        case .theme: drawThemes(into: &buffer)
         case .summary: drawSummary(into: &buffer)
         }
     }

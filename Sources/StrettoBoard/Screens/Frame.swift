@@ -8,8 +8,8 @@ extension BoardState {
         let layout = layout
         for piece in layout.pieces { draw(piece, of: layout, into: &buffer) }
         for (index, dialog) in dialogs.enumerated() {
-            // Everything below the last dialog steps back.
-            if index == dialogs.count - 1 { buffer.restyle(buffer.bounds, as: Style(.backdrop)) }
+            // Everything below the last dialog steps back, unless it is what the dialog is about.
+            if index == dialogs.count - 1, !dialog.isAboutColors { buffer.restyle(buffer.bounds, as: Style(.backdrop)) }
             draw(dialog, into: &buffer)
         }
         return buffer

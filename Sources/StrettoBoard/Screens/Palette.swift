@@ -79,7 +79,7 @@ extension Binding {
     var isCommand: Bool {
         switch act {
         case .move, .pane, .nextPane, .previousPane, .scrollOutput, .scrollReview, .scrollEdit, .scrollSpending,
-            .otherSide, .choose, .palette, .back:
+            .chooseTheme, .otherSide, .choose, .palette, .back:
             false
         default: true
         }

@@ -13,7 +13,9 @@ enum Act: Hashable, Sendable {
     // Run
     case goAhead, newTask, stopRun, takeBack
     // View
-    case zoom, arrange, handoff, eventLog, spending, mouse, help, palette, redraw, lines
+    case zoom, arrange, handoff, eventLog, spending, theme, mouse, help, palette, redraw, lines
+    // Among the themes
+    case chooseTheme(Step), keepTheme, dropTheme
     // In what was spent
     case scrollSpending(Step)
     // Program

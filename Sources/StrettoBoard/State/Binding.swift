@@ -12,6 +12,7 @@ struct Binding: Hashable, Sendable {
         case planEdit
         case question
         case spending
+        case theme
         case summary
     }
 
@@ -22,6 +23,7 @@ struct Binding: Hashable, Sendable {
         case planEdit = "Edited plan"
         case question = "Question"
         case spending = "Spending"
+        case theme = "Theme"
         case summary = "Summary"
         case move = "Move"
         case task = "Act on task"
@@ -94,7 +96,7 @@ extension Binding {
     /// Every key of the board, as it comes; ``Keymap`` has what a person changed about it.
     ///
     /// Where two lines share a key and a scope, they take turns: at most one of them is available.
-    static let table: [Binding] = gate + board + review + planEdit + question + spending + summary + anywhere
+    static let table: [Binding] = gate + board + review + planEdit + question + spending + theme + summary + anywhere
 
     private static let gate: [Binding] = [
         Binding([.character("a")], .gate, .gate, "start the plan", short: "start", .goAhead),
@@ -150,6 +152,7 @@ extension Binding {
             Binding([.character("H")], .board, .view, "HANDOFF.md", short: "handoff", .handoff),
             Binding([.character("@")], .board, .view, "event and git log", short: "log", .eventLog),
             Binding([.character("b")], .board, .view, "what is spent, forecast", short: "spending", .spending),
+            Binding([.character("t")], .board, .view, "theme", .theme),
             Binding([.character("/")], .board, .view, "filter tasks, find in output", short: "find", .find),
             Binding([.character(" ")], .board, .view, "fold, unfold", .fold),
             Binding([.character("M")], .board, .view, "mouse on, off", .mouse),
@@ -219,6 +222,15 @@ extension Binding {
         Binding([.character("g"), .home], .spending, .spending, "top", .scrollSpending(.top)),
         Binding([.character("G"), .end], .spending, .spending, "bottom", .scrollSpending(.bottom)),
         Binding([.escape, .character("q"), .character("b")], .spending, .spending, "close", .leaveDialog),
+    ]
+
+    private static let theme: [Binding] = [
+        Binding([.character("j"), .down], .theme, .theme, "next theme", .chooseTheme(.down)),
+        Binding([.character("k"), .up], .theme, .theme, "previous theme", .chooseTheme(.up)),
+        Binding([.character("g"), .home], .theme, .theme, "first theme", .chooseTheme(.top)),
+        Binding([.character("G"), .end], .theme, .theme, "last theme", .chooseTheme(.bottom)),
+        Binding([.enter], .theme, .theme, "keep it for this board", .keepTheme),
+        Binding([.escape, .character("q"), .character("t")], .theme, .theme, "the old one again", .dropTheme),
     ]
 
     private static let summary: [Binding] = [

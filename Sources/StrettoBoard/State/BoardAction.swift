@@ -18,6 +18,8 @@ package enum BoardAction: Hashable, Sendable {
     case suspend
     /// Paint every cell again.
     case redraw
+    /// Paint in other colours from now on.
+    case useTheme(Theme)
     /// Put a text into the clipboard, by every way there is; the answer comes back as ``BoardInput/copied(_:)``.
     case copy(String)
     /// Leave the screen to the shell's, and tell events there as lines until a key brings the board back.

@@ -8,6 +8,8 @@ package enum BoardInput: Sendable {
     case update(RunUpdate)
     /// The terminal shows other characters than was thought.
     case glyphs(Glyphs)
+    /// What lies under everything in the terminal itself, as it says.
+    case background(RGB)
     /// A follower begins with this file, maybe not for the first time: what is known of it is forgotten.
     case outputBegan(LogSource)
     /// What comes next of a file in ``BoardState/wantedLogs``: text with SGR sequences; other sequences are dropped.

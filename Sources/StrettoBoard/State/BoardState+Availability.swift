@@ -36,6 +36,7 @@ extension BoardState {
         case .find: return findsInOutput ? .ready : tasks.isEmpty ? .disabled("there are no tasks") : .ready
         case .handoff:
             return snapshot?.handoff.isEmpty == false ? .ready : .disabled("HANDOFF.md is still empty")
+        case .theme: return themes.all.count > 1 ? .ready : .disabled("there is no other theme")
         case .spending: return header == nil ? .disabled("there is no run yet") : .ready
         case .eventLog: return logSource == nil ? .disabled("this run has no log") : .ready
         case .findNext, .findPrevious: return findAvailability

@@ -42,6 +42,7 @@ extension BoardState {
         case .reorder, .leaveOut, .editPlan, .orderView, .takeEdit, .scrollEdit: return performGate(act)
         case .spending: open(.spending(SpendingView()))
         case .scrollSpending(let step): scrollSpending(step)
+        case .theme, .chooseTheme, .keepTheme, .dropTheme: return performTheme(act)
         case .finish: return [.quit(.leave)]
         case .look: dialogs.removeAll { $0.content == .summary }
         case .choose, .answer, .nextField, .note: return performQuestion(act)

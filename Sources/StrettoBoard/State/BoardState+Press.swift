@@ -26,6 +26,7 @@ extension BoardState {
         case .review: [.review, .anywhere]
         case .planEdit: [.planEdit, .anywhere]
         case .spending: [.spending, .anywhere]
+        case .theme: [.theme, .anywhere]
         case .summary: [.summary, .anywhere]
         case .newTask: [.anywhere]
         }
@@ -73,7 +74,7 @@ extension BoardState {
             if let saving { return typePath(key, into: saving) }
             return isFiltering && typeFilter(key) ? [] : nil
         case .review: return typeComment(key) ? [] : nil
-        case .planEdit, .spending, .summary: return nil
+        case .planEdit, .spending, .theme, .summary: return nil
         }
     }
 
@@ -166,8 +167,8 @@ extension BoardState {
 
     private mutating func point(_ event: MouseEvent) -> [BoardAction] {
         switch event.kind {
-        case .wheelUp: wheel(.up, at: event)
-        case .wheelDown: wheel(.down, at: event)
+        case .wheelUp: return wheel(.up, at: event)
+        case .wheelDown: return wheel(.down, at: event)
         case .press(.left):
             click(at: event)
             beginSelection(at: event)
@@ -181,7 +182,8 @@ extension BoardState {
     /// Lines that one turn of the wheel goes.
     private static let wheelLines = 3
 
-    private mutating func wheel(_ step: Step, at event: MouseEvent) {
+    private mutating func wheel(_ step: Step, at event: MouseEvent) -> [BoardAction] {
+        if case .theme = dialogs.last?.content { return performTheme(.chooseTheme(step)) }
         for _ in 0..<Self.wheelLines {
             switch dialogs.last?.content {
             case .help(var help):
@@ -192,13 +194,14 @@ extension BoardState {
                 let count = paletteBindings(for: palette).count
                 palette.marked = step.index(from: palette.marked, count: count, rows: 1)
                 replaceTop(with: .palette(palette))
-                return
+                return []
             case .planEdit: scrollEdit(step)
             case .spending: scrollSpending(step)
-            case .question, .newTask, .summary: return
+            case .question, .newTask, .theme, .summary: return []
             case nil: scroll(layout.part(column: event.column, row: event.row), step)
             }
         }
+        return []
     }
 
     private mutating func click(at event: MouseEvent) {

@@ -54,6 +54,8 @@ package struct BoardState: Sendable {
     var wrapsLines = false
     /// Whether lines stand beside the time at which they came; then the front end follows what was noted of it.
     package internal(set) var showsTimes = false
+    /// What colours there are to choose from.
+    package var themes: ThemeChoices
     /// How far local time is ahead of UTC.
     package var zone = Duration.zero
     /// Where saved logs are proposed to go, without a slash at its end.
@@ -102,9 +104,11 @@ package struct BoardState: Sendable {
         glyphs: Glyphs,
         size: Size,
         now: Timestamp,
+        themes: ThemeChoices,
         reading read: @escaping Markdown.Reader
     ) {
         self.read = read
+        self.themes = themes
         self.glyphs = glyphs
         self.size = size
         self.now = now
@@ -145,6 +149,8 @@ package struct BoardState: Sendable {
             selectNewcomer()
             actions += ring(for: waited)
         case .glyphs(let glyphs): self.glyphs = glyphs
+        case .background(let color):
+            if themes.adopt(background: color), let choice = themes.choice { actions.append(.useTheme(choice.theme)) }
         case .outputBegan(let source): logs[source] = LogView(after: logs[source])
         case .times(let source, let notes): logs[source]?.take(notes)
         case .copied(let report): take(report)

@@ -10,6 +10,7 @@ struct Dialog: Hashable, Sendable {
         case planEdit(PlanEditView)
         case spending(SpendingView)
         case newTask(TaskForm)
+        case theme(ThemeView)
         case summary
     }
 
@@ -19,11 +20,14 @@ struct Dialog: Hashable, Sendable {
     var content: Content
     var opened: Timestamp
 
+    /// Whether the colours of what lies below it are its subject.
+    var isAboutColors: Bool { if case .theme = content { true } else { false } }
+
     /// Whether the dialog is too new to take keys; a clock that was set back does not keep it shut.
     func isGuarded(at now: Timestamp) -> Bool {
         switch content {
         // They come only when somebody asks for them, and their keys are letters or only scroll.
-        case .help, .palette, .spending, .newTask: return false
+        case .help, .palette, .spending, .newTask, .theme: return false
         case .question, .review, .planEdit, .summary: break
         }
         return now >= opened && now < opened.advanced(by: Self.keyGuard)
@@ -41,6 +45,11 @@ struct HelpView: Hashable, Sendable {
 /// What was spent: from which line on.
 struct SpendingView: Hashable, Sendable {
     var top = 0
+}
+
+/// The choice of a theme: the one that was there before.
+struct ThemeView: Hashable, Sendable {
+    let before: Int
 }
 
 /// The command palette: what was typed, and which of the commands that are left is marked.

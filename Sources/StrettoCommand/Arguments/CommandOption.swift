@@ -185,7 +185,7 @@ extension CommandOption {
     static let theme = CommandOption(
         "--theme",
         .text(placeholder: "NAME"),
-        help: "The board's theme, by its file's name"
+        help: "The board's theme, by its file's name; 'stretto theme' lists them. The default suits the terminal"
     )
 
     // Of single commands.

@@ -402,6 +402,26 @@ package enum CommandTable {
             examples: ["stretto keys", "stretto keys | grep retry"]
         ),
         CommandSpec(
+            .theme,
+            [.init(name: "list|check", count: .optional), .init(name: "THEME", count: .optional)],
+            summary: "List the board's themes; check one for contrast and colour vision",
+            paragraph:
+                "Lists the themes that --theme takes, and where each comes from: yours lie in stretto/themes/NAME.yaml of "
+                + "$XDG_CONFIG_HOME or $XDG_DATA_HOME, before the built-in ones. 'check' takes a file or a name. It prints "
+                + "the contrast of each text, which must be 4.5 or more, and how far apart the states look with each kind of "
+                + "colour vision. 'theme: NAME' in your stretto.yaml makes a theme your default; on the board, t tries them.",
+            exitCodes: [.goalMet, .error],
+            examples: ["stretto theme", "stretto theme check night-kiln", "stretto theme check ./mine.yaml"]
+        ),
+        CommandSpec(
+            .paths,
+            summary: "Print every place that Stretto reads or writes",
+            paragraph:
+                "Prints where settings, themes, state, worktrees and logs lie, and which of those places are there yet; "
+                + "inside of a repository also what belongs to it.",
+            examples: ["stretto paths", "stretto -C ../payments paths"]
+        ),
+        CommandSpec(
             .version,
             summary: "Print the version",
             paragraph: "Prints the version of Stretto.",

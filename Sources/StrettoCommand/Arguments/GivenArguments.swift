@@ -170,6 +170,8 @@ extension GivenArguments {
         case .prune: return .prune(pruneOptions)
         case .doctor: return .doctor(has(.clean) ? .clean : .look)
         case .keys: return .keys
+        case .theme: return .theme(try themeRequest())
+        case .paths: return .paths
         case .version: return .version
         case .help: return .help(try topic())
         case .engine: return .engine(orderPath: try orderPath())
@@ -304,6 +306,28 @@ extension GivenArguments {
             takesAll: has(.all),
             answersYes: has(.yes)
         )
+    }
+
+    private func themeRequest() throws(UsageError) -> ThemeRequest {
+        switch operands.first {
+        case nil: return .list
+        case "list":
+            guard operands.count == 1 else { throw .surplusOperand(command: spec.name) }
+            return .list
+        case "check":
+            guard operands.count > 1, !operands[1].isEmpty else {
+                throw .missingOperand("THEME", command: spec.name)
+            }
+            return .check(operands[1])
+        case let word?:
+            let actions = ["list", "check"]
+            throw .unknownAction(
+                word,
+                command: spec.name,
+                actions: actions,
+                nearest: NearestName.suggestion(for: word, among: actions)
+            )
+        }
     }
 
     private func topic() throws(UsageError) -> CommandName? {

@@ -35,6 +35,9 @@ package enum Invocation: Hashable, Sendable {
     case doctor(DoctorMode)
     /// The board's keys, in the form of a keys file.
     case keys
+    case theme(ThemeRequest)
+    /// Every place that Stretto reads or writes.
+    case paths
     case version
     /// nil: the help about everything.
     case help(CommandName?)
@@ -45,7 +48,7 @@ package enum Invocation: Hashable, Sendable {
 /// The commands, as typed.
 package enum CommandName: String, Hashable, Sendable, CaseIterable {
     case demo, run, attach, status, stop, resume, check, ready, approve, reject, retry, skip, message, add
-    case review, log, diff, trace, land, rescue, discard, prune, doctor, keys, version, help, engine
+    case review, log, diff, trace, land, rescue, discard, prune, doctor, keys, theme, paths, version, help, engine
 }
 
 /// What `stretto run` was told.
@@ -300,6 +303,13 @@ package struct PruneOptions: Hashable, Sendable {
         self.takesAll = takesAll
         self.answersYes = answersYes
     }
+}
+
+/// What `stretto theme` was asked.
+package enum ThemeRequest: Hashable, Sendable {
+    case list
+    /// A file, or the name of a theme.
+    case check(String)
 }
 
 /// Whether `stretto doctor` only looks, or also removes what is proved to be left over.

@@ -21,6 +21,7 @@ package enum UsageError: Error, Hashable, Sendable, CustomStringConvertible {
     case missingOperand(String, command: CommandName?)
     case surplusOperand(command: CommandName?)
     case textTooLong(String)
+    case unknownAction(String, command: CommandName?, actions: [String], nearest: String?)
 
     package var description: String {
         switch self {
@@ -51,6 +52,9 @@ package enum UsageError: Error, Hashable, Sendable, CustomStringConvertible {
             "'\(Self.program(command))' needs \(operand): '\(Self.program(command)) --help' shows how"
         case .surplusOperand(let command):
             "'\(Self.program(command))' was given more than it takes: '\(Self.program(command)) --help' shows how"
+        case .unknownAction(let word, let command, let actions, let nearest):
+            "'\(Self.program(command))' does not know '\(word)'"
+                + (nearest.map { ": did you mean '\($0)'?" } ?? ": it takes \(actions.joined(separator: " or "))")
         case .textTooLong(let operand):
             "\(operand) is longer than \(Figures.bytes(ArgumentLimits.textBytesMax)): shorten it"
         }

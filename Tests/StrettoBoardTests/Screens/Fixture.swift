@@ -44,6 +44,7 @@ enum Fixture {
             glyphs: glyphs,
             size: Size(columns: columns, rows: rows),
             now: now,
+            themes: Fixture.themes,
             reading: MarkdownReader.read
         )
         for task in snapshot.tasks {
@@ -55,6 +56,13 @@ enum Fixture {
         return state
     }
 
+    static let themes = ThemeChoices(
+        Theme.builtInTexts.map { ThemeChoices.Choice(id: $0.id, theme: Theme.builtIn($0.id)) },
+        current: ThemeChoices.dark,
+        followsTerminal: true,
+        configurationPath: "~/.config/stretto/stretto.yaml"
+    )
+
     /// A board that waits for its first snapshot.
     static func emptyBoard() -> BoardState {
         BoardState(
@@ -62,6 +70,7 @@ enum Fixture {
             glyphs: .unicode,
             size: Size(columns: 80, rows: 24),
             now: start,
+            themes: Fixture.themes,
             reading: MarkdownReader.read
         )
     }

@@ -12,7 +12,7 @@ import Darwin
 /// The screens as text; `STRETTO_RECORD=1` accepts what is drawn.
 @Suite struct ScreenTests {
     enum Screen: String, CaseIterable {
-        case main, review, help, quit, handoff, skip, plan, spending, summary, form, message
+        case main, review, help, quit, handoff, skip, plan, spending, theme, summary, form, message
     }
 
     struct Case: CustomTestStringConvertible, Sendable {
@@ -25,8 +25,11 @@ import Darwin
         var testDescription: String { name }
     }
 
+    static let sizes = [
+        (200, 50), (120, 40), (100, 30), (80, 24), (60, 20), (60, 15), (40, 12), (20, 6), (8, 3), (1, 1),
+    ]
+
     static let cases: [Case] = {
-        let sizes = [(200, 50), (120, 40), (80, 24), (60, 15), (40, 12), (20, 6), (1, 1)]
         var cases: [Case] = []
         for screen in Screen.allCases {
             for (columns, rows) in sizes { cases.append(Case(screen: screen, columns: columns, rows: rows)) }
@@ -68,6 +71,7 @@ import Darwin
         case .skip:
             state.select("webhooks")
             state.press("s")
+        case .theme: state.press("tj")
         case .spending:
             state.select("refund-endpoint")
             state.press("b")
@@ -133,9 +137,14 @@ extension BoardState {
 enum Golden {
     /// Compares the frame with the recorded one; with `STRETTO_RECORD=1` records it.
     static func check(_ frame: CellBuffer, named name: String, file: String = #filePath) throws {
+        try check(frame.lines, named: name, file: file)
+    }
+
+    /// The same for any lines of text.
+    static func check(_ lines: [String], named name: String, file: String = #filePath) throws {
         let folder = file.split(separator: "/", omittingEmptySubsequences: false).dropLast(2).joined(separator: "/")
         let path = "\(folder)/Frames/\(name).txt"
-        let text = frame.lines.joined(separator: "\n") + "\n"
+        let text = lines.joined(separator: "\n") + "\n"
         if getenv("STRETTO_RECORD") != nil {
             try write(text, to: path)
             return

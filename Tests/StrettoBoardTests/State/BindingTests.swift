@@ -31,6 +31,9 @@ import Testing
         boards.append(spending)
         spending.press("jj")
         boards.append(spending)
+        var themes = Fixture.board()
+        themes.press("tj")
+        boards.append(themes)
         var marked = SearchTests.searching("line", in: 200)
         marked.press(" g ")
         boards.append(marked)
@@ -118,7 +121,7 @@ import Testing
         }
     }
 
-    static let scopes: [Binding.Scope] = [.board, .gate, .review, .planEdit, .question, .summary]
+    static let scopes: [Binding.Scope] = [.board, .gate, .review, .planEdit, .question, .theme, .summary]
 
     @Test(arguments: scopes)
     func `the help has a line for each key that works, a heading for each group, and nothing else`(

@@ -55,6 +55,7 @@ import Testing
             glyphs: glyphs,
             size: Size(columns: columns, rows: rows),
             now: Fixture.start,
+            themes: Fixture.themes,
             reading: MarkdownReader.read
         )
         _ = board.handle(.plan(spec), at: Fixture.start)

@@ -8,68 +8,29 @@ import Testing
     static let folder = String(#filePath).split(separator: "/").dropLast(4).reduce("") { $0 + "/" + $1 } + "/themes/"
     static let names = ["graphite", "meridian", "night-kiln", "paper-lantern", "slate-harbor"]
 
-    private func theme(_ name: String) throws -> Theme {
-        try Theme.parse(String(contentsOfFile: Self.folder + name + ".yaml", encoding: .utf8))
+    private func text(_ name: String) throws -> String {
+        try String(contentsOfFile: Self.folder + name + ".yaml", encoding: .utf8)
     }
 
-    @Test func `every theme file is tested here`() throws {
+    @Test func `every theme file is in the program, to the byte, and none else`() throws {
         let files = try FileManager.default.contentsOfDirectory(atPath: Self.folder).sorted()
 
         #expect(files == Self.names.map { $0 + ".yaml" })
-    }
-
-    @Test func `the theme in the program is the one in its file`() throws {
-        #expect(try String(contentsOfFile: Self.folder + "slate-harbor.yaml", encoding: .utf8) == Theme.slateHarborText)
-        #expect(Theme.slateHarbor.name == "Slate Harbor")
-    }
-
-    /// The contrast of two colours as WCAG 2 counts it.
-    private func contrast(_ left: RGB, _ right: RGB) -> Double {
-        func luminance(_ color: RGB) -> Double {
-            func linear(_ byte: UInt8) -> Double {
-                let value = Double(byte) / 255
-                return value <= 0.03928 ? value / 12.92 : pow((value + 0.055) / 1.055, 2.4)
-            }
-            return 0.2126 * linear(color.red) + 0.7152 * linear(color.green) + 0.0722 * linear(color.blue)
-        }
-        let (low, high) = (min(luminance(left), luminance(right)), max(luminance(left), luminance(right)))
-        return (high + 0.05) / (low + 0.05)
-    }
-
-    private func rgb(_ color: TextColor?) -> RGB? {
-        switch color {
-        case .rgb(let red, let green, let blue): RGB(red, green, blue)
-        case .indexed(let index): RGB(index: index)
-        case nil: nil
-        }
-    }
-
-    /// Lines and bars are no text, and a backdrop is meant to step back.
-    static let textRoles = Role.allCases.filter {
-        ![.rule, .gaugeFill, .gaugeRest, .gaugeOver, .backdrop].contains($0)
-    }
-
-    @Test(arguments: names, [ColorDepth.truecolor, .colors256])
-    func `every role that carries text is readable on every ground`(name: String, depth: ColorDepth) throws {
-        let theme = try theme(name)
-
-        for role in Self.textRoles {
-            let look = theme.appearance(of: Style(role), at: depth)
-            let contrast = contrast(try #require(rgb(look.foreground)), try #require(rgb(look.background)))
-            #expect(contrast >= 4.5, "\(role) has \(contrast)")
-        }
-        for role in [Role.text, .title, .accent, .focus, .key] {
-            for ground in [Role.select, .toast] {
-                let look = theme.appearance(of: Style(role, ground: ground), at: depth)
-                let contrast = contrast(try #require(rgb(look.foreground)), try #require(rgb(look.background)))
-                #expect(contrast >= 4.5, "\(role) on \(ground) has \(contrast)")
-            }
-        }
+        #expect(Theme.builtInTexts.map(\.id).sorted() == Self.names)
+        for (id, text) in Theme.builtInTexts { #expect(try self.text(id) == text) }
     }
 
     @Test(arguments: names)
-    func `a selection is seen at every depth`(name: String) throws {
-        let theme = try theme(name)
+    func `every text of a built-in theme can be read on every ground it stands on`(name: String) {
+        let report = ThemeReport(Theme.builtIn(name))
+
+        #expect(report.isReadable, "\(report.lines.joined(separator: "\n"))")
+        #expect(report.contrasts.count == 2 * (ThemeReport.textRoles.count + 10))
+    }
+
+    @Test(arguments: names)
+    func `a selection is seen at every depth`(name: String) {
+        let theme = Theme.builtIn(name)
 
         for depth in ColorDepth.allCases {
             let plain = theme.appearance(of: Style(.text), at: depth)
@@ -78,9 +39,9 @@ import Testing
         }
     }
 
-    @Test func `without colour no colour is painted, an agent's own neither`() throws {
+    @Test func `without colour no colour is painted, an agent's own neither`() {
         for name in Self.names {
-            let theme = try theme(name)
+            let theme = Theme.builtIn(name)
             for role in Role.allCases {
                 let style = Style(role, ground: .select, foreground: .indexed(1), background: .rgb(1, 2, 3))
                 let look = theme.appearance(of: style, at: .mono)
@@ -119,7 +80,7 @@ import Testing
         ("  name: x\n", "1: expected 'key: value'"),
     ])
     func `a broken theme is refused with its line and a way out`(text: String, message: String) {
-        let error = #expect(throws: ThemeError.self) { try Theme.parse(text) }
+        let error = #expect(throws: ThemeError.self) { try ThemeFile.parse(text).theme() }
 
         #expect(error?.description.hasPrefix(message) == true, "\(error?.description ?? "")")
     }
