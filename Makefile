@@ -4,10 +4,10 @@ release := swift build -c release --static-swift-stdlib
 lint_paths := Package.swift Sources Tests
 run_tests := SWIFT_BACKTRACE=enable=no timeout -k 10 900 swift test --skip-build --disable-xctest
 
-.PHONY: help setup build demo test test-pure test-parts test-simulations test-programs check format sanitize torture bench clean
+.PHONY: help setup build demo test test-pure test-parts test-simulations test-programs check format sanitize torture bench bench-board clean
 
 help: ## Show this list
-	@sed -nE 's/^([a-z]+):.*## (.*)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
 
 setup: ## Install the Debian packages that are missing (with sudo where needed)
 	@.ci/setup
@@ -24,7 +24,7 @@ demo: build ## Build, then run the demo in a scratch repository: no account, no 
 pure := StrettoCoreTests|StrettoBoardTests|StrettoCommandTests|StrettoPlanFileTests|TidyTests
 simulations := StrettoEngineTests|StrettoTerminalTests
 programs := StrettoEndToEndTests|StrettoTortureTests
-torture_programs := StrettoTortureTests|TerminalLossTests|NothingLostTests
+torture_programs := StrettoTortureTests|TerminalLossTests|NothingLostTests|DifferentialTests
 run_torture := STRETTO_TORTURE=all swift test --skip-build --disable-xctest
 test: setup ## Build and run all tests
 	swift build --build-tests
@@ -56,7 +56,7 @@ sanitize: setup ## Run the tests under ThreadSanitizer, then under AddressSaniti
 
 torture: setup ## Kill the engine at every step and anything at random moments: half an hour
 	swift build --build-tests
-	bash -o pipefail -c '$(run_torture) --filter DisturbanceTests | tee .build/torture.log'
+	bash -o pipefail -c '$(run_torture) --filter "DisturbanceTests|DifferentialWalkTests" | tee .build/torture.log'
 	bash -o pipefail -c '$(run_torture) --filter "$(torture_programs)" | tee -a .build/torture.log'
 	@echo "points reached: $$(grep -c ' reached$$' .build/torture.log)" \
 		"- beyond the last step: $$(grep -c ' not-reached$$' .build/torture.log)" \
@@ -65,6 +65,9 @@ torture: setup ## Kill the engine at every step and anything at random moments: 
 
 bench: build ## Measure Stretto's own overhead against bare git commands
 	.build/release/stretto-bench
+
+bench-board: build ## Measure the board from outside, beside tig, htop and btop: two minutes; fails where it is worse than promised
+	.build/release/stretto-bench board
 
 clean: ## Remove everything that was built
 	rm -rf .build

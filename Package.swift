@@ -88,18 +88,21 @@ let package = Package(
 
         .executableTarget(
             name: "stretto-bench",
-            dependencies: ["StrettoBuilders", "StrettoCore", "StrettoGit", "StrettoJournal", "StrettoProcess"],
+            dependencies: [
+                "StrettoBoard", "StrettoBuilders", "StrettoCore", "StrettoGit", "StrettoJournal", "StrettoProcess",
+                "StrettoTerminal", "TestSupport",
+            ],
             swiftSettings: house
         ),
 
         // MARK: Tests
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: house),
-        tests("StrettoBoardTests", ["StrettoBoard", "StrettoCore", "StrettoMarkdown"], exclude: ["Frames"]),
+        tests("StrettoBoardTests", ["StrettoBoard", "StrettoCore", "StrettoMarkdown", "StrettoTerminal"], exclude: ["Frames"]),
         tests("StrettoBuildersTests", ["StrettoBuilders", "StrettoCore", "StrettoProcess"]),
         tests("StrettoCommandTests", ["StrettoCommand", "StrettoCore"]),
         tests("StrettoConnectionTests", ["StrettoConnection", "StrettoCore", "StrettoProcess"]),
         tests("StrettoCoreTests", ["StrettoCore", "StrettoSimulation"]),
-        tests("StrettoEndToEndTests", ["StrettoCore", "StrettoProcess"]),
+        tests("StrettoEndToEndTests", ["StrettoBoard", "StrettoCore", "StrettoProcess", "StrettoTerminal"]),
         tests("StrettoEngineTests", ["StrettoCore", "StrettoEngine", "StrettoSimulation"]),
         tests(
             "StrettoFrontEndTests",

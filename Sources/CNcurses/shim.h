@@ -31,6 +31,8 @@ static inline SCREEN *stretto_new_screen(const char *name, FILE *stream, bool us
     typeahead(-1);
     nonl();
     leaveok(stdscr, true);
+    // Inserted and deleted characters move the halves of wide ones apart.
+    idcok(stdscr, false);
     curs_set(0);
     if (uses_color && has_colors()) {
         start_color();
@@ -64,9 +66,15 @@ static inline bool stretto_cell(
     return setcchar(cell, text, attributes, 0, &pair) != ERR;
 }
 
-/// Puts the cells of one row; wide ones count once. Writing the last column tells of an error where there is none.
-static inline void stretto_put_row(int row, const cchar_t *cells, int count) {
-    mvwadd_wchnstr(stdscr, row, 0, cells, count);
+/// A cell like another one, with a single character that takes one cell.
+static inline cchar_t stretto_cell_like(cchar_t cell, wchar_t character) {
+    cell.chars[0] = character;
+    return cell;
+}
+
+/// Puts cells of one row from a column on; wide ones count once. Writing the last column tells of an error where there is none.
+static inline void stretto_put_row(int row, int column, const cchar_t *cells, int count) {
+    mvwadd_wchnstr(stdscr, row, column, cells, count);
 }
 
 /// Lets curses write what differs from the frame before.

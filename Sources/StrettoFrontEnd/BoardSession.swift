@@ -12,7 +12,7 @@ internal import StrettoTerminal
 /// One thread, one `poll` over the terminal, the signals, the engine's socket and the followed files. Nothing else can
 /// happen here, so nothing has to be locked.
 package struct BoardSession: ~Copyable {
-    /// Frames that nobody asked for by a key come at most this often.
+    /// Frames that nobody asked for by a key come at most this often, from beginning to beginning.
     private static let outputFrameInterval = Duration.milliseconds(33)
     /// How long a lone Esc waits for the rest of a sequence.
     private static let escapeDelay = Duration.milliseconds(25)
@@ -200,7 +200,7 @@ package struct BoardSession: ~Copyable {
         let statistics = try screen.draw(state.frame())
         guard !statistics.isSkipped else { return }
         frameLog?.write(rows: statistics.changedRows, bytes: statistics.bytes, begin: begin)
-        lastFrame = clock.now
+        lastFrame = begin
         wantsFrame = false
         wantsFrameAtOnce = false
     }

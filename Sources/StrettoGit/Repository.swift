@@ -78,20 +78,13 @@ package struct Repository: Sendable {
             log: log,
             gate: gate
         )
-        let version = try await scout.run(.init("version", in: directory)).line
+        // Somebody waits for a screen: what needs nothing of each other is asked at once.
+        async let versionAnswer = scout.run(.init("version", in: directory))
+        async let placeAnswer = scout.run(placeRequest(in: directory))
+        let version = try await versionAnswer.line
         guard let number = GitVersion(version) else { throw RepositoryError.gitTooOld(found: version) }
         guard number >= versionMin else { throw RepositoryError.gitTooOld(found: number.text) }
-
-        var ask = Git.Request(
-            "rev-parse",
-            "--path-format=absolute",
-            "--is-bare-repository",
-            "--git-common-dir",
-            "--show-toplevel",
-            in: directory
-        )
-        ask.answers = [0, 128]
-        let answer = try await scout.run(ask)
+        let answer = try await placeAnswer
         // Without a checkout, git answers the first two questions and refuses the third.
         let bareness = answer.output.starts(with: Array("true\n".utf8))
         guard !bareness else { throw RepositoryError.bare(directory: directory) }
@@ -109,6 +102,20 @@ package struct Repository: Sendable {
         return try await inspect(common: lines[1], topLevel: lines[2], environment: environment, log: log, gate: gate)
     }
 
+    /// Whether there is a repository, where its shared directory is, and its checkout.
+    private static func placeRequest(in directory: String) -> Git.Request {
+        var request = Git.Request(
+            "rev-parse",
+            "--path-format=absolute",
+            "--is-bare-repository",
+            "--git-common-dir",
+            "--show-toplevel",
+            in: directory
+        )
+        request.answers = [0, 128]
+        return request
+    }
+
     private static func inspect(
         common: String,
         topLevel: String,
@@ -121,27 +128,28 @@ package struct Repository: Sendable {
             log: log,
             gate: gate
         )
-        let status = WorkStatus(
-            try await scout.run(
-                .init(
-                    "status",
-                    "--porcelain=v2",
-                    "-z",
-                    "--branch",
-                    "--no-renames",
-                    "--untracked-files=all",
-                    in: topLevel
-                )
-            ).output
+        async let statusAnswer = scout.run(
+            .init(
+                "status",
+                "--porcelain=v2",
+                "-z",
+                "--branch",
+                "--no-renames",
+                "--untracked-files=all",
+                in: topLevel
+            )
         )
-        guard let head = status.head else { throw RepositoryError.unborn(directory: topLevel) }
-        let inTheWay = try await scout.run(
+        async let refsAnswer = scout.run(
             .init("for-each-ref", "--format=%(refname)", "refs/heads/stretto", in: topLevel)
         )
+        async let identityAnswer = identity(scout, in: topLevel)
+        let status = WorkStatus(try await statusAnswer.output)
+        guard let head = status.head else { throw RepositoryError.unborn(directory: topLevel) }
+        let inTheWay = try await refsAnswer
         guard !inTheWay.output.split(separator: UInt8(ascii: "\n")).contains(Array("refs/heads/stretto".utf8)[...])
         else { throw RepositoryError.branchInTheWay(directory: topLevel) }
 
-        let identity = try await identity(scout, in: topLevel)
+        let identity = try await identityAnswer
         var marked = GitEnvironment.engine(from: environment, identity: identity)
         marked[markerVariable] = common
         return Repository(

@@ -14,6 +14,8 @@ struct Painter {
     private struct Paint {
         let attributes: attr_t
         let pair: Int32
+        /// A blank in it.
+        let blank: cchar_t
     }
 
     /// How many styles are remembered; agents can ask for more colours than there are pairs.
@@ -43,9 +45,11 @@ struct Painter {
         }
         var count = 0
         for number in 0..<size.rows {
+            var columns: Range<Int>? = 0..<size.columns
+            if let painted, painted.size == size { columns = whole.changes(inRow: number, since: painted) }
+            guard let columns else { continue }
             let cells = whole.cells(inRow: number)
-            if let painted, painted.size == size, painted.cells(inRow: number) == cells { continue }
-            put(cells, number: number)
+            put(cells[cells.startIndex + columns.lowerBound..<cells.startIndex + columns.upperBound], columns, number)
             count += 1
         }
         painted = whole
@@ -60,7 +64,7 @@ struct Painter {
         stretto_repaint_all()
     }
 
-    private mutating func put(_ cells: ArraySlice<Cell>, number: Int) {
+    private mutating func put(_ cells: ArraySlice<Cell>, _ columns: Range<Int>, _ number: Int) {
         row.removeAll(keepingCapacity: true)
         var style = Style()
         var paint = paint(of: style)
@@ -71,17 +75,18 @@ struct Painter {
             }
             append(cell, paint)
         }
-        unsafe row.withUnsafeBufferPointer { unsafe stretto_put_row(Int32(number), $0.baseAddress, Int32($0.count)) }
+        unsafe row.withUnsafeBufferPointer { row in
+            unsafe stretto_put_row(Int32(number), Int32(columns.lowerBound), row.baseAddress, Int32(row.count))
+        }
     }
 
     private mutating func append(_ cell: Cell, _ paint: Paint) {
-        var curses = cchar_t()
         let scalar = cell.glyph.scalar
         if scalar.isASCII, cell.glyph.isSimple {
-            _ = unsafe stretto_cell(&curses, wchar_t(scalar.value), 0, 0, paint.attributes, paint.pair)
-            row.append(curses)
+            row.append(stretto_cell_like(paint.blank, wchar_t(scalar.value)))
             return
         }
+        var curses = cchar_t()
         // The C library decides how far ncurses moves; where it disagrees with our table, a stand-in keeps every later cell in its place.
         let isAgreed = isUTF8 && wcwidth(wchar_t(scalar.value)) == Int32(cell.width)
         let scalars = cell.glyph.scalars
@@ -115,7 +120,10 @@ struct Painter {
             // Without a pair the text is there without its colour; -1 would come out as attributes at random.
             pair = max(allocated, 0)
         }
-        let paint = Paint(attributes: stretto_attributes(UInt32(look.emphasis.rawValue)), pair: pair)
+        let attributes = stretto_attributes(UInt32(look.emphasis.rawValue))
+        var blank = cchar_t()
+        _ = unsafe stretto_cell(&blank, 0x20, 0, 0, attributes, pair)
+        let paint = Paint(attributes: attributes, pair: pair, blank: blank)
         paints[style] = paint
         return paint
     }

@@ -139,7 +139,8 @@ package struct Screen: ~Copyable {
         }
         let changedRows = painter.paint(buffer, size: size)
         stretto_update()
-        let marks = synchronizesUpdates ? (Self.beginUpdate, Self.endUpdate) : ([], [])
+        // One row comes at once anyhow, and is mostly shorter than the marks.
+        let marks = synchronizesUpdates && changedRows > 1 ? (Self.beginUpdate, Self.endUpdate) : ([], [])
         try curses.take(into: &frame, between: marks)
         let statistics = FrameStatistics(bytes: frame.count, changedRows: changedRows, isSkipped: false)
         try send(frame[...])

@@ -15,6 +15,8 @@ enum Bench {
         ]
         let wanted = CommandLine.arguments.dropFirst()
         do {
+            if wanted.first == "emit" { return Emitter.run(Array(wanted.dropFirst())) }
+            if wanted.first == "board" { return try await BoardBench.run(Array(wanted.dropFirst())) }
             for part in parts where wanted.isEmpty || wanted.contains(part.name) { try await part.measure() }
             return true
         } catch {

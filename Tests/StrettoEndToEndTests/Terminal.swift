@@ -70,7 +70,10 @@ struct Terminal {
     func reader() async throws -> Int32 { try #require(Int32(try await value("pid"))) }
 
     @discardableResult
-    func tmux(_ arguments: String...) async throws -> String {
+    func tmux(_ arguments: String...) async throws -> String { try await tmux(arguments) }
+
+    @discardableResult
+    private func tmux(_ arguments: [String]) async throws -> String {
         let output = try await ChildProcess.run(
             ProcessCommand(
                 // The name need not be unique: the socket lies in the scene's own directory.
@@ -130,6 +133,14 @@ struct Terminal {
         try await press(key, toBring: "screen with '\(text)'", patiences) { $0.contains(text) }
     }
 
+    /// Writes text as a person types it.
+    func write(_ text: String) async throws { try await tmux("send-keys", "-t", window, "-l", text) }
+
+    /// Presses a key that would do something else the second time, and returns when the screen shows the text no more.
+    func pressOnce(_ key: String, untilGone text: String) async throws {
+        try await press(key, toBring: "screen without '\(text)'", [.seconds(60)]) { !$0.contains(text) }
+    }
+
     /// Presses a key until the screen shows the text no more.
     func press(_ key: String, untilGone text: String) async throws {
         try await press(key, toBring: "screen without '\(text)'", Self.patiences) { !$0.contains(text) }
@@ -154,7 +165,7 @@ struct Terminal {
     func type(_ line: String) async throws {
         // A key that came too late for a board lies here.
         try await press("C-u")
-        try await tmux("send-keys", "-t", window, "-l", line)
+        try await write(line)
         try await press("Enter")
     }
 
@@ -163,5 +174,30 @@ struct Terminal {
 
     func resize(columns: Int, rows: Int) async throws {
         try await tmux("resize-window", "-t", window, "-x", "\(columns)", "-y", "\(rows)")
+    }
+
+    /// One size after another, as fast as the terminal can.
+    func resize(through sizes: [(columns: Int, rows: Int)]) async throws {
+        var arguments: [String] = []
+        for size in sizes {
+            arguments += ["resize-window", "-t", window, "-x", "\(size.columns)", "-y", "\(size.rows)", ";"]
+        }
+        try await tmux(arguments.dropLast())
+    }
+
+    // MARK: What a program leaves behind
+
+    /// Notes how the terminal is set, all but its size, for ``expectRestored()``.
+    func noteSettings() async throws { try await type("stty -a | sed 1d > ../outside/before; clear") }
+
+    /// Expects the terminal as it was noted: its settings, the shell's own screen, a cursor, and no mouse for anybody.
+    func expectRestored() async throws {
+        try await type("stty -a | sed 1d > ../outside/after; echo said")
+        try await see("\nsaid")
+        #expect(scene.text("outside/after") == scene.text("outside/before"))
+        #expect(scene.text("outside/after")?.isEmpty == false)
+        for (name, wanted) in [("alternate_on", "0"), ("cursor_flag", "1"), ("mouse_any_flag", "0")] {
+            #expect(try await value(name) == wanted, "\(name)")
+        }
     }
 }

@@ -109,30 +109,6 @@ import Testing
     }
 
     @Test(.enabled(if: !Terminal.isMissing, Terminal.reason))
-    func `a storm of sizes while the board attaches ends in a board of the last size`() async throws {
-        try await Scene.play(plan: Self.two) { scene in
-            try await Terminal.open(in: scene) { terminal in
-                let other = try await terminal.another()
-                try await start(on: other, in: scene)
-                var random = SplitMix64(seed: 1)
-                try await terminal.start("stretto attach")
-                for _ in 0..<60 {
-                    let columns = Int.random(in: 1...200, using: &random)
-                    try await terminal.resize(columns: columns, rows: Int.random(in: 1...60, using: &random))
-                }
-                try await terminal.resize(columns: 100, rows: 30)
-
-                try await terminal.see("Task a", "Task b")
-                try await terminal.press("?", until: "skip (asks)")
-                try await terminal.press("Escape", untilGone: "skip (asks)")
-                #expect(try await terminal.screen().split(separator: "\n").allSatisfy { $0.count <= 100 })
-                try await finish(on: terminal, in: scene)
-            }
-            try await expectWork(in: scene)
-        }
-    }
-
-    @Test(.enabled(if: !Terminal.isMissing, Terminal.reason))
     func `what is decided on one of two boards is seen on the other`() async throws {
         let plan = Plans.of(
             "{id: a, name: Task a, review: human, command: 'echo a >> \"OUTSIDE/ran\"; echo a > a.txt'}",

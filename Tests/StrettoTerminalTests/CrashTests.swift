@@ -1,6 +1,7 @@
 import Glibc
 import StrettoBoard
 import StrettoTerminal
+import TestSupport
 import Testing
 
 /// Every way out gives the terminal back; each is tried by a process of its own, whose terminal is watched from here.

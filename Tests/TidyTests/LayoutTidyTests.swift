@@ -27,8 +27,8 @@ import Testing
             "Glibc", "FoundationEssentials", "Synchronization",
         ],
         "stretto-bench": [
-            "StrettoCore", "StrettoBuilders", "StrettoGit", "StrettoJournal", "StrettoProcess", "Glibc",
-            "FoundationEssentials",
+            "StrettoBoard", "StrettoCore", "StrettoBuilders", "StrettoGit", "StrettoJournal", "StrettoProcess",
+            "StrettoTerminal", "TestSupport", "Glibc", "FoundationEssentials",
         ],
     ]
     /// Targets of C, which import nothing of ours.

@@ -26,6 +26,40 @@ package struct CellBuffer: Hashable, Sendable {
         return cells[row * size.columns..<(row + 1) * size.columns]
     }
 
+    /// The columns of a row in which another screen of this size shows something else, no wide glyph cut in half; nil: none.
+    package func changes(inRow row: Int, since other: CellBuffer) -> Range<Int>? {
+        let start = row * size.columns
+        let isSame = cells.withUnsafeBytes { new in
+            other.cells.withUnsafeBytes { old in
+                let bytes = start * MemoryLayout<Cell>.stride..<(start + size.columns) * MemoryLayout<Cell>.stride
+                return Self.areEqual(new, old, in: bytes)
+            }
+        }
+        if isSame { return nil }
+        var (first, end) = (0, size.columns)
+        while first < end, cells[start + first] == other.cells[start + first] { first += 1 }
+        while first < end, cells[start + end - 1] == other.cells[start + end - 1] { end -= 1 }
+        guard first < end else { return nil }
+        while first > 0, cells[start + first].width == 0 || other.cells[start + first].width == 0 { first -= 1 }
+        while end < size.columns, cells[start + end].width == 0 || other.cells[start + end].width == 0 { end += 1 }
+        return first..<end
+    }
+
+    /// Compares memory: equal bytes are equal cells, while equal cells may differ in bytes that mean nothing.
+    private static func areEqual(
+        _ left: UnsafeRawBufferPointer,
+        _ right: UnsafeRawBufferPointer,
+        in range: Range<Int>
+    ) -> Bool {
+        var difference: UInt32 = 0
+        for place in stride(from: range.lowerBound, to: range.upperBound, by: 4) {
+            difference |=
+                left.loadUnaligned(fromByteOffset: place, as: UInt32.self)
+                ^ right.loadUnaligned(fromByteOffset: place, as: UInt32.self)
+        }
+        return difference == 0
+    }
+
     /// Each row as text without the blanks at its end.
     package var lines: [String] {
         (0..<size.rows).map { row in
@@ -50,13 +84,7 @@ package struct CellBuffer: Hashable, Sendable {
     ) -> Int {
         let area = bounds.intersection(clip ?? bounds)
         guard row >= area.row, row < area.endRow, column < area.endColumn else { return column }
-        var next = column
-        var glyphs = GlyphIterator(text)
-        while next < area.endColumn, let (glyph, width) = glyphs.next() {
-            put(glyph, width: width, column: next, row: row, style: style, in: area)
-            next += width
-        }
-        return min(next, area.endColumn)
+        return min(write(text, from: column, row: row, style: style, in: area), area.endColumn)
     }
 
     /// Writes a line of many styles.
@@ -77,13 +105,43 @@ package struct CellBuffer: Hashable, Sendable {
         var next = column - scrollX
         for run in line.runs {
             guard next < visible.endColumn else { break }
-            var glyphs = GlyphIterator(run.text)
-            while next < visible.endColumn, let (glyph, width) = glyphs.next() {
-                put(glyph, width: width, column: next, row: row, style: run.style, in: visible)
-                next += width
-            }
+            next = write(run.text, from: next, row: row, style: run.style, in: visible)
         }
         return min(max(next, column), visible.endColumn)
+    }
+
+    /// Writes what `area` has room for.
+    /// - Returns: the column after the last one written, which may lie before the area or behind it.
+    private mutating func write(_ text: String, from column: Int, row: Int, style: Style, in area: Rect) -> Int {
+        var next = column
+        var text = text
+        let isWritten = text.withUTF8 { bytes in
+            // What most text is: each byte a glyph of its own.
+            var index = 0
+            while index < bytes.count, next < area.endColumn {
+                let hasMarks = index + 1 < bytes.count && bytes[index + 1] >= 0x80
+                guard (0x20..<0x7F).contains(bytes[index]), !hasMarks else { break }
+                if next >= area.column {
+                    let glyph = Glyph(Unicode.Scalar(bytes[index]))
+                    put(glyph, width: 1, column: next, row: row, style: style, in: area)
+                }
+                next += 1
+                index += 1
+            }
+            guard index < bytes.count, next < area.endColumn else { return true }
+            if index > 0 { writeGlyphs(of: String(decoding: bytes[index...], as: UTF8.self), &next, row, style, area) }
+            return index > 0
+        }
+        if !isWritten { writeGlyphs(of: text, &next, row, style, area) }
+        return next
+    }
+
+    private mutating func writeGlyphs(of text: String, _ next: inout Int, _ row: Int, _ style: Style, _ area: Rect) {
+        var glyphs = GlyphIterator(text)
+        while next < area.endColumn, let (glyph, width) = glyphs.next() {
+            put(glyph, width: width, column: next, row: row, style: style, in: area)
+            next += width
+        }
     }
 
     /// Fills an area with one character; one that is not one cell wide becomes a blank.

@@ -71,7 +71,7 @@ extension BoardState {
     /// Writes a line and ends it with an ellipsis where it is too long.
     func drawFitted(_ line: StyledLine, into buffer: inout CellBuffer, in rect: Rect) {
         buffer.write(line, column: rect.column, row: rect.row, in: rect)
-        if rect.columns > 0, line.width > rect.columns {
+        if rect.columns > 0, line.isWider(than: rect.columns) {
             let style = buffer[rect.endColumn - 1, rect.row].style
             buffer.write(String(glyphs.ellipsis), column: rect.endColumn - 1, row: rect.row, style: style, in: rect)
         }

@@ -5,14 +5,13 @@ extension BoardState {
     // MARK: The tree
 
     /// A task that waits for the plan's approval: its name, what is special about it, and its turn.
-    func drawPlanned(_ task: TaskSnapshot, into buffer: inout CellBuffer, in line: Rect) {
+    func drawPlanned(_ task: TaskSnapshot, turns: [TaskID: Int], into buffer: inout CellBuffer, in line: Rect) {
         let isRoomy = line.columns > 24
         var start = line.column + (isRoomy ? 3 : 1)
         let mark = String(task.state.glyph(glyphs))
         buffer.write(mark, column: start, row: line.row, style: Style(task.state.role), in: line)
         start += 2
         var end = line.endColumn - 1
-        let turns = turns
         let width = "\(turns.count)".utf8.count
         if let turn = turns[task.id] {
             let style: Style = task.state == .ready ? .text : .dim

@@ -19,8 +19,10 @@ extension BoardState {
         }
         // A board that was resized between inputs may have more room than the last scroll knew of.
         let top = min(treeTop, max(0, rows.count - body.rows))
+        // Made once for all rows: it goes through the whole plan.
+        let turns = isAtGate ? turns : [:]
         for (offset, row) in rows.dropFirst(top).prefix(body.rows).enumerated() {
-            draw(row, into: &buffer, in: body.line(offset))
+            draw(row, turns: turns, into: &buffer, in: body.line(offset))
         }
         drawMore(above: top, below: rows.count - top - body.rows, into: &buffer, in: body)
     }
@@ -36,11 +38,11 @@ extension BoardState {
         }
     }
 
-    private func draw(_ row: TreeRow, into buffer: inout CellBuffer, in line: Rect) {
+    private func draw(_ row: TreeRow, turns: [TaskID: Int], into buffer: inout CellBuffer, in line: Rect) {
         switch row.content {
         case .section(let name, let isFolded, let tally, let usage):
             drawSection(name, isFolded: isFolded, tally: tally, usage: usage, into: &buffer, in: line)
-        case .task(let task) where isAtGate: drawPlanned(task, into: &buffer, in: line)
+        case .task(let task) where isAtGate: drawPlanned(task, turns: turns, into: &buffer, in: line)
         case .task(let task):
             draw(task, into: &buffer, in: line)
         }

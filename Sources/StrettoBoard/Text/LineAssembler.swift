@@ -19,6 +19,9 @@ struct LineAssembler: Sendable {
 
     var isEmpty: Bool { cells?.isEmpty ?? bytes.isEmpty }
 
+    /// Whether nothing of the line's past can change what comes.
+    var isFresh: Bool { cells == nil && bytes.isEmpty && !utf8.isCollecting }
+
     /// The line so far.
     var content: StyledLine {
         if let cells { return Self.line(cells) }

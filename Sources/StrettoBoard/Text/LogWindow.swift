@@ -7,16 +7,24 @@ package struct LogWindow: Sendable {
     package static let bytesMax = 4 << 20
     /// The most lines.
     package static let linesMax = 20_000
-    /// What a line and each of its pieces cost beside their text, in bytes.
-    private static let lineCost = 56
-    private static let runCost = 48
-    /// How much is parsed before the window is trimmed, in bytes.
-    private static let sliceBytes = 65_536
+    /// What a line, each of its pieces and each text cost beside their bytes.
+    private static let (lineCost, runCost, chunkCost) = (40, 48, 64)
+
+    /// A line that has ended.
+    private enum Line {
+        /// Its bytes in the text of a number: nobody has read it yet, and most lines nobody ever does.
+        case bytes(chunk: Int, start: Int32, end: Int32)
+        /// What it looks like, where the bytes alone do not tell.
+        case styled(StyledLine)
+    }
 
     private var parser = SGRParser()
-    private var lines: [StyledLine] = []
+    private var lines: [Line] = []
     /// Where each of `lines` begins in the file.
     private var starts: [Int] = []
+    /// The texts whose bytes are needed, in order, and the number of the first of them.
+    private var chunks: [[UInt8]] = []
+    private var firstChunk = 0
     /// Where the line after the last whole one begins.
     private var nextStart = 0
     /// How many at the front of `lines` have left already; the array is packed when they are as many as the rest.
@@ -47,7 +55,15 @@ package struct LogWindow: Sendable {
     package subscript(number: Int) -> StyledLine? {
         guard lineNumbers.contains(number) else { return nil }
         let index = head + number - droppedCount
-        return index < lines.count ? lines[index] : parser.partialLine
+        guard index < lines.count else { return parser.partialLine }
+        switch lines[index] {
+        case .styled(let line): return line
+        case .bytes(let chunk, let start, let end):
+            let text = chunks[chunk - firstChunk]
+            var (reader, read) = (SGRParser(), [StyledLine]())
+            reader.parse(text.span.extracting(Int(start)..<Int(end)), into: &read)
+            return read.first ?? reader.partialLine
+        }
     }
 
     /// Where in the file the first line that can be had begins.
@@ -74,38 +90,79 @@ package struct LogWindow: Sendable {
 
     /// Takes the log's next text; where it does not begin where the last one ended, a line that had begun is ended there.
     package mutating func append(_ text: LogText) {
+        if !text.isEmpty {
+            chunks.append(text.bytes)
+            cost += Self.chunkCost
+        }
         for (index, part) in text.parts.enumerated() {
             let partEnd = index + 1 < text.parts.count ? text.parts[index + 1].start : text.bytes.count
             // What goes on where the last text ended may belong to a line that has begun, if only with a colour.
             if !text.isVerbatim || part.offset != end, !parser.hasPartialLine { nextStart = part.offset }
-            var start = part.start
-            while start < partEnd {
-                let sliceEnd = min(start + Self.sliceBytes, partEnd)
-                let place = text.isVerbatim ? part.offset + start - part.start : nil
-                append(text.bytes.span.extracting(start..<sliceEnd), at: place)
-                start = sliceEnd
-            }
+            append(text.bytes.span, part.start..<partEnd, at: text.isVerbatim ? part.offset - part.start : nil)
         }
         end = text.end
         if !text.isVerbatim { nextStart = max(nextStart, end) }
     }
 
-    /// `place` is where the bytes begin in the file; without one each line counts for one byte.
-    private mutating func append(_ bytes: Span<UInt8>, at place: Int?) {
-        let before = lines.count
-        parser.parse(bytes, into: &lines)
-        for (line, lineEnd) in zip(lines[before...], parser.ends) {
-            cost += Self.cost(of: line)
-            starts.append(nextStart)
-            nextStart = place.map { $0 + lineEnd } ?? nextStart + 1
+    /// Takes a part of the newest text, which begins at a place in the file; without one each line counts for one byte.
+    private mutating func append(_ text: Span<UInt8>, _ range: Range<Int>, at place: Int?) {
+        let chunk = firstChunk + chunks.count - 1
+        let bytes = text.extracting(range)
+        var start = 0
+        while start < bytes.count {
+            let isFresh = parser.isFresh
+            let plainEnd = isFresh ? PlainBytes.end(in: bytes, from: start) : start
+            let lineFeed = PlainBytes.lineFeed(in: bytes, from: plainEnd)
+            let end = lineFeed.map { $0 + 1 } ?? bytes.count
+            let piece = range.lowerBound + start..<range.lowerBound + end
+            if isFresh, lineFeed == plainEnd, end - start <= SGRParser.lineBytesMax {
+                add(chunk, piece)
+                nextStart = place.map { $0 + piece.upperBound } ?? nextStart + 1
+            } else {
+                read(text, piece, of: chunk, isFresh: isFresh, at: place)
+            }
+            start = end
         }
         trim()
     }
 
+    /// Takes bytes that end with a line or before its end, and of which only the parser can tell what they show.
+    private mutating func read(
+        _ text: Span<UInt8>,
+        _ range: Range<Int>,
+        of chunk: Int,
+        isFresh: Bool,
+        at place: Int?
+    ) {
+        var found: [StyledLine] = []
+        parser.parse(text.extracting(range), into: &found)
+        let isWhole = isFresh && found.count == 1 && parser.isFresh
+        for (line, end) in zip(found, parser.ends) {
+            if isWhole { add(chunk, range) } else { add(.styled(line), cost: Self.cost(of: line)) }
+            nextStart = place.map { $0 + range.lowerBound + end } ?? nextStart + 1
+        }
+    }
+
+    private mutating func add(_ chunk: Int, _ range: Range<Int>) {
+        let (start, end) = (Int32(range.lowerBound), Int32(range.upperBound))
+        add(.bytes(chunk: chunk, start: start, end: end), cost: range.count)
+    }
+
+    private mutating func add(_ line: Line, cost more: Int) {
+        lines.append(line)
+        starts.append(nextStart)
+        cost += Self.lineCost + more
+    }
+
     private mutating func trim() {
-        while lines.count - head > Self.linesMax || cost > Self.bytesMax {
-            cost -= Self.cost(of: lines[head])
-            lines[head] = StyledLine()
+        while lines.count - head > Self.linesMax || cost > Self.bytesMax, head < lines.count {
+            switch lines[head] {
+            case .bytes(let chunk, let start, let end):
+                cost -= Self.lineCost + Int(end - start)
+                forgetChunks(before: chunk)
+            case .styled(let line): cost -= Self.lineCost + Self.cost(of: line)
+            }
+            lines[head] = .styled(StyledLine())
             head += 1
             droppedCount += 1
         }
@@ -116,7 +173,16 @@ package struct LogWindow: Sendable {
         }
     }
 
+    /// Lets go the texts before the one that the first line is in.
+    private mutating func forgetChunks(before chunk: Int) {
+        let count = chunk - firstChunk
+        guard count > 0 else { return }
+        chunks.removeFirst(count)
+        firstChunk = chunk
+        cost -= count * Self.chunkCost
+    }
+
     private static func cost(of line: StyledLine) -> Int {
-        line.runs.reduce(lineCost) { $0 + $1.text.utf8.count + runCost }
+        line.runs.reduce(0) { $0 + $1.text.utf8.count + runCost }
     }
 }

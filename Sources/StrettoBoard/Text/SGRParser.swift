@@ -47,6 +47,9 @@ package struct SGRParser: Sendable {
     /// Whether a line has begun.
     package var hasPartialLine: Bool { !line.isEmpty }
 
+    /// Whether it stands where a new one would: at the start of a line, in no sequence and in no colour.
+    var isFresh: Bool { state == .ground && line.isFresh && style == Style() }
+
     /// Parses bytes and appends the lines that they complete.
     package mutating func parse(_ bytes: Span<UInt8>, into lines: inout [StyledLine]) {
         var index = 0
@@ -54,7 +57,7 @@ package struct SGRParser: Sendable {
         while index < bytes.count {
             if state == .ground {
                 let start = index
-                while index < bytes.count, Self.isPlain(bytes[index]) { index += 1 }
+                index = PlainBytes.end(in: bytes, from: index)
                 if index > start {
                     used = index
                     append(bytes.extracting(start..<index), into: &lines)
@@ -78,11 +81,6 @@ package struct SGRParser: Sendable {
         var lines: [StyledLine] = []
         parse(bytes.span, into: &lines)
         return lines
-    }
-
-    /// Letters, and what may be part of one; C2 may begin a C1 control and is looked at apart.
-    private static func isPlain(_ byte: UInt8) -> Bool {
-        byte >= 0x20 && byte != 0x7F && byte != 0xC2
     }
 
     /// Appends letters, and wraps before the character that the line has no room for.

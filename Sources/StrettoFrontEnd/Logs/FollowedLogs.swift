@@ -5,7 +5,7 @@ internal import StrettoTerminal
 
 /// The files that the board shows, read in bursts: a flood of output neither keeps keys waiting nor wakes the board for each line.
 struct FollowedLogs {
-    /// After a reading the next one waits this long; what is written meanwhile comes with it.
+    /// The next reading begins this long after the last one did; what is written meanwhile comes with it.
     private static let restInterval = Duration.milliseconds(33)
     /// What is read of one file before everything else has its turn.
     private static let burstBytesMax = 256 << 10

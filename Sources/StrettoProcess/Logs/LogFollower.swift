@@ -72,7 +72,10 @@ package final class LogFollower {
         guard let place = places[path] else { return [] }
         do throws(SystemError) {
             if place.followed.file == nil { try Self.open(path, &place.followed) }
-            let bytes = try place.followed.file?.read(bytesMax, at: place.followed.offset) ?? []
+            // Whoever keeps the bytes keeps no room for more of them.
+            let offset = place.followed.offset
+            let count = try place.followed.file?.size() ?? 0
+            let bytes = try place.followed.file?.read(min(bytesMax, max(0, count - offset)), at: offset) ?? []
             place.followed.offset += bytes.count
             return bytes
         } catch {

@@ -128,4 +128,20 @@ import Testing
         let keys = decoder.decode([0x1B, 0x5C, 0x03, 0x03, 0x03, 0x03])
         #expect(keys.last == .control("c"))
     }
+
+    @Test(arguments: (0..<200).map { UInt64($0) })
+    func `what a key is written as is read as that key, however the bytes come`(seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        let keys = (0..<40).map { _ in KeyWriter.key(&random) }
+        var bytes = keys.flatMap(KeyWriter.bytes)[...]
+        var decoder = KeyDecoder()
+        var found: [Key] = []
+        while !bytes.isEmpty {
+            let count = min(Int.random(in: 1...9, using: &random), bytes.count)
+            found += decoder.decode(Array(bytes.prefix(count)))
+            bytes = bytes.dropFirst(count)
+        }
+
+        #expect(found + decoder.timeout() == keys)
+    }
 }

@@ -2,6 +2,27 @@ import StrettoBoard
 import TestSupport
 import Testing
 
+/// Bytes as a hostile program writes them: more escapes and broken characters than text.
+private func hostileOutput(_ random: inout SplitMix64) -> [UInt8] {
+    let pieces: [[UInt8]] = [
+        Array("text ".utf8), [0x1B], Array("\u{1B}[".utf8), Array("38;5;1".utf8), Array("m".utf8), [0x0A], [0x0D],
+        [0x08],
+        [0x09], Array("\u{1B}]".utf8), [0x07], Array("\u{1B}\\".utf8), [0xC2], [0x9B], [0xC2, 0x9D],
+        [0xE6, 0xBC, 0xA2],
+        [0xF0, 0x9F], [0x80], Array("\u{1B}[K".utf8), Array("\u{1B}[2K".utf8), Array("\u{1B}P".utf8),
+        Array("漢\u{301}".utf8), [0x18], [0x9C],
+    ]
+    var bytes: [UInt8] = []
+    for _ in 0..<Int.random(in: 0...300, using: &random) {
+        if Int.random(in: 0..<5, using: &random) == 0 {
+            bytes.append(UInt8.random(in: 0...255, using: &random))
+        } else {
+            bytes += pieces.randomElement(using: &random) ?? []
+        }
+    }
+    return bytes
+}
+
 @Suite struct SGRParserTests {
     private func lines(_ text: String) -> [StyledLine] {
         var parser = SGRParser()
@@ -84,31 +105,10 @@ import Testing
         #expect(lines.allSatisfy { $0.text.utf8.count <= SGRParser.lineBytesMax + 4 })
     }
 
-    /// Bytes as a hostile program writes them: more escapes and broken characters than text.
-    private func hostile(_ random: inout SplitMix64) -> [UInt8] {
-        let pieces: [[UInt8]] = [
-            Array("text ".utf8), [0x1B], Array("\u{1B}[".utf8), Array("38;5;1".utf8), Array("m".utf8), [0x0A], [0x0D],
-            [0x08],
-            [0x09], Array("\u{1B}]".utf8), [0x07], Array("\u{1B}\\".utf8), [0xC2], [0x9B], [0xC2, 0x9D],
-            [0xE6, 0xBC, 0xA2],
-            [0xF0, 0x9F], [0x80], Array("\u{1B}[K".utf8), Array("\u{1B}[2K".utf8), Array("\u{1B}P".utf8),
-            Array("漢\u{301}".utf8), [0x18], [0x9C],
-        ]
-        var bytes: [UInt8] = []
-        for _ in 0..<Int.random(in: 0...300, using: &random) {
-            if Int.random(in: 0..<5, using: &random) == 0 {
-                bytes.append(UInt8.random(in: 0...255, using: &random))
-            } else {
-                bytes += pieces.randomElement(using: &random) ?? []
-            }
-        }
-        return bytes
-    }
-
     @Test(arguments: (0..<300).map { UInt64($0) })
     func `hostile output is the same lines however it is cut, and holds no control character`(seed: UInt64) {
         var random = SplitMix64(seed: seed)
-        let bytes = hostile(&random)
+        let bytes = hostileOutput(&random)
         var whole = SGRParser()
         var pieces = SGRParser()
 
@@ -171,5 +171,42 @@ import Testing
         #expect(log.lineCount == 200)
         #expect(log.lineNumbers.count * 60_000 <= LogWindow.bytesMax)
         #expect(log.lineNumbers.count > 60)
+    }
+
+    @Test(arguments: (0..<200).map { UInt64($0) })
+    func `a window shows what a parser makes of the bytes, however they come`(seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        var bytes = hostileOutput(&random)
+        for number in 0..<20 {
+            bytes += Array("line \(number) of plain text, long enough\n".utf8) + hostileOutput(&random)
+        }
+        var parser = SGRParser()
+        let expected = parser.parse(bytes)
+        var log = LogWindow()
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let piece = Array(rest.prefix(Int.random(in: 1...200, using: &random)))
+            log.append(piece)
+            rest = rest.dropFirst(piece.count)
+        }
+
+        #expect(log.wholeNumbers.map { log[$0] } == expected)
+        #expect(log.wholeLineCount == expected.count)
+        if parser.hasPartialLine { #expect(log[log.wholeLineCount] == parser.partialLine) }
+    }
+
+    @Test func `lines keep their places while earlier texts are let go`() {
+        var log = LogWindow()
+        var offset = 0
+        for number in 0..<60_000 {
+            let text = Array((number % 3 == 0 ? "\u{1B}[32m\(number)\u{1B}[0m\n" : "\(number)\n").utf8)
+            log.append(LogText(verbatim: text, offset: offset))
+            if number == 59_999 { #expect(log.start(of: number) == offset) }
+            offset += text.count
+        }
+
+        #expect(log.lineNumbers.count == LogWindow.linesMax)
+        for number in log.lineNumbers { #expect(log[number]?.text == "\(number)") }
+        #expect(log.number(at: log.start(of: 50_000)) == 50_000)
     }
 }
