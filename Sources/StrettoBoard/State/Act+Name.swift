@@ -19,7 +19,7 @@ extension Act {
     var name: String {
         switch self {
         case .move(let step), .scrollSpending(let step), .scrollReview(let step), .scrollEdit(let step),
-            .choose(let step):
+            .choose(let step), .chooseTheme(let step):
             step.name
         case .scrollOutput(let step): "output_" + step.name
         case .reorder(let step): step == .up ? "earlier" : "later"
@@ -48,7 +48,8 @@ extension Act {
         case .eventLog: "log"
         case .palette: "commands"
         case .lines: "plain_lines"
-        case .leaveDialog, .finish: "leave"
+        case .leaveDialog, .dropTheme, .finish: "leave"
+        case .keepTheme: "keep"
         case .askForChanges: "changes"
         case .recheck: "check_again"
         case .nextFile: "next_file"
@@ -71,7 +72,7 @@ extension Act {
     /// Whether a place cannot be left without it.
     var isWayOut: Bool {
         switch self {
-        case .leaveDialog, .finish: true
+        case .leaveDialog, .dropTheme, .finish: true
         default: false
         }
     }
@@ -88,6 +89,7 @@ extension Binding.Scope {
         case .planEdit: "edited_plan"
         case .question: "question"
         case .spending: "spending"
+        case .theme: "theme"
         case .summary: "summary"
         }
     }
