@@ -21,6 +21,7 @@ struct KeysTests {
                 try await terminal.see("keys.yaml:3:10: 's' is the key of 'board.skip'", "F9 stop")
                 try await terminal.press("F9", until: "Its agent is ended")
                 try await terminal.press("Escape", untilGone: "Its agent is ended")
+                #expect(scene.lines("outside/ran") == ["a"])
                 try scene.write("outside/go", "")
                 try await terminal.see("The goal is met")
                 try await terminal.press("q", until: "exit=0")
