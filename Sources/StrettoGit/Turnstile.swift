@@ -2,8 +2,6 @@
 actor Turnstile {
     private var isTaken = false
     private var waiting: [CheckedContinuation<Void, Never>] = []
-    /// How many callers wait for their turn.
-    var waitingCount: Int { waiting.count }
 
     /// Returns when it is the caller's turn; each call is paired with one ``leave()``.
     func enter() async {

@@ -15,12 +15,39 @@ final class ScratchRepository: Sendable {
 
     /// What git was asked to do, in order.
     final class Calls: Sendable {
-        private let lock = Lock<[GitCall]>([])
-        func append(_ call: GitCall) { lock.withLock { $0.append(call) } }
+        private struct State {
+            var calls: [GitCall] = []
+            var waiting: [(name: String, continuation: CheckedContinuation<Void, Never>)] = []
+        }
+
+        private let lock = Lock(State())
+
+        func append(_ call: GitCall) {
+            let name = GitCall.name(of: call.arguments)
+            let due = lock.withLock { state in
+                state.calls.append(call)
+                defer { state.waiting.removeAll { $0.name == name } }
+                return state.waiting.filter { $0.name == name }.map(\.continuation)
+            }
+            due.forEach { $0.resume() }
+        }
+
         func take() -> [GitCall] {
-            lock.withLock { calls in
-                defer { calls = [] }
-                return calls
+            lock.withLock { state in
+                defer { state.calls = [] }
+                return state.calls
+            }
+        }
+
+        /// Returns when a command of this name, such as `git rev-list`, has ended since the last ``take()``.
+        func first(_ name: String) async {
+            await withCheckedContinuation { continuation in
+                let isOver = lock.withLock { state in
+                    if state.calls.contains(where: { GitCall.name(of: $0.arguments) == name }) { return true }
+                    state.waiting.append((name, continuation))
+                    return false
+                }
+                if isOver { continuation.resume() }
             }
         }
     }
