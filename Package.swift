@@ -97,7 +97,11 @@ let package = Package(
 
         // MARK: Tests
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: house),
-        tests("StrettoBoardTests", ["StrettoBoard", "StrettoCore", "StrettoMarkdown", "StrettoTerminal"], exclude: ["Frames"]),
+        tests(
+            "StrettoBoardTests",
+            ["StrettoBoard", "StrettoCore", "StrettoMarkdown", "StrettoTerminal"],
+            exclude: ["Frames"]
+        ),
         tests("StrettoBuildersTests", ["StrettoBuilders", "StrettoCore", "StrettoProcess"]),
         tests("StrettoCommandTests", ["StrettoCommand", "StrettoCore"]),
         tests("StrettoConnectionTests", ["StrettoConnection", "StrettoCore", "StrettoProcess"]),
