@@ -144,7 +144,8 @@ struct BoardBench {
             }
             window.settle()
             let before = window.byteCount
-            window.press("\u{0C}")
+            // On a busy machine the frame begins later than the window counts as settled.
+            _ = window.time("\u{0C}")
             window.settle()
             quiet.repaint = window.byteCount - before
             quiet.idle = Idle.watch(window, for: amounts.quietTime)
