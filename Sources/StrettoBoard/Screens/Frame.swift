@@ -35,6 +35,9 @@ extension BoardState {
         }
     }
 
+    /// What a title keeps for itself of its line; a detail that does not leave it so much is not shown.
+    static let titleColumnsMin = 10
+
     /// Draws a pane's title and the rule below it, heavy with the focus, and returns what is left for the content.
     ///
     /// `detail` stands at the right end and is left out where it would touch the title.
@@ -54,7 +57,7 @@ extension BoardState {
         }
         let room = line.columns - 2
         let detailWidth = detail.width
-        let showsDetail = detailWidth > 0 && detailWidth + 10 <= room
+        let showsDetail = detailWidth > 0 && detailWidth + Self.titleColumnsMin <= room
         let titleRoom = showsDetail ? room - detailWidth - 2 : room
         let inner = Rect(column: line.column + 2, row: line.row, columns: max(0, titleRoom), rows: 1)
         drawFitted(title, into: &buffer, in: inner)

@@ -11,7 +11,8 @@ extension BoardState {
         }
         let task = tasks[index]
         let title = StyledLine(task.name, Style(.title, emphasis: isFocused || index == 0 ? .bold : []))
-        let room = rect.columns - 5 - min(Width.of(task.name), rect.columns / 2)
+        let nameColumns = 3 + min(Width.of(task.name), rect.columns / 2)
+        let room = rect.columns - 2 - max(Self.titleColumnsMin, nameColumns)
         let detail = paneDetail(of: task, columns: room)
         var body = drawTitle(title, detail: detail, isFocused: isFocused, into: &buffer, in: rect)
         if rect.rows >= Self.usageRowsMin {

@@ -38,6 +38,15 @@ import Testing
         #expect(board.frame().lines.contains { ($0 + " ").contains("a line, number 1 ") })
     }
 
+    @Test(arguments: 100...240)
+    func `how many there are stands in the title of a pane, however wide that is`(columns: Int) {
+        var board = Self.scene("number 1", in: 200).board
+
+        _ = board.handle(.resize(Size(columns: columns, rows: 50)), at: board.now)
+
+        #expect(Self.text(of: board).contains("/number 1 111 of 111"))
+    }
+
     @Test func `a match that the window has left behind is gone to in the file`() {
         var (board, log) = Self.scene("number 7 unlike any", in: 100)
         guard let source = board.outputView?.source else {
