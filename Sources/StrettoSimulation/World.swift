@@ -1,4 +1,5 @@
 import Dispatch
+import Glibc
 import Synchronization
 import TestSupport
 
@@ -22,9 +23,13 @@ package final class World: TaskExecutor, SerialExecutor, Sendable {
     }
 
     private let state: Mutex<State>
+    private let thread: DispatchQueue
 
     /// The same seed gives the same history, with the same commit and toolchain.
-    package init(seed: UInt64) { state = Mutex(State(random: SplitMix64(seed: seed))) }
+    package init(seed: UInt64) {
+        state = Mutex(State(random: SplitMix64(seed: seed)))
+        thread = Self.threads[Int(seed % UInt64(Self.threads.count))]
+    }
 
     package func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
@@ -40,12 +45,14 @@ package final class World: TaskExecutor, SerialExecutor, Sendable {
     /// everybody else's tests.
     package func run<Value: Sendable>(_ body: @Sendable @escaping () async -> Value) async -> Value? {
         await withCheckedContinuation { continuation in
-            Self.threads.async { continuation.resume(returning: self.turn(body)) }
+            thread.async { continuation.resume(returning: self.turn(body)) }
         }
     }
 
-    /// One world at a time: more would only take turns on the same cores.
-    private static let threads = DispatchQueue(label: "stretto.simulation")
+    /// A thread for each core: more worlds at once would only take turns on the same cores.
+    private static let threads = (0..<max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))).map { number in
+        DispatchQueue(label: "stretto.simulation.\(number)")
+    }
 
     private func turn<Value: Sendable>(_ body: @Sendable @escaping () async -> Value) -> Value? {
         let result = Mutex<Value?>(nil)

@@ -189,10 +189,10 @@ private final class Onlooker: Sendable {
     }
 }
 
-/// How far these tests go: with `STRETTO_TORTURE` both sides of every step for sixty seeds; with every `make test` three seeds that share
+/// How far these tests go: with `STRETTO_TORTURE` both sides of every step for ten seeds; with every `make test` three seeds that share
 /// all steps among them, one side of each, in turn.
 private enum Extent {
-    static let seeds = (0..<UInt64(Torture.isThorough ? 60 : 3)).map { $0 }
+    static let seeds = (0..<UInt64(Torture.isThorough ? 10 : 3)).map { $0 }
     static let stride = Torture.isThorough ? 1 : 3
     /// What the points of one seed stand for, of all that the seeds reach together.
     static let share = Torture.isThorough ? 1 : stride * Disturbance.Moment.allCases.count

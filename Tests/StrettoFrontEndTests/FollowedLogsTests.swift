@@ -102,6 +102,43 @@ import Testing
         #expect(first == (6 << 20) - (4 << 20))
     }
 
+    @Test func `output that comes faster than anybody reads is left out up to a line near its end`() throws {
+        let log = source("log")
+        try append("one\n", to: log)
+        var logs = try FollowedLogs(.none)
+        let now = ContinuousClock.now
+        _ = try logs.show([log])
+        _ = logs.read(at: now)
+        for _ in 0..<5 { try append(String(repeating: "0123456789abcde\n", count: 1 << 16), to: log) }
+        let size = 4 + (5 << 20)
+
+        let interest = try #require(logs.interest(at: now + .seconds(1)))
+        #expect(Poller().wait(for: [interest], timeout: .seconds(10)).count == 1)
+        let inputs = logs.read(at: now + .seconds(1))
+        #expect(offsets(in: inputs) == [size - (256 << 10)])
+        #expect(bytes(of: log, in: inputs).starts(with: Array("0123456789abcde\n".utf8)))
+        #expect(logs.wait(at: now + .seconds(1)) != .zero, "the rest comes after a rest")
+    }
+
+    @Test func `events are never left out, however fast they come`() throws {
+        let log = source("log", form: .transcript, builder: .claude)
+        try append("{}\n", to: log)
+        var logs = try FollowedLogs(.none)
+        let now = ContinuousClock.now
+        _ = try logs.show([log])
+        _ = logs.read(at: now)
+        let event = #"{"type":"assistant","message":{"content":[{"type":"text","text":"Hello"}]}}"# + "\n"
+        try append(String(repeating: event, count: 20_000) + event.replacing("Hello", with: "the end"), to: log)
+
+        var text = ""
+        for second in 1..<100 where !text.contains("the end") {
+            let inputs = logs.read(at: now + .seconds(second))
+            text += String(decoding: bytes(of: log, in: inputs), as: UTF8.self)
+        }
+        #expect(text.split(separator: "\n").count { $0.contains("Hello") } == 20_000)
+        #expect(text.contains("the end"))
+    }
+
     @Test func `two views of one file both have all of it`() throws {
         let readable = source("log", form: .transcript, builder: .claude)
         let raw = source("log", builder: .claude)

@@ -131,7 +131,8 @@ extension BoardState {
     private func standing(of view: LogView, rows: Int) -> String {
         let below = view.linesBelow(rows: rows)
         let place = below == nil ? "at \(view.percentAbove(rows: rows))%" : nil
-        let news: String? = view.newCount > 0 ? Wording.plural(view.newCount, "new line") : nil
+        var news: String? = view.newCount > 0 ? Wording.plural(view.newCount, "new line") : nil
+        if view.hasUncounted { news = "\(view.newCount)+ new lines" }
         if place != nil || news != nil { return [place, news].compactMap(\.self).joined(separator: " \(glyphs.dot) ") }
         return below ?? 0 > 0 ? "\(below ?? 0) below" : "held"
     }

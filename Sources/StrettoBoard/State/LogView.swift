@@ -34,6 +34,10 @@ struct LogView: Sendable {
     private var isUnreadable = false
     /// How many lines there were when the reader stopped following.
     private var lineCountKnown = 0
+    /// How many lines came before `tail` began, those not counted that were left out.
+    private var lineCountBefore = 0
+    /// Since the reader stopped following, lines were left out that nobody has counted.
+    private(set) var hasUncounted = false
     /// What is looked for.
     private(set) var search: LogSearch?
     /// When lines came, as far as that is known.
@@ -52,13 +56,27 @@ struct LogView: Sendable {
         times = old?.times ?? LogTimes()
     }
 
-    mutating func append(_ text: LogText) { tail.append(text) }
+    /// Takes what was written; where that does not begin where the last text ended, what lies between is in the file only.
+    mutating func append(_ text: LogText) {
+        if text.isVerbatim, text.start > tail.end, !isEmpty { leaveOut() }
+        tail.append(text)
+    }
+
+    /// Begins the end anew; a reader who is in it keeps it as the excerpt.
+    private mutating func leaveOut() {
+        if let anchor, anchor >= tail.start { excerpt = tail }
+        lineCountBefore += tail.lineCount
+        hasUncounted = !isFollowing
+        tail = LogWindow()
+    }
 
     var isEmpty: Bool { tail.lineNumbers.isEmpty }
     var isFollowing: Bool { anchor == nil }
 
     /// Lines that came since the reader stopped following.
-    var newCount: Int { isFollowing ? 0 : max(0, tail.lineCount - lineCountKnown) }
+    var newCount: Int { isFollowing ? 0 : max(0, lineCount - lineCountKnown) }
+
+    private var lineCount: Int { lineCountBefore + tail.lineCount }
 
     // MARK: What is at hand
 
@@ -205,7 +223,7 @@ struct LogView: Sendable {
     }
 
     private mutating func go(to goal: Goal) {
-        if isFollowing { lineCountKnown = tail.lineCount }
+        stopFollowing()
         guard holds(goal.offset) else {
             self.goal = goal
             asked = nil
@@ -240,10 +258,17 @@ struct LogView: Sendable {
     }
 
     private mutating func hold(at index: Int, in reach: Reach) {
-        if isFollowing { lineCountKnown = tail.lineCount }
+        stopFollowing()
         anchor = start(of: index, in: reach)
         // Far from the excerpt it is only memory.
         if reach.excerpt.count > 0, index >= reach.excerpt.count + 2 * Self.marginLines { excerpt = nil }
+    }
+
+    /// Remembers how many lines there are, for a reader who followed up to now.
+    private mutating func stopFollowing() {
+        guard isFollowing else { return }
+        lineCountKnown = lineCount
+        hasUncounted = false
     }
 
     private mutating func follow() {

@@ -59,6 +59,9 @@ package struct LogText: Hashable, Sendable {
         return pieces
     }
 
+    /// Where in the file it begins.
+    package var start: Int { parts.first?.offset ?? end }
+
     /// Whether there is nothing to show.
     package var isEmpty: Bool { bytes.isEmpty }
 }

@@ -11,10 +11,13 @@ package struct KnownSecrets: Hashable, Sendable {
 
     /// By their first byte, the longest first; empty where there is none at all.
     private let values: [[[UInt8]]]
+    /// Where to look for them and for the shapes.
+    let triggers: SecretTriggers
 
     private init(values: [[UInt8]]) {
         let sorted = values.prefix(Self.valueCountMax).sorted { $0.count > $1.count }
         self.values = sorted.isEmpty ? [] : (0..<256).map { byte in sorted.filter { $0[0] == UInt8(byte) } }
+        triggers = SecretScanner.triggers.adding(signs: sorted.map { $0[0] })
     }
 
     /// What the variables of an environment hold whose names say that it is secret; paths and flags are not.
@@ -35,9 +38,6 @@ package struct KnownSecrets: Hashable, Sendable {
         let bytes = Array(text.utf8)
         return Secrets.replacing(Secrets.ranges(in: bytes, known: self), in: text, bytes)
     }
-
-    /// Whether one of the values begins so.
-    func begins(with byte: Int) -> Bool { !values.isEmpty && !values[byte].isEmpty }
 
     /// The value that stands here, if one does.
     func value(at place: Int, in bytes: [UInt8]) -> Range<Int>? {

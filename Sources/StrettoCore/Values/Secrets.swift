@@ -45,7 +45,7 @@ package enum Secrets {
 }
 
 /// The shapes, and one pass over a text that looks for them.
-private struct SecretScanner {
+struct SecretScanner {
     /// A token known by its first characters.
     private struct Shape {
         let head: [UInt8]
@@ -83,11 +83,13 @@ private struct SecretScanner {
         "refresh_token", "secret", "password", "passwd", "_token", "_key_id",
     ].map { Array($0.utf8) }
     private static let tellingCountMin = 8
-    private static let triggers: [Bool] = {
-        var triggers = [Bool](repeating: false, count: 256)
-        for byte in shapes.map({ $0.head[0] }) + Array("bB-@:=".utf8) { triggers[Int(byte)] = true }
-        return triggers
-    }()
+    /// The last letters of those names.
+    private static let tellingEnds = Set(telling.compactMap(\.last))
+    /// The places to look at closer.
+    static let triggers = SecretTriggers(
+        signs: "-@:=".utf8,
+        heads: Set(shapes.map { $0.head[0] } + Array("bB".utf8))
+    )
     /// Local parts of addresses that name no person.
     private static let impersonal = ["git", "noreply", "no-reply", "hg"].map { Array($0.utf8) }
     private static let bearer = Array("bearer ".utf8)
@@ -117,18 +119,15 @@ private struct SecretScanner {
     mutating func ranges() -> [Range<Int>] {
         var ranges: [Range<Int>] = []
         var place = 0
-        while place < bytes.count {
-            let byte = Int(bytes[place])
-            guard Self.triggers[byte] || known.begins(with: byte),
-                // An address lies on both sides of its sign, so a secret may begin before; never in the last one.
-                let body = known.value(at: place, in: bytes) ?? secret(at: place), body.lowerBound >= end
-            else {
-                place += 1
+        while let next = known.triggers.next(in: bytes, from: place) {
+            // An address lies on both sides of its sign, so a secret may begin before; never in the last one.
+            guard let body = known.value(at: next, in: bytes) ?? secret(at: next), body.lowerBound >= end else {
+                place = next + 1
                 continue
             }
             ranges.append(body)
             end = body.upperBound
-            place = max(body.upperBound, place + 1)
+            place = max(body.upperBound, next + 1)
         }
         return ranges
     }
@@ -143,7 +142,7 @@ private struct SecretScanner {
         case UInt8(ascii: ":"): return credentials(at: place) ?? assigned(at: place)
         default: break
         }
-        guard place == 0 || !Self.isBody(bytes[place - 1]) else { return nil }
+        guard place == 0 || !SecretTriggers.isInWord(bytes[place - 1]) else { return nil }
         if byte | 0x20 == UInt8(ascii: "b"), let token = bearerToken(at: place) { return token }
         for shape in Self.shapesByFirst[Int(byte)] where bytes[place...].starts(with: shape.head) {
             let start = place + shape.head.count
@@ -162,7 +161,7 @@ private struct SecretScanner {
         let isPath = shape.head.last == UInt8(ascii: "/")
         let end =
             bytes[start...].firstIndex { byte in
-                !Self.isBody(byte) && !(isDotted && byte == UInt8(ascii: "."))
+                !SecretTriggers.isInWord(byte) && !(isDotted && byte == UInt8(ascii: "."))
                     && !(isPath && byte == UInt8(ascii: "/"))
             } ?? bytes.count
         // A word of base64 alone is no web token.
@@ -194,6 +193,7 @@ private struct SecretScanner {
     private func assigned(at place: Int) -> Range<Int>? {
         var nameEnd = place
         while nameEnd > 0, bytes[nameEnd - 1] == 0x20 || bytes[nameEnd - 1] == UInt8(ascii: "\"") { nameEnd -= 1 }
+        guard nameEnd > 0, Self.tellingEnds.contains(bytes[nameEnd - 1] | 0x20) else { return nil }
         let isTelling = Self.telling.contains { name in
             nameEnd >= name.count
                 && zip(bytes[(nameEnd - name.count)..<nameEnd], name).allSatisfy { $0 | 0x20 == $1 | 0x20 }
@@ -213,7 +213,7 @@ private struct SecretScanner {
         var start = place
         while start > end, place - start < Self.labelCountMax * 2, Self.isLocal(bytes[start - 1]) { start -= 1 }
         guard start < place, !Self.impersonal.contains(Array(bytes[start..<place])) else { return nil }
-        let host = bytes[(place + 1)...].prefix { Self.isBody($0) || $0 == UInt8(ascii: ".") }
+        let host = bytes[(place + 1)...].prefix { SecretTriggers.isInWord($0) || $0 == UInt8(ascii: ".") }
         guard let dot = host.firstIndex(of: UInt8(ascii: ".")), dot > host.startIndex,
             let last = host.split(separator: UInt8(ascii: ".")).last, last.count >= 2,
             last.allSatisfy({ Self.isLetter($0) }), host.contains(UInt8(ascii: "."))
@@ -226,7 +226,8 @@ private struct SecretScanner {
     }
 
     private static func isLocal(_ byte: UInt8) -> Bool {
-        isBody(byte) || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "%")
+        SecretTriggers.isInWord(byte) || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "+")
+            || byte == UInt8(ascii: "%")
     }
 
     private func bearerToken(at place: Int) -> Range<Int>? {
@@ -264,17 +265,8 @@ private struct SecretScanner {
 
     private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 
-    private static func isBody(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
-            true
-        default: false
-        }
-    }
-
     private static func isBearerBody(_ byte: UInt8) -> Bool {
-        isBody(byte)
+        SecretTriggers.isInWord(byte)
             || [UInt8(ascii: "."), UInt8(ascii: "~"), UInt8(ascii: "+"), UInt8(ascii: "/"), UInt8(ascii: "=")].contains(
                 byte
             )

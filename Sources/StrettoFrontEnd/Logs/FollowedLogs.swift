@@ -7,10 +7,13 @@ internal import StrettoTerminal
 struct FollowedLogs {
     /// The next reading begins this long after the last one did; what is written meanwhile comes with it.
     private static let restInterval = Duration.milliseconds(33)
-    /// What is read of one file before everything else has its turn.
-    private static let burstBytesMax = 256 << 10
+    /// What is read of all files together before everything else has its turn, and the most and the least of one of them.
+    private static let burstBytesMax = 512 << 10
+    private static let fileBurstBytes = (16 << 10)...(256 << 10)
     /// What is read of an old log; more of it is in the file.
     private static let tailBytesMax = 4 << 20
+    /// Output that comes faster than it is read is left out once so much of it waits: nobody could have seen it, and it is in the file.
+    private static let lagBytesMax = 1 << 20
 
     private let follower: LogFollower
     private let secrets: KnownSecrets
@@ -19,6 +22,8 @@ struct FollowedLogs {
     private var followed: [LogSource] = []
     /// Files that had more to read than one burst takes, in order.
     private var unread: [String] = []
+    /// Those of them that somebody waits for, because nothing of them has been shown yet to its end.
+    private var opening: Set<String> = []
     private var restEnd: ContinuousClock.Instant?
 
     /// The sources whose times are read, and the readers.
@@ -36,8 +41,8 @@ struct FollowedLogs {
 
     /// The time until ``read(at:)`` is due without being polled for; nil: only ``interest(at:)`` tells.
     func wait(at now: ContinuousClock.Instant) -> Duration? {
-        if !unread.isEmpty { return .zero }
-        guard let restEnd, restEnd > now else { return nil }
+        if unread.contains(where: opening.contains) { return .zero }
+        guard let restEnd, restEnd > now else { return unread.isEmpty ? nil : .zero }
         return restEnd - now
     }
 
@@ -60,6 +65,7 @@ struct FollowedLogs {
             }
             try follower.follow(source.path, tailBytesMax: Self.tailBytesMax)
             unread.append(source.path)
+            opening.insert(source.path)
         }
         return inputs
     }
@@ -87,10 +93,13 @@ struct FollowedLogs {
         let paths = unread + follower.takeChanges().filter { !unread.contains($0) }
         unread = []
         var inputs: [BoardInput] = []
+        let share = Self.burstBytesMax / max(paths.count, 1)
+        let bytesMax = min(max(share, Self.fileBurstBytes.lowerBound), Self.fileBurstBytes.upperBound)
         for path in paths {
-            let bytes = follower.readNew(path, bytesMax: Self.burstBytesMax)
+            leaveOutWhatNobodySaw(of: path)
+            let bytes = follower.readNew(path, bytesMax: bytesMax)
             let offset = follower.offset(in: path) - bytes.count
-            if bytes.count == Self.burstBytesMax { unread.append(path) }
+            if bytes.count == bytesMax { unread.append(path) } else { opening.remove(path) }
             guard !bytes.isEmpty else { continue }
             for source in followed where source.path == path {
                 guard let text = feeds[source]?.render(bytes, at: offset) else { continue }
@@ -107,8 +116,21 @@ struct FollowedLogs {
         return inputs
     }
 
+    /// Events are never left out: each is read in the light of those before it.
+    private mutating func leaveOutWhatNobodySaw(of path: String) {
+        let sources = followed.filter { $0.path == path }
+        guard !opening.contains(path), !sources.isEmpty, !sources.contains(where: { $0.form == .transcript }) else {
+            return
+        }
+        guard follower.skip(path, lagBytesMax: Self.lagBytesMax, tailBytesMax: Self.fileBurstBytes.upperBound) else {
+            return
+        }
+        for source in sources { feeds[source] = TranscriptFeed(source, secrets) }
+    }
+
     private mutating func forget(_ path: String) {
         follower.unfollow(path)
         unread.removeAll { $0 == path }
+        opening.remove(path)
     }
 }

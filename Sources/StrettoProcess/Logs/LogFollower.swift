@@ -24,9 +24,6 @@ package final class LogFollower {
     private let notices: Notices
     private var places: [String: Place] = [:]
 
-    /// How far a beginning is moved on to meet the start of a line, in bytes.
-    private static let alignmentBytesMax = 64 << 10
-
     /// - Throws: where the system has no inotify descriptor left.
     package init() throws(SystemError) { notices = try Notices() }
 
@@ -83,21 +80,48 @@ package final class LogFollower {
         }
     }
 
+    /// Leaves out what was written since the last call where that is more than `lagBytesMax` bytes, up to the beginning of a line `tailBytesMax`
+    /// before its end, where one is near.
+    ///
+    /// - Returns: whether something was left out.
+    package func skip(_ path: String, lagBytesMax: Int, tailBytesMax: Int) -> Bool {
+        guard let place = places[path] else { return false }
+        do throws(SystemError) {
+            guard let size = try place.followed.file?.size(), size - place.followed.offset > lagBytesMax else {
+                return false
+            }
+            place.followed.offset = try place.followed.file?.lineStart(bytesBeforeEnd: tailBytesMax, size: size) ?? size
+            return true
+        } catch {
+            return false
+        }
+    }
+
     /// Where in the file the next call of ``readNew(_:bytesMax:)`` begins; 0 while nothing has been read.
     package func offset(in path: String) -> Int { places[path]?.followed.offset ?? 0 }
 
-    /// Opens the file and finds the place to begin: after a newline, where one is near.
+    /// Opens the file and finds the place to begin.
     private static func open(_ path: String, _ followed: inout Followed) throws(SystemError) {
         let file = try Descriptor.open(path, O_RDONLY)
         let size = try file.size()
         if size > followed.tailBytesMax {
-            let start = size - followed.tailBytesMax
-            // The byte before counts: the start may be that of a line already.
-            let ahead = try file.read(min(alignmentBytesMax, followed.tailBytesMax) + 1, at: start - 1)
-            let newline = ahead.firstIndex(of: UInt8(ascii: "\n"))
-            followed.offset = newline.map { start + $0 } ?? start
+            followed.offset = try file.lineStart(bytesBeforeEnd: followed.tailBytesMax, size: size)
         }
         followed.file = .some(file)
+    }
+}
+
+extension Descriptor {
+    /// How far a beginning is moved on to meet the start of a line, in bytes.
+    private static let alignmentBytesMax = 64 << 10
+
+    /// So many bytes before the end of the file, or after the next newline, where one is near.
+    fileprivate func lineStart(bytesBeforeEnd count: Int, size: Int) throws(SystemError) -> Int {
+        let start = size - count
+        // The byte before counts: the start may be that of a line already.
+        let ahead = try read(min(Self.alignmentBytesMax, count) + 1, at: start - 1)
+        let newline = ahead.firstIndex(of: UInt8(ascii: "\n"))
+        return newline.map { start + $0 } ?? start
     }
 }
 

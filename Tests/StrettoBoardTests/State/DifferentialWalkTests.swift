@@ -49,7 +49,10 @@ import Testing
     }
 
     private static func difference(inRow row: Int, of frame: CellBuffer, from model: TerminalModel) -> String? {
-        for column in 0..<frame.size.columns {
+        let size = frame.size
+        for column in 0..<size.columns {
+            // The C library fills the last corner of a terminal that scrolls there by inserting beside it, for which one column has no room.
+            if size.columns == 1, row == size.rows - 1 { continue }
             let cell = frame[column, row]
             let shown = model[column, row].text
             // The C library does not know the glyph, or gives it another width.

@@ -82,6 +82,46 @@ import Testing
         #expect(view.newCount == 30_000)
     }
 
+    @Test func `a reader stays at his line when output is left out, and is told that the count is not whole`() {
+        var log = PaperLog()
+        var view = LogView()
+        for number in 0..<100 { log.append("line \(number)\n") }
+        view.append(LogText(verbatim: log.bytes, offset: 0))
+        view.scroll(.halfUp, rows: 10)
+        let place = top(of: view)
+        for number in 100..<9_000 { log.append("line \(number)\n") }
+        let start = log.bytes.count
+        for number in 9_000..<9_100 { log.append("line \(number)\n") }
+        view.append(LogText(verbatim: Array(log.bytes[start...]), offset: start))
+
+        #expect(top(of: view) == place)
+        #expect(view.newCount == 100 && view.hasUncounted)
+        #expect(view.linesBelow(rows: 10) == nil, "nobody has counted them")
+
+        var last = Int(place.dropFirst(5)) ?? 0
+        for _ in 0..<2_000 where !view.isFollowing {
+            view.scroll(.pageDown, rows: 10)
+            read(log, for: &view)
+            let rows = view.visible(rows: 10).compactMap { Int($0.line.text.dropFirst(5)) }
+            #expect(rows[0] <= last + 10, "what was left out is read from the file")
+            last = rows[0]
+        }
+        #expect(view.isFollowing && last == 9_090)
+        #expect(!view.hasUncounted || view.newCount == 0)
+    }
+
+    @Test func `who follows sees the newest output when some is left out`() {
+        var view = LogView()
+        view.append(LogText(verbatim: Array("one\ntwo\n".utf8), offset: 0))
+        view.append(LogText(verbatim: Array("nine\nten\n".utf8), offset: 5_000))
+
+        #expect(view.visible(rows: 10).map(\.line.text) == ["nine", "ten"])
+        #expect(view.newCount == 0 && !view.hasUncounted)
+        view.scroll(.up, rows: 1)
+        #expect(top(of: view) == "nine")
+        #expect(view.nextRequest() == 5_000, "what was left out is read when somebody comes near")
+    }
+
     @Test func `what cannot be read leaves the reader where he is`() {
         var (_, view) = Self.longLog()
         view.scroll(.halfUp, rows: 10)
