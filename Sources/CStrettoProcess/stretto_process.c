@@ -124,11 +124,7 @@ int stretto_memory(void) {
     return -1;
 }
 
-int stretto_set_nonblocking(int descriptor) {
-    int flags = fcntl(descriptor, F_GETFL);
-    if (flags < 0) return -1;
-    return fcntl(descriptor, F_SETFL, flags | O_NONBLOCK);
-}
+int stretto_set_nonblocking(int descriptor) { return fcntl(descriptor, F_SETFL, O_NONBLOCK); }
 
 size_t stretto_readable(int descriptor) {
     int count = 0;

@@ -26,6 +26,8 @@ final class ServerLoop {
     private let ownAncestors = PeerCheck.ancestors(of: getpid())
     /// nil until the engine has started.
     private var snapshot: RunSnapshot?
+    /// What all clients are to be told of together.
+    private var pace = UpdatePace()
     /// The message with ``snapshot`` once somebody needed it.
     private var snapshotLine: [UInt8]?
     /// What the first client is still to be told of the beginning, the newest last; nil once it was.
@@ -92,6 +94,7 @@ final class ServerLoop {
         }
         guard poll(&watched, nfds_t(watched.count), timeout) >= 0 else { return }
 
+        tell(pace.takeDue(at: .now))
         for (client, entry) in zip(clients, watched.dropFirst(2)) { serve(client, entry.revents) }
         if watched[0].revents != 0 {
             for request in inbox.take() { perform(request) }
@@ -101,10 +104,10 @@ final class ServerLoop {
         finishWhenDone()
     }
 
-    /// Milliseconds until the farewell is over, or -1 for ever.
+    /// Milliseconds until updates are to be sent or the farewell is over, or -1 for ever.
     private var timeout: Int32 {
-        guard let ending else { return -1 }
-        let left = ContinuousClock.now.duration(to: ending.deadline)
+        guard let deadline = [pace.deadline, ending?.deadline].compactMap(\.self).min() else { return -1 }
+        let left = ContinuousClock.now.duration(to: deadline)
         return left > .zero ? Int32(left.milliseconds + 1) : 0
     }
 
@@ -147,12 +150,21 @@ extension ServerLoop {
         guard snapshot != nil else { return }
         snapshot?.apply(update)
         snapshotLine = nil
-        let greeted = clients.filter(\.isGreeted)
-        guard !greeted.isEmpty else {
+        guard clients.contains(where: \.isGreeted) else {
             // Whoever starts an engine connects a moment later, and an agent may have been found by then.
             notices = notices.map { Array(($0 + update.notices).suffix(Self.noticesMax)) }
             return
         }
+        tell(pace.take(update, at: .now))
+    }
+
+    /// Tells of what waits, before something that must not overtake it.
+    private func tellWaiting() { tell(pace.takeAll(at: .now)) }
+
+    private func tell(_ update: RunUpdate?) {
+        guard let update else { return }
+        let greeted = clients.filter(\.isGreeted)
+        guard !greeted.isEmpty else { return }
         do throws(ConnectionError) {
             let line = try MessageCodec.line(ServerMessage.update(update))
             for client in greeted { client.outbox.append(update: line) }
@@ -169,6 +181,7 @@ extension ServerLoop {
     }
 
     private func send(_ message: ServerMessage, to client: ServerClient, id: Int) {
+        tellWaiting()
         do throws(ConnectionError) {
             client.outbox.append(answer: try MessageCodec.line(message))
         } catch {
@@ -179,6 +192,7 @@ extension ServerLoop {
 
     /// Queues the whole state for a client.
     private func sendSnapshot(to client: ServerClient) {
+        tellWaiting()
         guard let snapshot else { return }
         do throws(ConnectionError) {
             if snapshotLine == nil { snapshotLine = try MessageCodec.line(ServerMessage.snapshot(snapshot)) }

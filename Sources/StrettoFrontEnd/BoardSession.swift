@@ -179,7 +179,11 @@ package struct BoardSession: ~Copyable {
             // The terminal is gone: read no more of it, and leave the run alone.
             if readiness.isHungUp { ending = .left }
         case mail.descriptor:
-            for input in mail.take() { try take(input) }
+            for input in mail.take() {
+                try take(input)
+                // Somebody pressed a key for these lines.
+                if case .logAnswer(_, .lines) = input { wantsFrameAtOnce = true }
+            }
         // The next turn begins with it.
         case client.descriptor:
             break

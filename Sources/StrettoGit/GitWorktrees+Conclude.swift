@@ -9,7 +9,7 @@ extension GitWorktrees {
         spares.close()
         let trouble: Trouble?
         do throws(Trouble) {
-            try await removeSpares()
+            try await forgetMoved()
             try await concludeAlone(order)
             trouble = nil
         } catch {

@@ -103,7 +103,7 @@ extension GitWorktrees {
             throw error
         }
         await tidy(spare)
-        // The files are gone from there, so this takes nothing but the registration; one that stays is in nobody's way.
+        // The files are gone from there, so this takes nothing but the registration; one that stays goes when the run is over.
         _ = try? await git.run(.init("worktree", "remove", "--force", "--force", path, in: repository.topLevel))
         return true
     }
@@ -136,7 +136,8 @@ extension GitWorktrees {
         if Disk.kind(path) != nil { throw trouble }
     }
 
-    /// Forgets worktrees whose files an engine had put away when it died.
+    /// Removes all spares, and forgets worktrees whose files were put away and which git still knows of: an engine died just then, or git
+    /// would not forget them at that moment.
     func forgetMoved() async throws(Trouble) {
         guard Disk.kind(names.sparesFolder) != nil else { return }
         let moved = try await repository.leftWorktrees(below: names.root).filter { left in

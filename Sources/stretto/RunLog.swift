@@ -41,8 +41,12 @@ final class RunLog: Sendable {
     private func append(_ lines: [String]) {
         guard !lines.isEmpty else { return }
         // A name or an answer with a line feed must not look like a further entry.
-        let text = lines.map { $0.split(separator: "\n").joined(separator: " ") + "\n" }.joined()
-        try? file?.writeAll(Array(text.utf8))
+        var bytes: [UInt8] = []
+        for line in lines {
+            bytes += line.utf8.lazy.map { $0 == UInt8(ascii: "\n") ? UInt8(ascii: " ") : $0 }
+            bytes.append(UInt8(ascii: "\n"))
+        }
+        try? file?.writeAll(bytes)
     }
 
     private static func milliseconds(_ duration: Duration) -> String {

@@ -13,21 +13,30 @@ import Testing
 
     init() throws { engine = try Engine() }
 
-    @Test func `a client gets the greeting, the snapshot and then every update in order`() throws {
+    @Test func `a client gets the greeting, the snapshot and then every change, some of them together`() throws {
         let client = try EngineClient(connectingTo: engine.path)
         #expect(client.enginePID == getpid())
         #expect(try client.next(timeout: patience) == .snapshot(Samples.snapshot(taskCount: 2)))
 
-        let updates = (0..<100).map { Samples.update(1, detail: "\($0)") }
-        for update in updates { engine.server.publish(update) }
-
-        #expect(try updates.map { _ in try client.next(timeout: patience) } == updates.map { .update($0) })
+        var expected = Samples.snapshot(taskCount: 2)
+        var words: [String] = []
+        for number in 0..<100 {
+            var update = Samples.update(1 + number % 2, detail: "\(number)")
+            update.notices = [Samples.notice("\(number)")]
+            engine.server.publish(update)
+            expected.apply(update)
+        }
+        var state = Samples.snapshot(taskCount: 2)
+        while words.count < 100, case .update(let update)? = try client.next(timeout: patience) {
+            state.apply(update)
+            words += update.notices.map(\.word)
+        }
+        #expect(words == (0..<100).map { "\($0)" })
+        #expect(state == expected)
     }
 
     @Test func `what was said before the first client came is told to it, and to no other`() throws {
-        let notices = ["one", "two"].map { word in
-            Notice(time: Timestamp(milliseconds: 1), level: .info, word: word, text: "")
-        }
+        let notices = ["one", "two"].map { Samples.notice($0) }
         for notice in notices { engine.server.publish(RunUpdate(header: Samples.header, notices: [notice])) }
 
         let first = try EngineClient(connectingTo: engine.path)

@@ -83,6 +83,10 @@ enum Samples {
         RunSnapshot(header: header, tasks: (1...taskCount).map { task($0, description: description) }, handoff: "")
     }
 
+    static func notice(_ word: String) -> Notice {
+        Notice(time: Timestamp(milliseconds: 1), level: .info, word: word, text: "")
+    }
+
     static func update(_ number: Int, detail: String, description: String = "") -> RunUpdate {
         RunUpdate(header: header, tasks: [task(number, detail: detail, description: description)])
     }

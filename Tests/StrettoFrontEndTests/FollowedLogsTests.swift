@@ -120,6 +120,22 @@ import Testing
         #expect(logs.wait(at: now + .seconds(1)) != .zero, "the rest comes after a rest")
     }
 
+    @Test func `a file that grows from the first moment on as fast as it is read is not read for ever`() throws {
+        let log = source("log")
+        try append("one\n", to: log)
+        var logs = try FollowedLogs(.none)
+        var now = ContinuousClock.now
+        _ = try logs.show([log])
+
+        var readCount = 0
+        for _ in 0..<32 {
+            try append(String(repeating: "0123456789abcde\n", count: 1 << 16), to: log)
+            now += .seconds(1)
+            readCount += bytes(of: log, in: logs.read(at: now)).count
+        }
+        #expect(readCount < 12 << 20, "of 32 MiB")
+    }
+
     @Test func `events are never left out, however fast they come`() throws {
         let log = source("log", form: .transcript, builder: .claude)
         try append("{}\n", to: log)

@@ -26,12 +26,21 @@ extension Scene {
         try await expectContributions(of: run.id, sourceLocation)
         let worktrees = try await git("worktree", "list", "--porcelain").split(separator: "\n")
             .filter { $0.hasPrefix("worktree ") }.map { String($0.dropFirst("worktree ".count)) }
-        let reasons = try runLog().split(separator: "\n").filter { $0.contains("the worktree stays at") }
-        #expect(allowsAside || worktrees == ["\(root)/repo"], "\(reasons)", sourceLocation: sourceLocation)
+        let left = worktrees.filter { $0 != "\(root)/repo" }
+        let story = try story(of: left)
+        #expect(allowsAside || left == [], "\(story)", sourceLocation: sourceLocation)
         try await expectAttempts(of: run.id, aside: allowsAside ? worktrees : [], sourceLocation)
         let checkouts = try await checkouts()
         #expect(checkouts.before == checkouts.now, sourceLocation: sourceLocation)
         expectNoProcess(sourceLocation: sourceLocation)
+    }
+
+    /// What the run's log says of worktrees that are still there.
+    private func story(of worktrees: [String]) throws -> String {
+        let names = worktrees.map { $0.split(separator: "/").suffix(2).joined(separator: "/") }
+        return try runLog().split(separator: "\n")
+            .filter { line in line.contains("the worktree stays at") || names.contains { line.contains($0) } }
+            .joined(separator: "\n")
     }
 
     /// Nothing that ever was of this scene lives.

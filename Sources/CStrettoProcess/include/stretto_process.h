@@ -44,7 +44,7 @@ int stretto_pipe(int ends[2]);
 /// A file that lies in memory only and goes with its last descriptor; closed on exec, and not 0, 1 or 2. -1 with errno on failure.
 int stretto_memory(void);
 
-/// Sets O_NONBLOCK; 0 or -1 with errno.
+/// Sets O_NONBLOCK on a descriptor of ours that has no other status flag; 0 or -1 with errno.
 int stretto_set_nonblocking(int descriptor);
 
 /// How many bytes can be read at once; 0 where that is unknown.

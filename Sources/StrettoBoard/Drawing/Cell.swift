@@ -38,6 +38,7 @@ package struct Glyph: Hashable, Sendable {
 
     /// Its text.
     package var text: String {
+        if isSimple { return String(scalar) }
         var text = String.UnicodeScalarView()
         text.append(contentsOf: scalars)
         return String(text)

@@ -18,6 +18,7 @@ package enum Width {
 
     /// The cells that a text takes when it is drawn in one line.
     package static func of(_ text: String) -> Int {
+        if let count = plainCount(text) { return count }
         var glyphs = GlyphIterator(text)
         var width = 0
         while let (_, columns) = glyphs.next() { width += columns }
@@ -27,21 +28,28 @@ package enum Width {
     /// The text cut to at most `columns` cells; `ellipsis` takes the last of them where something was cut off.
     package static func fit(_ text: String, columns: Int, ellipsis: Character = "…") -> String {
         guard columns > 0 else { return "" }
+        if let count = plainCount(text), count <= columns { return text }
         let mark = of(ellipsis)
         var glyphs = GlyphIterator(text)
         var kept = ""
         var width = 0
-        // What still stands when the ellipsis has to come.
-        var shortened = ""
+        // How much still stands when the ellipsis has to come, in bytes.
+        var shortened = 0
         while let (glyph, glyphWidth) = glyphs.next() {
             if width + glyphWidth > columns {
-                return mark <= columns ? shortened + String(ellipsis) : kept
+                return mark <= columns
+                    ? String(decoding: kept.utf8.prefix(shortened), as: UTF8.self) + String(ellipsis) : kept
             }
-            kept += glyph.text
+            if glyph.isSimple { kept.unicodeScalars.append(glyph.scalar) } else { kept += glyph.text }
             width += glyphWidth
-            if width + mark <= columns { shortened = kept }
+            if width + mark <= columns { shortened = kept.utf8.count }
         }
         return kept
+    }
+
+    /// How many characters a text has where each of them is one byte and one cell, as nearly all text is; nil for any other text.
+    private static func plainCount(_ text: String) -> Int? {
+        text.utf8.allSatisfy { 0x20..<0x7F ~= $0 } ? text.utf8.count : nil
     }
 
     /// The text in exactly `columns` cells: cut as ``fit(_:columns:ellipsis:)`` does, or with spaces added.

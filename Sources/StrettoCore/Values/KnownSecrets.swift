@@ -16,7 +16,9 @@ package struct KnownSecrets: Hashable, Sendable {
 
     private init(values: [[UInt8]]) {
         let sorted = values.prefix(Self.valueCountMax).sorted { $0.count > $1.count }
-        self.values = sorted.isEmpty ? [] : (0..<256).map { byte in sorted.filter { $0[0] == UInt8(byte) } }
+        var table: [[[UInt8]]] = sorted.isEmpty ? [] : Array(repeating: [], count: 256)
+        for value in sorted { table[Int(value[0])].append(value) }
+        self.values = table
         triggers = SecretScanner.triggers.adding(signs: sorted.map { $0[0] })
     }
 

@@ -53,6 +53,21 @@ package struct RunUpdate: Hashable, Sendable, Codable {
         self.handoff = handoff
         self.notices = notices
     }
+
+    /// Becomes the update that leads where this one and then `next` lead.
+    package mutating func add(_ next: RunUpdate) {
+        header = next.header
+        for task in next.tasks {
+            if let index = tasks.firstIndex(where: { $0.id == task.id }) {
+                tasks[index] = task
+            } else {
+                tasks.append(task)
+            }
+        }
+        taskOrder = next.taskOrder ?? taskOrder
+        handoff = next.handoff ?? handoff
+        notices += next.notices
+    }
 }
 
 /// The run as a whole.

@@ -22,8 +22,8 @@ struct FollowedLogs {
     private var followed: [LogSource] = []
     /// Files that had more to read than one burst takes, in order.
     private var unread: [String] = []
-    /// Those of them that somebody waits for, because nothing of them has been shown yet to its end.
-    private var opening: Set<String> = []
+    /// Files that somebody waits for, because what was in them at the beginning has not been shown yet, and how much of that is left at most.
+    private var opening: [String: Int] = [:]
     private var restEnd: ContinuousClock.Instant?
 
     /// The sources whose times are read, and the readers.
@@ -41,7 +41,7 @@ struct FollowedLogs {
 
     /// The time until ``read(at:)`` is due without being polled for; nil: only ``interest(at:)`` tells.
     func wait(at now: ContinuousClock.Instant) -> Duration? {
-        if unread.contains(where: opening.contains) { return .zero }
+        if unread.contains(where: { opening[$0] != nil }) { return .zero }
         guard let restEnd, restEnd > now else { return unread.isEmpty ? nil : .zero }
         return restEnd - now
     }
@@ -65,7 +65,7 @@ struct FollowedLogs {
             }
             try follower.follow(source.path, tailBytesMax: Self.tailBytesMax)
             unread.append(source.path)
-            opening.insert(source.path)
+            opening[source.path] = Self.tailBytesMax
         }
         return inputs
     }
@@ -99,7 +99,9 @@ struct FollowedLogs {
             leaveOutWhatNobodySaw(of: path)
             let bytes = follower.readNew(path, bytesMax: bytesMax)
             let offset = follower.offset(in: path) - bytes.count
-            if bytes.count == bytesMax { unread.append(path) } else { opening.remove(path) }
+            let left = (opening[path] ?? 0) - bytes.count
+            opening[path] = bytes.count == bytesMax && left > 0 ? left : nil
+            if bytes.count == bytesMax { unread.append(path) }
             guard !bytes.isEmpty else { continue }
             for source in followed where source.path == path {
                 guard let text = feeds[source]?.render(bytes, at: offset) else { continue }
@@ -119,7 +121,7 @@ struct FollowedLogs {
     /// Events are never left out: each is read in the light of those before it.
     private mutating func leaveOutWhatNobodySaw(of path: String) {
         let sources = followed.filter { $0.path == path }
-        guard !opening.contains(path), !sources.isEmpty, !sources.contains(where: { $0.form == .transcript }) else {
+        guard opening[path] == nil, !sources.isEmpty, !sources.contains(where: { $0.form == .transcript }) else {
             return
         }
         guard follower.skip(path, lagBytesMax: Self.lagBytesMax, tailBytesMax: Self.fileBurstBytes.upperBound) else {
@@ -131,6 +133,6 @@ struct FollowedLogs {
     private mutating func forget(_ path: String) {
         follower.unfollow(path)
         unread.removeAll { $0 == path }
-        opening.remove(path)
+        opening[path] = nil
     }
 }

