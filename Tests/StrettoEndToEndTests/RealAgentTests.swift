@@ -83,6 +83,38 @@ import Testing
         try await goesOnAfterReview(.codex)
     }
 
+    private func hearsAMessage(_ agent: RealAgent) async throws {
+        let scenario = RealAgent.scenario(
+            RealAgent.poem("make it rhyme", "echo rhyme > one.txt"),
+            """
+            {"name": "slow", "match": "Write poem one", "turns": [
+              {"text": "I begin.", "tools": [{"run": "echo prose > one.txt"}]}, {"text": "Too late.", "delay_ms": 120000}]}
+            """
+        )
+        // A single attempt: an interruption must not count.
+        try await RealAgent.play(scenario, plan: agent.oneTask) { scene, server in
+            let ended = try await scene.session("run", "plan.yaml", "--plain") { run in
+                try await waitUntil("first turn", seen: { run.output }) { !server.requests.isEmpty }
+                try run.type("message one make it rhyme")
+                try await run.line("finished")
+            }
+
+            #expect(ended.code == .code(0), "\(ended.output)")
+            #expect(try await scene.git("show", "stretto/scratch-1:one.txt") == "rhyme")
+            #expect(Set(server.requests.compactMap(\.session)).count == 1, "one conversation")
+        }
+    }
+
+    @Test(.enabled(if: RealAgent.hasClaude, RealAgent.claudeReason))
+    func `the real claude is interrupted by a message and goes on with it`() async throws {
+        try await hearsAMessage(.claude)
+    }
+
+    @Test(.enabled(if: RealAgent.hasCodex, RealAgent.codexReason))
+    func `the real codex is interrupted by a message and goes on with it`() async throws {
+        try await hearsAMessage(.codex)
+    }
+
     // MARK: Limits and outages
 
     @Test(.enabled(if: RealAgent.hasClaude, RealAgent.claudeReason))

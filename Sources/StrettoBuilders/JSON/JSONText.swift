@@ -18,7 +18,8 @@ final class JSONText: Sendable {
             if hasEscape { return readsEscaped(text, in: bytes) }
             guard Int(end &- start) == text.count, let base = bytes.baseAddress else { return false }
             guard let other = text.baseAddress, text.count > 0 else { return true }
-            return memcmp(base + Int(start), other, text.count) == 0
+            // Names of one length mostly differ at once, and a call costs more than a look.
+            return bytes[Int(start)] == text[0] && memcmp(base + Int(start), other, text.count) == 0
         }
 
         private func readsEscaped(_ text: UnsafeRawBufferPointer, in bytes: UnsafeRawBufferPointer) -> Bool {

@@ -15,7 +15,9 @@ package struct PriceList: Hashable, Sendable {
         var source: String
 
         func fits(_ name: String) -> Bool {
-            model.utf8.last == UInt8(ascii: "*") ? name.utf8.starts(with: model.utf8.dropLast()) : name == model
+            // Nobody named the model: a question that agents which tell none make for each turn.
+            if name.isEmpty { return model == "*" }
+            return model.utf8.last == UInt8(ascii: "*") ? name.utf8.starts(with: model.utf8.dropLast()) : name == model
         }
 
         func microdollars(_ tokens: ModelUsage) -> Int {
@@ -26,12 +28,20 @@ package struct PriceList: Hashable, Sendable {
                 + Double(tokens.cacheWriteTokens) * cacheWrite + Double(tokens.outputTokens) * output
             return Int(min(sum.rounded(), Usage.dollarsMax * 1e6))
         }
+
+        /// Whether nothing costs more at the other price.
+        fileprivate func covers(_ other: Price) -> Bool {
+            input >= other.input && output >= other.output && cacheRead >= other.cacheRead
+                && cacheWrite >= other.cacheWrite
+        }
     }
 
     /// The first that fits a model counts.
     let prices: [Price]
     /// Whether a person gave it: what somebody wrote down beats what a program reckons.
     let isOwn: Bool
+    /// Those of which one is the highest, whatever was used.
+    private let peaks: [Price]
 
     private static let bytesMax = 1 << 20
     private static let priceCountMax = 1000
@@ -40,6 +50,11 @@ package struct PriceList: Hashable, Sendable {
     init(prices: [Price], isOwn: Bool = false) {
         self.prices = prices
         self.isOwn = isOwn
+        peaks = prices.reduce(into: []) { peaks, price in
+            guard !peaks.contains(where: { $0.covers(price) }) else { return }
+            peaks.removeAll { price.covers($0) }
+            peaks.append(price)
+        }
     }
 
     /// Whether a person's own prices count for Claude Code's models, so that what it reckons itself is in another currency.
@@ -57,6 +72,7 @@ package struct PriceList: Hashable, Sendable {
         PriceList(prices: prices.map(Price.init) + self.prices, isOwn: isOwn)
     }
 
+    /// Nil for a model that the list does not have.
     func price(of model: String) -> Price? { prices.first { $0.fits(model) } }
 
     /// The tokens as usage: with a person's own price, else with the one that the program told, else with the list's.
@@ -70,7 +86,7 @@ package struct PriceList: Hashable, Sendable {
             if let price = price(of: tokens.model) {
                 tokens.microdollars = price.microdollars(tokens)
             } else {
-                unpriced = prices.map { $0.microdollars(tokens) }.max() ?? 0
+                unpriced = peaks.map { $0.microdollars(tokens) }.max() ?? 0
                 tokens.unpricedMicrodollars = unpriced
             }
         }
