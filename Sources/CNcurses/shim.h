@@ -41,6 +41,20 @@ static inline SCREEN *stretto_new_screen(const char *name, FILE *stream, bool us
     return screen;
 }
 
+// Declared here because <term.h> makes macros of words such as `lines`.
+struct term;
+extern struct term *cur_term;
+extern int setupterm(const char *name, int descriptor, int *error);
+extern int del_curterm(struct term *terminal);
+
+/// Whether a description of the terminal is installed.
+static inline bool stretto_knows_terminal(const char *name) {
+    int error = 0;
+    if (setupterm(name, 1, &error) != OK) return false;
+    del_curterm(cur_term);
+    return true;
+}
+
 static inline int stretto_color_count(void) { return has_colors() ? COLORS : 0; }
 
 /// The next frame starts from a cleared terminal.

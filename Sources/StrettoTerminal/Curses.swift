@@ -34,6 +34,9 @@ internal import StrettoBoard
         discard()
     }
 
+    /// Whether one of the descriptions is installed.
+    static func knows(oneOf names: [String]) -> Bool { names.contains { unsafe stretto_knows_terminal($0) } }
+
     deinit {
         endwin()
         unsafe delscreen(screen)

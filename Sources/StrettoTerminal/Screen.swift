@@ -254,10 +254,17 @@ extension Screen {
 
     /// Which descriptions of a terminal to try: for truecolor the one that ends in `-direct`, where it is installed.
     static func descriptions(of term: String, depth: ColorDepth) -> [String] {
-        guard depth == .truecolor, !term.hasSuffix("-direct") else { return [term] }
+        // Of the kinds of xterm Debian describes most in a package that few have installed.
+        let named = term.hasPrefix("xterm-") && term != "xterm-256color" ? [term, "xterm-256color"] : [term]
+        guard depth == .truecolor, !term.hasSuffix("-direct") else { return named }
         let family = String(term.prefix { $0 != "-" })
         let direct = family == "screen" || family == "tmux" ? "tmux-direct" : family + "-direct"
-        return [direct, "xterm-direct", term]
+        return [direct, "xterm-direct"] + named
+    }
+
+    /// Whether a screen can be made for a terminal of this name, asked before anything else is begun.
+    package static func check(term: String) throws(TerminalError) {
+        guard Curses.knows(oneOf: descriptions(of: term, depth: .colors256)) else { throw .unknownTerminal(term) }
     }
 
     /// Makes the terminal ours, and its old state what every way out goes back to.

@@ -4,6 +4,7 @@ import StrettoCommand
 import StrettoCore
 import StrettoFrontEnd
 import StrettoPlanFile
+import StrettoTerminal
 
 /// How the board is to look here: the themes and which of them, the terminal's colours, and whether it can show more than ASCII.
 enum BoardLook {
@@ -20,6 +21,11 @@ enum BoardLook {
             depth: depth,
             glyphs: display.isASCII || !isUTF8(environment) ? .ascii : .unicode
         )
+    }
+
+    /// - Throws: what would keep the board from opening: a terminal that nobody knows, a theme that is not there.
+    static func check(_ display: DisplayOptions, environment: [String: String]) throws {
+        try Screen.check(term: try of(display, environment: environment).term)
     }
 
     /// The theme that was named for this once or for good, else the one that suits the terminal.

@@ -297,6 +297,8 @@ enum RunCommand {
         in place: Workplace,
         _ display: DisplayOptions
     ) async throws -> ExitCode {
+        // What keeps the board from opening is told before anything is done that nobody would see.
+        if frontEnd(display) == .board { try BoardLook.check(display, environment: Environment.current()) }
         do {
             return try await show(try await EngineLauncher.start(work, in: place), display, in: place)
         } catch let refused as EngineLauncher.Refused {

@@ -49,6 +49,15 @@ extension Bench {
         #expect(bench.state(TaskID("d")) == .ready, "half is spent and more than the other half is reserved")
     }
 
+    @Test func `an attempt whose worktree is made while the budget is spent does not begin`() {
+        var bench = Bench([task(a), task(b)], workers: 2, settings: settings(microdollars: 100_000))
+        bench.spend(Usage(inputTokens: 9, outputTokens: 1, microdollars: 100_000), on: a)
+        bench.prepare(b)
+
+        #expect(bench.effects == [.dispose(AttemptID(task: b, number: 1))])
+        #expect(bench.state(b) == .ready)
+    }
+
     @Test func `a price that nobody told counts at the highest one`() {
         var bench = Bench([task(a), task(b)], workers: 1, settings: settings(microdollars: 1_000_000))
         let tokens = 1_000_000 / Ledger.microdollarsPerTokenMax + 1

@@ -45,6 +45,19 @@ extension Bench {
         #expect(bench.scheduler.task(a)?.detail == "exit code 1", "only this one counted")
     }
 
+    @Test func `an attempt whose worktree is made while its provider closes is held back and counts for nobody`() {
+        var bench = Bench([task(a), task(b)], workers: 2, settings: PlanSettings(attemptsMax: 1))
+        bench.meet(trouble(.usageLimit, resets: bench.clock.advanced(by: .seconds(3600))), a)
+        bench.prepare(b)
+
+        #expect(bench.effects == [.dispose(AttemptID(task: b, number: 1))])
+        #expect(bench.state(b) == .ready)
+        bench.send(.timerFired(.provider(anthropic, 1)))
+        #expect(bench.prepared == [AttemptID(task: a, number: 2), AttemptID(task: b, number: 2)])
+        bench.work(b, 2)
+        #expect(bench.state(b) == .merging, "its only attempt was not used up")
+    }
+
     @Test func `without a reset time a single probe looks, and its first answer opens`() {
         var bench = Bench([task(a), task(b), task(c)], workers: 3)
         for id in [a, b, c] { bench.prepare(id) }
@@ -104,12 +117,12 @@ extension Bench {
         var bench = Bench([task(a), task(b), task(c), task(d)], workers: 2, settings: PlanSettings(attemptsMax: 1))
         for id in [a, b] { bench.prepare(id) }
         for id in [a, b] { bench.end(id, .failed("exit code 1")) }
+        // It begins before the third failure.
+        bench.prepare(d)
         bench.fail(c)
 
         #expect(bench.rests == [.seconds(300)])
         #expect(bench.gate?.closure?.reason == .failures(3))
-        // It had begun before the third failure.
-        bench.prepare(d)
         bench.end(d, .interrupted("crash"))
         bench.send(.timerFired(.backoff(d)))
         #expect(bench.prepared == [], "no further start")

@@ -33,7 +33,7 @@ extension BoardState {
             if markAvailability.isReady { return .disabled("this pane has lines to mark, and nothing to fold") }
             return tasks.contains { !$0.section.isEmpty } ? .ready : .disabled("this plan has no sections")
         case .open: return selectedTask == nil ? .disabled("no task is selected") : .ready
-        case .find: return findsInOutput ? .ready : tasks.isEmpty ? .disabled("there are no tasks") : .ready
+        case .find: return findAvailability(tasks)
         case .handoff:
             return snapshot?.handoff.isEmpty == false ? .ready : .disabled("HANDOFF.md is still empty")
         case .theme: return themes.all.count > 1 ? .ready : .disabled("there is no other theme")
@@ -136,6 +136,14 @@ extension BoardState {
         }
     }
 
+    private func findAvailability(_ tasks: [TaskSnapshot]) -> Availability {
+        switch focus {
+        case .tasks: tasks.isEmpty ? .disabled("there are no tasks") : .ready
+        case .output, .side(.log): findsInOutput ? .ready : .disabled("there is no output to search yet")
+        case .side(.handoff): .disabled("HANDOFF.md has no search of its own")
+        }
+    }
+
     private func reviewAvailability(of act: Act) -> Availability {
         guard let view = reviewView, let task = task(view.task) else { return .disabled("no review is open") }
         switch act {
@@ -153,6 +161,18 @@ extension BoardState {
             if view.tree == nil { return .disabled("there is no work to approve: retry or skip") }
             if isStale(view) {
                 return .disabled("the work has changed: \(key(.reload, in: .review)) shows the newer one")
+            }
+            // Whoever is about to write, or has written, has not finished with this work.
+            if view.cursor != nil {
+                return .disabled("a line is marked: \(key(.mark, in: .review)) writes about it, Esc unmarks it")
+            }
+            let unsent = comments(of: view.task).count
+            if unsent > 0 {
+                let verb = unsent == 1 ? "is" : "are"
+                return .disabled(
+                    "\(Wording.plural(unsent, "comment")) \(verb) not sent: \(key(.askForChanges, in: .review)) sends, "
+                        + "an empty text takes one away"
+                )
             }
         }
         return .ready

@@ -57,6 +57,11 @@ extension Scheduler {
             dispose(attempt, &effects)
             return settleIntent(place, or: .waiting, at: time)
         }
+        guard mayStillBegin(place) else {
+            updateAttempt(place) { $0.failure = "held back before it began" }
+            dispose(records[place].attempt, &effects)
+            return move(place, to: .waiting, at: time)
+        }
         move(place, to: .running, at: time)
         updateAttempt(place) { $0.launched = time }
         effects.append(.run(launchOrder(place, worktree)))
@@ -64,6 +69,9 @@ extension Scheduler {
             effects.append(.startTimer(.timeout(records[place].attempt), timeout))
         }
     }
+
+    /// Whether the task would be started now as well: a limit may have been met while its worktree was made, which can take minutes of setup.
+    private func mayStillBegin(_ place: Int) -> Bool { !budgetIsSpent && passesGates(place) }
 
     private mutating func prepareFailed(
         _ place: Int,

@@ -25,6 +25,11 @@ extension Scheduler {
         return gates.indices.filter { gates[$0].concerns(kind) }
     }
 
+    /// Whether no gate has closed for the task's newest attempt since it passed them; a gate's own probe has passed it.
+    func passesGates(_ place: Int) -> Bool {
+        currentGates(place).allSatisfy { gates[$0].admits || gates[$0].probe == records[place].attempt }
+    }
+
     private func currentKind(_ place: Int) -> Ledger.Kind? {
         records[place].current.map { attempt in
             Ledger.Kind(role: records[place].task.role, builder: attempt.builder, model: attempt.model)
