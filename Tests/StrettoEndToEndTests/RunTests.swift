@@ -5,6 +5,16 @@ import Testing
 
 /// What a run promises, seen from the shell.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct RunTests {
+    @Test func `what nobody could mean is refused before anything starts`() async throws {
+        try await Scene.play(plan: Plans.of("{id: a, name: A, command: 'touch a.txt'}")) { scene in
+            let share = try await scene.stretto("run", "plan.yaml", "--max-quota-percent", "10")
+            #expect(share.status == .code(1) && share.errorText.contains("give a --quota-ceiling-usd"), "\(share.text)")
+            let ladder = try await scene.stretto("run", "plan.yaml", "--starting-model", "opus", "--max-model", "haiku")
+            #expect(ladder.status == .code(1) && ladder.errorText.contains("no model is left"), "\(ladder.errorText)")
+            #expect(try await scene.git("branch", "--list", "stretto/*") == "", "no run has begun")
+        }
+    }
+
     @Test func `a plan is merged on a branch of its own and the checkout stays as it was to the byte`() async throws {
         try await Scene.play(named: "e2e ü", plan: Plans.three) { scene in
             try scene.write("repo/README.md", "stashed\n")

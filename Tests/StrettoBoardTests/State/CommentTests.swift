@@ -48,6 +48,30 @@ import Testing
         #expect(board.notes.isEmpty)
     }
 
+    @Test func `whoever marks a line or has not sent a comment approves nothing by a letter too many`() {
+        var board = Self.reading()
+        board.press(.enter)
+        #expect(board.press("a").isEmpty)
+        #expect(board.approvals.isEmpty)
+        #expect(board.toast?.text.contains("a line is marked") == true)
+
+        board.press(.enter)
+        board.press("name it")
+        board.press(.enter)
+        board.press(.escape)
+        #expect(board.press("a").isEmpty)
+        #expect(board.approvals.isEmpty)
+        #expect(board.toast?.text.contains("1 comment is not sent") == true)
+
+        board.press(.enter)
+        board.press(.enter)
+        for _ in "name it" { board.press(.backspace) }
+        board.press(.enter)
+        board.press(.escape)
+        board.press("a")
+        #expect(board.approvals.count == 1)
+    }
+
     @Test func `comments and note that the engine refuses are there to be sent again`() {
         var board = Self.reading()
         board.press(.enter)
