@@ -22,6 +22,7 @@ import Testing
         ("You've hit your usage limit. Try again at Nov 24th, 2026 9:01 AM.", "2026-11-24 09:01 UTC"),
         ("Try again in 1 day 3 hours 32 minutes.", "2026-11-21 20:52 UTC"),
         ("Please try again in 35s", "2026-11-20 17:20 UTC"),
+        ("Please try again in 59.054s.", "2026-11-20 17:21 UTC"), ("try again in 500ms", "2026-11-20 17:20 UTC"),
         ("Claude AI usage limit reached|1795204800", "2026-11-20 20:00 UTC"),
     ])
     func `every wording of a reset is the right instant`(text: String, expected: String) {

@@ -85,6 +85,18 @@ extension Bench {
         #expect(rests == [30, 60, 120, 240, 480, 900, 900, 900].map { .seconds($0) })
     }
 
+    @Test func `a reset that is long over is none, so that nobody asks every half minute for ever`() {
+        var bench = Bench([task(a)])
+        var rests: [Duration] = []
+        for number in 1...4 {
+            bench.meet(trouble(.usageLimit, resets: bench.clock.advanced(by: .seconds(-864_000))), a, number)
+            rests += bench.rests
+            bench.send(.timerFired(.provider(anthropic, number)))
+        }
+
+        #expect(rests == [300, 600, 1200, 2400].map { .seconds($0) })
+    }
+
     @Test func `a refused login waits for a person, who is told what to do`() throws {
         var bench = Bench([task(a), task(b)], workers: 1)
         bench.meet(trouble(.refusedLogin), a)

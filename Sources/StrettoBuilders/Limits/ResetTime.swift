@@ -99,7 +99,7 @@ struct ResetTime: Hashable, Sendable {
 
     // MARK: Words
 
-    /// `3 days 4 hours 5 minutes`, `35s`, `1 hour and 5 minutes`.
+    /// `3 days 4 hours 5 minutes`, `35s`, `1 hour and 5 minutes`, `11.054s`, `500ms`; parts of a unit are rounded up.
     private static func span(_ text: Substring) -> Meaning? {
         var seconds: Int64 = 0
         var isFound = false
@@ -109,10 +109,18 @@ struct ResetTime: Hashable, Sendable {
             if rest.hasPrefix("and ") { rest = rest.dropFirst(4) }
             let digits = rest.prefix { $0.isASCII && $0.isNumber }
             guard let number = Int64(digits), digits.count <= 6 else { break }
-            rest = rest.dropFirst(digits.count).drop { $0 == " " }
+            rest = rest.dropFirst(digits.count)
+            let fraction = rest.first == "." ? rest.dropFirst().prefix { $0.isASCII && $0.isNumber } : ""
+            if !fraction.isEmpty { rest = rest.dropFirst(1 + fraction.count) }
+            rest = rest.drop { $0 == " " }
             let unit = rest.prefix { $0.isLetter }
-            guard let factor = Self.seconds(ofUnit: unit) else { break }
-            seconds += number * factor
+            let count = number + (fraction.isEmpty ? 0 : 1)
+            if unit == "ms" {
+                seconds += (count + 999) / 1000
+            } else {
+                guard let factor = Self.seconds(ofUnit: unit) else { break }
+                seconds += count * factor
+            }
             isFound = true
             rest = rest.dropFirst(unit.count)
         }

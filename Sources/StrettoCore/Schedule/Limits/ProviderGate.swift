@@ -13,6 +13,8 @@
 package struct ProviderGate: Equatable, Sendable, Codable {
     /// How long after a limit's reset nothing is asked yet: clocks differ.
     package static let resetMargin = Duration.seconds(30)
+    /// A reset that was earlier than this has not helped: one within it may be told by the minute.
+    static let resetSlack = Duration.seconds(120)
     /// A reset further away is not believed: a probe looks after this long.
     package static let restMax = Duration.seconds(31 * 24 * 3600)
     /// How long a usage limit rests that does not say when it ends.
@@ -184,9 +186,11 @@ package struct ProviderGate: Equatable, Sendable, Codable {
 
     private func closure(for trouble: ProviderTrouble, at time: Timestamp, restsInRow: Int) -> ProviderClosure {
         let until: Timestamp?
+        // One that is over, and a limit that holds all the same: whoever believed it would ask every half minute for ever.
+        let resets = trouble.resets.flatMap { $0 < time.advanced(by: .zero - Self.resetSlack) ? nil : $0 }
         if trouble.needsPerson {
             until = nil
-        } else if let resets = trouble.resets {
+        } else if let resets {
             // The provider's clock is anybody's: neither a past nor a far reset may decide alone.
             let latest = time.advanced(by: Self.restMax)
             until = min(max(resets, time), latest).advanced(by: Self.resetMargin)
@@ -199,9 +203,9 @@ package struct ProviderGate: Equatable, Sendable, Codable {
             message: trouble.message,
             remedy: trouble.remedy,
             since: time,
-            resets: trouble.needsPerson ? nil : trouble.resets,
+            resets: trouble.needsPerson ? nil : resets,
             until: until,
-            opensFully: trouble.kind == .usageLimit && trouble.resets != nil
+            opensFully: trouble.kind == .usageLimit && resets != nil
         )
     }
 }
