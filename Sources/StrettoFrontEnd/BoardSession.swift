@@ -348,10 +348,13 @@ package struct BoardSession: ~Copyable {
         case .showLines:
             try stepAside()
         case .runEditor(let path):
-            // The editor is a command line of the user's own, such as `code --wait`.
-            try visit(path, "exec ${VISUAL:-${EDITOR:-vi}} .")
+            try visit(path) { directory throws(ProcessError) in try Foreground.edit(".", directory: directory) }
         case .runShell(let path):
-            try visit(path, "exec \"${SHELL:-/bin/sh}\"")
+            try visit(path) { directory throws(ProcessError) in
+                // What its last command ended with is nobody's business.
+                _ = try Foreground.run("exec \"${SHELL:-/bin/sh}\"", directory: directory)
+                return .code(0)
+            }
         case .suspend:
             screen.suspend()
             Signals.stopGroup()
@@ -385,14 +388,11 @@ package struct BoardSession: ~Copyable {
     }
 
     /// Lends the terminal to a program in a worktree; what it changed there is checked anew where the task is in review.
-    private mutating func visit(_ directory: String, _ commandLine: String) throws {
-        screen.suspend()
-        do throws(ProcessError) {
-            _ = try Foreground.run(commandLine, directory: directory)
-        } catch {
-            try take(.refused("\(error)"))
-        }
-        try comeBack()
+    private mutating func visit(
+        _ directory: String,
+        _ program: (String) throws(ProcessError) -> ExitStatus
+    ) throws {
+        try lendTerminal { () throws(ProcessError) in try program(directory) }
         let task = snapshot?.tasks.first { task in
             task.state == .review && task.attempts.last?.worktree?.path == directory
         }
@@ -401,14 +401,22 @@ package struct BoardSession: ~Copyable {
 
     /// Lends the terminal to an editor with the plan file, and shows what that changed.
     private mutating func editPlan(of spec: RunSpec) throws {
+        try lendTerminal { [plans] () throws(ProcessError) in try plans.edit(spec.planPath) }
+        try take(.planEdited(plans.compare(spec, snapshot?.tasks ?? [])))
+    }
+
+    /// Lends the terminal to a program, and tells how it ended where that was badly.
+    private mutating func lendTerminal(to program: () throws(ProcessError) -> ExitStatus) throws {
         screen.suspend()
+        let complaint: String?
         do throws(ProcessError) {
-            try plans.edit(spec.planPath)
+            let status = try program()
+            complaint = status == .code(0) ? nil : "the editor ended with \(status)"
         } catch {
-            try take(.refused("\(error)"))
+            complaint = "\(error)"
         }
         try comeBack()
-        try take(.planEdited(plans.compare(spec, snapshot?.tasks ?? [])))
+        if let complaint { try take(.refused(complaint)) }
     }
 
     // MARK: Aside

@@ -20,9 +20,9 @@ package struct PlanDesk: Sendable {
     }
 
     /// Lends the terminal to the user's editor with a run's plan file; blocks until it ends.
-    func edit(_ planPath: String) throws(ProcessError) {
+    func edit(_ planPath: String) throws(ProcessError) -> ExitStatus {
         let path = path(planPath)
         let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-        _ = try Foreground.run("exec ${VISUAL:-${EDITOR:-vi}} \"$1\"", directory: folder + "/", arguments: [path])
+        return try Foreground.edit(path, directory: folder + "/")
     }
 }

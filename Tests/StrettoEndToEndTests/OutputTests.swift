@@ -42,6 +42,7 @@ struct OutputTests {
                 S
                 Enter
                 @wait saved
+                @dump saved
                 G
                 """
             )
@@ -49,7 +50,9 @@ struct OutputTests {
                 try await terminal.start(
                     "STRETTO_SCRIPT=../outside/script STRETTO_FRAME_LOG=../outside/frames stretto run plan.yaml"
                 )
-                try await terminal.see("saved 348", "end of it")
+                // What a toast says is gone again after four seconds, which a busy machine may not look at.
+                try await waitUntil("saving") { scene.text("outside/saved")?.contains("saved 348") == true }
+                try await terminal.see("end of it")
                 try scene.write("outside/go", "")
                 try await terminal.see("The goal is met")
                 try await terminal.press("q", until: "exit=0")

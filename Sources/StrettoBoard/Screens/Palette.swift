@@ -39,7 +39,7 @@ extension BoardState {
     }
 
     func drawPalette(_ palette: PaletteView, into buffer: inout CellBuffer) {
-        let rect = isSingle ? Rect(size) : box(columns: 72, rows: Self.paletteRowsMax + 2)
+        let rect = isSingle ? Rect(size) : box(columns: 108, rows: Self.paletteRowsMax + 2)
         var foot = StyledLine(":", .key)
         foot.append(palette.filter.text)
         foot.append(String(glyphs.caret), .accent)

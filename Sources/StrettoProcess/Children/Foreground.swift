@@ -27,4 +27,11 @@ package enum Foreground {
         let signal = status & 0x7F
         return signal == 0 ? .code((status >> 8) & 0xFF) : .signal(signal)
     }
+
+    /// Opens a path in the user's editor: a command line of their own, such as `code --wait`, which the shell reads as it does git's.
+    ///
+    /// Blocks as ``run(_:directory:arguments:)`` does.
+    package static func edit(_ path: String, directory: String) throws(ProcessError) -> ExitStatus {
+        try run(#"eval "exec ${VISUAL:-${EDITOR:-vi}} \"\$1\"""#, directory: directory, arguments: [path])
+    }
 }
