@@ -5,7 +5,6 @@ extension BoardState {
     /// Starts typing: a filter where the tree has the focus, a text to find where a pane with output has it.
     mutating func startFinding() {
         guard findsInOutput else {
-            focus = .tasks
             isFiltering = true
             return
         }
