@@ -25,7 +25,7 @@ pure := StrettoCoreTests|StrettoBoardTests|StrettoCommandTests|StrettoPlanFileTe
 simulations := StrettoEngineTests|StrettoTerminalTests
 programs := StrettoEndToEndTests|StrettoTortureTests
 torture_programs := StrettoTortureTests|TerminalLossTests|NothingLostTests
-run_torture := STRETTO_TORTURE=all swift test --skip-build --disable-xctest
+run_torture := STRETTO_TORTURE=1 swift test --skip-build --disable-xctest
 test: setup ## Build and run all tests
 	swift build --build-tests
 	$(MAKE) --no-print-directory test-pure test-parts test-simulations test-programs

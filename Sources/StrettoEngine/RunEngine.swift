@@ -152,10 +152,7 @@ package actor RunEngine<Time: Clock> where Time.Duration == Duration {
         _ reply: @escaping @Sendable (String) -> Void,
         _ children: inout DiscardingTaskGroup
     ) {
-        let attempts = scheduler.task(task)?.attempts ?? []
-        guard let contribution = attempts.last(where: { $0.contribution != nil })?.contribution else {
-            return reply("")
-        }
+        guard let contribution = scheduler.task(task)?.contributed?.contribution else { return reply("") }
         children.addTask { [performer] in reply(await performer.diff(contribution)) }
     }
 

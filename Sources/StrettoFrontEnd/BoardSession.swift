@@ -394,7 +394,7 @@ package struct BoardSession: ~Copyable {
     ) throws {
         try lendTerminal { () throws(ProcessError) in try program(directory) }
         let task = snapshot?.tasks.first { task in
-            task.state == .review && task.attempts.last?.worktree?.path == directory
+            task.state == .review && task.work?.worktree?.path == directory
         }
         if let task { send(.recheck(task.id)) }
     }

@@ -22,9 +22,7 @@ extension GitWorktrees {
     private func concludeAlone(_ order: ConcludeOrder) async throws(Trouble) {
         if Disk.kind(names.mergePath) != nil {
             if place(names.mergePath) != nil {
-                _ = try await git.run(
-                    .init("worktree", "remove", "--force", "--force", names.mergePath, in: repository.topLevel)
-                )
+                try await removeWorktree(names.mergePath, "--force", "--force")
             }
             mergeWorktreeCommit = nil
         }

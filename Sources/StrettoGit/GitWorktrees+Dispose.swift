@@ -33,7 +33,7 @@ extension GitWorktrees {
             return .setAside(path: path, reason: reason)
         }
         if try await putAway(attempt, place, isProved: true) { return forget(attempt) }
-        _ = try await git.run(.init("worktree", "remove", "--force", path, in: repository.topLevel))
+        try await removeWorktree(path, "--force")
         return forget(attempt)
     }
 

@@ -2,7 +2,7 @@ package import StrettoCore
 internal import StrettoProcess
 
 extension GitWorktrees {
-    /// Makes the attempt's worktree at the run branch's head of this moment, with copies and setup done.
+    /// Makes the attempt's worktree at the order's commit, else at the run branch's head of this moment, with copies and setup done.
     ///
     /// A path of `copy` that the checkout lacks is a ``Trouble``, for an agent without it would fail in stranger ways; one that the
     /// worktree has already is left alone. What setup commands write counts as the attempt's work unless it is ignored.
@@ -14,7 +14,7 @@ extension GitWorktrees {
             if remembered.isReady { return Worktree(path: path, base: remembered.base) }
             (place, notes) = (found, remembered)
         } else {
-            (place, notes) = try await checkOut(path, for: order.attempt)
+            (place, notes) = try await checkOut(path, at: order.commit, for: order.attempt)
             // Before the first program that could move a ref; where there is none, the notes at the end are the first ones.
             if !order.setup.isEmpty || !order.copy.isEmpty { try place.write(notes) }
         }
@@ -34,12 +34,15 @@ extension GitWorktrees {
     }
 
     /// A worktree with all files and its first notes, not written yet; what an interrupted try left is completed or moved away.
+    ///
+    /// `commit` is where it is made; nil: at the head of the run's branch.
     private func checkOut(
         _ path: String,
+        at commit: CommitID?,
         for attempt: AttemptID
     ) async throws(Trouble) -> (AttemptWorktree, AttemptNotes) {
         let refs = try await refs(around: attempt)
-        guard let head = refs[names.branchRef] else { throw branchIsGone }
+        guard let head = commit ?? refs[names.branchRef] else { throw branchIsGone }
         let place: AttemptWorktree
         if let reused = await reuse(path, at: head, refs, for: attempt) {
             place = reused

@@ -24,7 +24,7 @@ extension GitWorktrees {
         }
         try? await removeFolder(spare.path)
         // Nobody has worked there. What git refuses to remove is an empty shell, with which ``addWorktree(_:at:)`` can deal.
-        _ = try? await git.run(.init("worktree", "remove", "--force", "--force", path, in: repository.topLevel))
+        try? await removeWorktree(path, "--force", "--force")
         return nil
     }
 
@@ -104,7 +104,7 @@ extension GitWorktrees {
         }
         await tidy(spare)
         // The files are gone from there, so this takes nothing but the registration; one that stays goes when the run is over.
-        _ = try? await git.run(.init("worktree", "remove", "--force", "--force", path, in: repository.topLevel))
+        try? await removeWorktree(path, "--force", "--force")
         return true
     }
 

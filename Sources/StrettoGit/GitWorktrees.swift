@@ -107,7 +107,19 @@ package actor GitWorktrees: WorktreeProviding {
         return Branch(head: CommitID(head), tree: TreeID(tree), checkout: checkout.isEmpty ? nil : checkout)
     }
 
-    /// Runs a command that reads the HEADs of all worktrees: git gives up at one that `git worktree add` is just making.
+    /// Removes a worktree, files and registration.
+    ///
+    /// Git reads all registrations for that, and gives up at one that `git worktree add` is just making: then it is asked once more.
+    func removeWorktree(_ path: String, _ force: String...) async throws(Trouble) {
+        var request = Git.Request("worktree", "remove", in: repository.topLevel)
+        request.arguments += force + [path]
+        request.answers = [0, 128]
+        guard try await git.run(request).code != 0 else { return }
+        request.answers = [0]
+        _ = try await runWhileNoneIsAdded(request)
+    }
+
+    /// Runs a command that reads what git notes of all worktrees: git gives up at one that `git worktree add` is just making.
     func runWhileNoneIsAdded(_ request: Git.Request) async throws(Trouble) -> Git.Answer {
         await adding.enter()
         let answer: Result<Git.Answer, Trouble>

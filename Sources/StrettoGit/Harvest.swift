@@ -104,16 +104,18 @@ extension GitWorktrees {
         }
     }
 
-    /// Takes the flags off in the scratch index.
+    /// Takes the flags off in the scratch index, and all that it knows of the files' times and sizes with them.
+    ///
+    /// Git looks at times by the second. For an ordinary entry it makes sure that no edit of that second goes unseen, for a flagged one
+    /// it does not (2.39: a refresh takes it for up to date, whereupon it is written without that care).
     private func reveal(_ hidden: [IndexEntry], _ place: AttemptWorktree) async throws(Trouble) {
         guard !hidden.isEmpty else { return }
-        let input: [UInt8] = hidden.flatMap { (entry: IndexEntry) -> [UInt8] in entry.pathBytes + [0] }
-        for flag in ["--no-assume-unchanged", "--no-skip-worktree"] {
-            var request = Git.Request("update-index", "-z", flag, "--stdin", in: place.path)
-            request.index = place.scratchIndexPath
-            request.input = input
-            _ = try await git.run(request)
+        var request = Git.Request("update-index", "-z", "--index-info", in: place.path)
+        request.index = place.scratchIndexPath
+        request.input = hidden.flatMap { entry in
+            Array("\(entry.mode) \(entry.object)\t".utf8) + entry.pathBytes + [0]
         }
+        _ = try await git.run(request)
     }
 
     /// The tree of the scratch index.

@@ -11,7 +11,9 @@ extension Laws {
         for effect in effects {
             switch effect {
             case .prepare(let order): checkStart(of: order.attempt, scheduler, entries, violations)
-            case .merge(let order): checkApproval(of: order, scheduler, entries, violations)
+            case .merge(let order):
+                checkApproval(of: order, scheduler, entries, violations)
+                checkValidation(of: order, scheduler, violations)
             case .dispose(let attempt): checkKeeping(of: attempt, scheduler, entries, violations)
             default: break
             }
@@ -75,6 +77,34 @@ extension Laws {
         else { return }
         let approval = Event.approved(order.attempt, order.contribution.tree)
         violations.require(entries.contains { $0.event == approval }, "\(order.attempt) is merged unapproved")
+    }
+
+    /// P6: where validators judge the work, each of them has let that very attempt pass, and none of their own is merged.
+    private static func checkValidation(
+        of order: MergeOrder,
+        _ scheduler: Scheduler,
+        _ violations: Violations
+    ) {
+        guard let policy = scheduler.spec?.plan.settings.agents.validation,
+            let task = scheduler.task(order.attempt.task)
+        else { return }
+        let attempts = task.attempts
+        violations.require(
+            attempts[order.attempt.number - 1].validator == nil,
+            "\(order.attempt) is merged and no work"
+        )
+        let judgements = attempts.dropFirst(order.attempt.number).prefix { $0.validator != nil }
+        let words = judgements.compactMap { attempt -> (validator: String?, verdict: Validation.Verdict)? in
+            // What one says that is being ended does not count.
+            guard case .completed = attempt.exit?.verdict, let word = attempt.exit?.report?.validation else {
+                return nil
+            }
+            return (attempt.validator, word.verdict)
+        }
+        violations.require(
+            words.map(\.validator) == policy.validators && !words.contains { $0.verdict == .fail },
+            "\(order.attempt) is merged with \(words) instead of the word of each of \(policy.validators)"
+        )
     }
 
     /// P2: no worktree in which an agent was at work is removed before its tree is kept, or that has been tried and told of.

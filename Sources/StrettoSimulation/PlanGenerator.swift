@@ -8,11 +8,19 @@ package enum PlanGenerator {
         package var reviewPercent: Int
         /// Some tasks get a timeout that their agents may well exceed.
         package var hasTimeouts: Bool
+        /// The roles that judge every task's work.
+        package var validators: [String]
 
-        package init(allowsCycles: Bool = false, reviewPercent: Int = 0, hasTimeouts: Bool = true) {
+        package init(
+            allowsCycles: Bool = false,
+            reviewPercent: Int = 0,
+            hasTimeouts: Bool = true,
+            validators: [String] = []
+        ) {
             self.allowsCycles = allowsCycles
             self.reviewPercent = reviewPercent
             self.hasTimeouts = hasTimeouts
+            self.validators = validators
         }
     }
 
@@ -50,6 +58,10 @@ package enum PlanGenerator {
         let sections = stride(from: 0, to: count, by: 3).map { first in
             PlanSection(id: "s\(first)", name: "Section \(first)", tasks: Array(tasks[first..<min(count, first + 3)]))
         }
-        return Plan(name: "generated", sections: sections)
+        var settings = PlanSettings()
+        if !options.validators.isEmpty {
+            settings.agents.validation = ValidationPolicy(validators: options.validators)
+        }
+        return Plan(name: "generated", settings: settings, sections: sections)
     }
 }

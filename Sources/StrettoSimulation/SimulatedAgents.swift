@@ -39,6 +39,8 @@ package final class SimulatedAgents: AgentRunning {
         var end: Duration
         var verdict: Verdict
         var trouble: ProviderTrouble?
+        /// What it says of another one's work; nil where it does work, or forgets to say it.
+        var validation: Validation?
         var isWatched = false
         var isOver = false
     }
@@ -81,7 +83,7 @@ package final class SimulatedAgents: AgentRunning {
         progress: @escaping @Sendable (AgentProgress) -> Void
     ) async -> AgentExit {
         let attempt = order.attempt
-        begin(attempt)
+        begin(attempt, judges: order.judges != nil)
         progress(.started(AgentProcess(pid: 1, outputPath: "out", errorPath: "err")))
         progress(.used(Usage(inputTokens: 10, outputTokens: 1, microdollars: 100)))
         while let rest = remaining(attempt), rest > .zero {
@@ -101,7 +103,7 @@ package final class SimulatedAgents: AgentRunning {
         }
     }
 
-    private func begin(_ attempt: AttemptID) {
+    private func begin(_ attempt: AttemptID, judges: Bool) {
         let now = clock.now.offset
         state.withLock { state in
             if var life = state.lives[attempt] {
@@ -137,6 +139,10 @@ package final class SimulatedAgents: AgentRunning {
                 let trouble = Self.trouble(endingAt: end, &state.random)
                 life.trouble = trouble
                 life.verdict = .interrupted(trouble.kind.rawValue)
+            }
+            if judges {
+                let words: [Validation?] = [.init(.pass), .init(.pass), .init(.warn), .init(.fail), nil]
+                life.validation = words.randomElement(using: &state.random) ?? nil
             }
             state.lives[attempt] = life
         }
@@ -175,7 +181,11 @@ package final class SimulatedAgents: AgentRunning {
             return AgentExit(
                 status: .code(0),
                 verdict: life.verdict,
-                report: Report(status: .completed, patterns: ["pattern of \(attempt.task)"]),
+                report: Report(
+                    status: .completed,
+                    patterns: ["pattern of \(attempt.task)"],
+                    validation: life.validation
+                ),
                 usage: Usage(inputTokens: 100, outputTokens: 10, microdollars: 1000),
                 trouble: life.trouble
             )

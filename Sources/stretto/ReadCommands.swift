@@ -52,7 +52,7 @@ enum ReadCommands {
     }
 
     private static func diff(of task: TaskSnapshot, of run: RunID, in place: Workplace) async throws -> String {
-        guard let contribution = task.attempts.last(where: { $0.contribution != nil })?.contribution else {
+        guard let contribution = task.contributed?.contribution else {
             throw Refusal("\(task.id) has no kept work yet: `stretto log \(task.id)` shows what it does")
         }
         let worktrees = GitWorktrees(

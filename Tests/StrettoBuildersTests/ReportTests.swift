@@ -53,6 +53,28 @@ import Testing
     }
 
     @Test(arguments: [
+        (#""PASS""#, Validation(.pass, findings: ["a", "b"])), (#""warn""#, Validation(.warn, findings: ["a", "b"])),
+        (#"" FAIL ""#, Validation(.fail, findings: ["a", "b"])), (#""maybe""#, nil), ("true", nil),
+    ])
+    func `a validator's verdict is one of three words`(word: String, validation: Validation?) throws {
+        try write(#"{"verdict": \#(word), "findings": ["a", {"description": "b"}]}"#)
+
+        guard case .found(let report) = read() else {
+            Issue.record("the report is not read")
+            return
+        }
+        #expect(report.validation == validation)
+    }
+
+    @Test func `a validator that rejects the work has done its own, another agent has not`() throws {
+        try write(#"{"verdict": "FAIL", "message": "no"}"#)
+        let done = Verdict.completed(evidence: false)
+
+        #expect(done.considering(read(), isValidation: true) == done)
+        #expect(done.considering(read()) == .failed("no"))
+    }
+
+    @Test(arguments: [
         ("completed", Report.Status.completed), ("complete", .completed), ("PASS", .completed), ("WARN", .completed),
         ("no_change", .noChange), ("failed", .failed), ("FAIL", .failed), ("suspended", .suspended),
         ("whatever", .failed),

@@ -18,7 +18,7 @@ import Testing
     /// How much of a cell is compared.
     private enum Sight { case looks, looksWithoutItalics, text }
 
-    private static let seeds: [UInt64] = Torture.isThorough ? Array(1...40) : [1]
+    private static let seeds: [UInt64] = Torture.isThorough ? Array(1...12) : [1]
 
     /// Descriptions of terminals with what they make ncurses write: repetitions and erased characters, and none of both.
     private static let terms = ["xterm-256color", "screen-256color"]

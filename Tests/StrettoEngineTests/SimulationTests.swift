@@ -124,6 +124,20 @@ struct Person: Sendable {
 }
 
 @Suite(.timeLimit(.minutes(5))) struct SimulationTests {
+    @Test(arguments: (0..<100).map { UInt64($0) })
+    func `work that validators judge is merged with the word of each of them alone`(seed: UInt64) async throws {
+        var simulation = Simulation(seed: seed, crash: seed % 2 == 0 ? .after(Int(seed) * 3 + 5) : .never)
+        simulation.options = .init(reviewPercent: seed % 3 == 0 ? 30 : 0, validators: ["validator", "qa-auditor"])
+        simulation.faults = .init(failure: 10, interruption: 10, emptyHanded: 5, loss: 10, limit: 5)
+        simulation.pathCount = seed % 4 == 0 ? 4 : 50
+        simulation.interferenceCount = Int(seed % 7)
+
+        let result = try await simulation.run()
+
+        #expect(result.violations == [], "seed \(seed)")
+        #expect(result.livingAgentCount == 0)
+    }
+
     @Test(arguments: (0..<500).map { UInt64($0) })
     func `random plans with random failures and keys keep every law`(seed: UInt64) async throws {
         let result = try await Simulation(

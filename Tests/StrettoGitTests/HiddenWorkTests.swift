@@ -26,6 +26,27 @@ struct HiddenWorkTests {
         #expect(await run.dispose("f") == .removed)
     }
 
+    /// Seed 19 of `NothingLostTests`, with times that are set instead of met by chance.
+    @Test(arguments: ["--assume-unchanged", "--skip-worktree"])
+    func `a flagged change that has the size and the time of the file before it is none the less one`(
+        flag: String
+    ) async throws {
+        let scratch = try await ScratchRepository(files: ["a": "1\n"])
+        try await scratch.git("config", "core.trustctime", "false")
+        let run = try await ScratchRun(scratch)
+        let worktree = try await run.prepare("f")
+        try await run.script(
+            """
+            touch -d '1 hour ago' a && git update-index --refresh && touch -r a .git-time && git update-index \(flag) a
+            echo 2 > a && touch -r .git-time a && rm .git-time
+            """,
+            at: worktree.path
+        )
+
+        #expect(await run.dispose("f") == .removed)
+        #expect(try await run.content("a", at: "refs/stretto/blue-fox/f/1") == "2\n")
+    }
+
     @Test func `a flagged change is kept where nothing was ever collected`() async throws {
         let run = try await ScratchRun(try await ScratchRepository(files: ["a": "1\n"]))
         let worktree = try await run.prepare("f")

@@ -8,11 +8,7 @@ import Testing
 /// Promise P2 against random work, ended at random moments, with git failing, dying and the disk full.
 @Suite(.serialized)
 struct NothingLostTests {
-    /// `STRETTO_TORTURE=all` tries them all, a number every so manieth.
-    private static let seeds: [UInt64] = {
-        guard let wish = Environment.current()["STRETTO_TORTURE"] else { return Array(1...6) }
-        return Array(stride(from: 1, through: 200, by: Int(wish) ?? 1)).map { UInt64($0) }
-    }()
+    private static let seeds: [UInt64] = Array(1...(Torture.isThorough ? 100 : 6))
 
     @Test(.timeLimit(.minutes(2)), arguments: seeds)
     func `every byte that was not ignored is under a ref, or its worktree is set aside`(seed: UInt64) async throws {

@@ -26,6 +26,26 @@ struct PrepareTests {
         #expect(try await scratch.git("log", "--all", "--oneline", "--", ".env") == "")
     }
 
+    @Test func `a judgement's worktree stands at the work's commit, and nothing written there is work`() async throws {
+        let scratch = try await ScratchRepository(files: ["a": "1\n"])
+        let run = try await ScratchRun(scratch)
+        let worktree = try await run.prepare("w")
+        try scratch.write("2\n", to: "a", at: worktree.path)
+        let work = try await run.collect("w", in: worktree)
+
+        let judged = try await run.prepare("w", 2, at: work.commit)
+        #expect(judged.base == work.commit)
+        #expect(scratch.read("a", at: judged.path) == "2\n")
+        #expect(try await run.prepare("w", 2, at: work.commit) == judged, "asked again after a crash")
+        try scratch.write("3\n", to: "a", at: judged.path)
+        let left = try await run.collect("w", 2, in: judged)
+
+        #expect(left.base == work.commit)
+        #expect(scratch.read("a", at: worktree.path) == "2\n")
+        #expect(await run.dispose("w", 2) == .removed)
+        #expect(await run.dispose("w") == .removed)
+    }
+
     @Test(arguments: ["missing", "../outside", "/etc/passwd", ".git/config", ""])
     func `a path that cannot be copied is named`(name: String) async throws {
         let run = try await ScratchRun(try await ScratchRepository())

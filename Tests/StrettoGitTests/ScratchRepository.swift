@@ -171,11 +171,18 @@ struct ScratchRun {
     func prepare(
         _ task: String,
         _ number: Int = 1,
+        at commit: CommitID? = nil,
         copy: [String] = [],
         setup: [String] = []
     ) async throws(Trouble) -> Worktree {
         try await worktrees.prepare(
-            PrepareOrder(attempt: attempt(task, number), copy: copy, setup: setup, environment: TaskEnvironment())
+            PrepareOrder(
+                attempt: attempt(task, number),
+                commit: commit,
+                copy: copy,
+                setup: setup,
+                environment: TaskEnvironment()
+            )
         )
     }
 

@@ -30,6 +30,35 @@ import Testing
         )
     }
 
+    @Test func `validation reads as older plans write it, and is off until it is switched on`() throws {
+        let old =
+            "enabled: true, run_after: [coder, frontend-coder], validators: [validator], max_validation_attempts: 2"
+        #expect(
+            try settings("validation: {\(old)}").agents.validation
+                == ValidationPolicy(roles: ["coder", "frontend-coder"], validators: ["validator"], retriesMax: 2)
+        )
+        #expect(try settings("validation: {enabled: true}").agents.validation == ValidationPolicy())
+        #expect(try settings("validation: {validators: [validator]}").agents.validation == nil)
+        #expect(
+            try settings("model_escalation: {validation_model: haiku}").agents.escalation
+                == Escalation(validationModel: "haiku")
+        )
+    }
+
+    @Test func `a validator is a role that exists`() {
+        func problems(_ validation: String) -> [String] {
+            let plan = "meta: {validation: {\(validation)}}\ntasks: [{id: a, name: A}]\n"
+            return PlanFile.read([UInt8](plan.utf8), knownRoles: ["coder", "validator"]).problems.map(\.description)
+        }
+        #expect(
+            problems("enabled: true, validators: [validater]") == [
+                "1:49: 'validators' of 'validation' names the role 'validater', which does not exist: "
+                    + "did you mean 'validator'?"
+            ]
+        )
+        #expect(problems("enabled: false, validators: [validater]") == [])
+    }
+
     @Test func `roles and rules choose builder and model`() throws {
         let agents = try settings(
             """
@@ -88,6 +117,10 @@ import Testing
         ("routing: {words: x}", "'routing' of meta must be a list"),
         ("roles: {planner: {builder: command}}", "cannot be 'command'"),
         ("roles: [planner]", "'roles' must be a mapping"),
+        ("validation: true", "'validation' must be a mapping"),
+        ("validation: {enabled: true, validators: []}", "'validators' of 'validation' names no role"),
+        ("validation: {enabled: true, max_validation_attempts: -1}", "'max_validation_attempts' of 'validation'"),
+        ("builder: command\n  validation: {enabled: true}", "the validator 'validator' is to be an agent"),
         ("budget: {on_limit: explode}", "cannot be 'explode': use drain or stop"),
     ])
     func `a slip is told with its place and its mending`(meta: String, message: String) throws {

@@ -268,14 +268,4 @@ import Testing
         #expect(lines("- a\n") == ["1:1: stretto.yaml is a mapping, not a list: begin with 'agents:'"])
         #expect(!read("agents: [\n").isUsable)
     }
-
-    @Test func `a check tells that no model validates anything here`() {
-        let text = "meta: {model_escalation: {enabled: true, validation_model: sonnet}}\ntasks: [{id: a, name: A}]\n"
-
-        #expect(
-            PlanFile.read([UInt8](text.utf8)).problems.map(\.description) == [
-                "1:42: 'validation_model' of 'model_escalation' is not used by this version"
-            ]
-        )
-    }
 }

@@ -1,5 +1,6 @@
 import StrettoCore
 import StrettoProcess
+import TestSupport
 import Testing
 
 /// Promise P1: the engine dies at its n-th step, for n = 1, 2, 3 ...; the next run goes on as if nothing had been.
@@ -77,7 +78,7 @@ private enum Crash {
 @Suite(.serialized) struct RichCrashTests {
     /// Two are enough for a sample: each takes a thousand files through a dozen worktrees.
     private static let points =
-        FaultPoints.isThorough
+        Torture.isThorough
         ? FaultPoints.deaths(at: .journal, step: 3) + FaultPoints.deaths(at: .git, step: 3)
             + FaultPoints.deaths(at: .agents, step: 3)
         : ["die:journal:30:after", "die:git:77:after"]
@@ -89,7 +90,7 @@ private enum Crash {
         try await Crash.expectRecovery(afterDeathAt: point, in: .rich)
     }
 
-    @Test(.timeLimit(.minutes(5)), arguments: FaultPoints.isThorough ? FaultPoints.failures(at: .git) : [])
+    @Test(.timeLimit(.minutes(5)), arguments: Torture.isThorough ? FaultPoints.failures(at: .git) : [])
     func `reused worktrees, inner repositories, snapshots and budgets outlive a failure`(point: String) async throws {
         try await Crash.expectRecovery(afterFailureAt: point, in: .rich)
     }

@@ -1,11 +1,9 @@
 import StrettoProcess
+import TestSupport
 
-/// Where engines die in these tests: a sample, with `STRETTO_TORTURE=all` everywhere, with a number at every so manieth point.
+/// Where engines die in these tests: a sample; with `STRETTO_TORTURE` all along the run, at every commit of the journal and at every
+/// second of the other calls. (The simulator dies at every one of them, in milliseconds.)
 enum FaultPoints {
-    private static let wish = Environment.current()["STRETTO_TORTURE"]
-    static let isThorough = wish != nil
-    private static let stride = wish.flatMap { Int($0) } ?? 1
-
     /// What an engine does at its seams, one call after the other.
     enum Seam: String {
         case journal, git, agents, checks
@@ -19,6 +17,9 @@ enum FaultPoints {
             case .checks: 20
             }
         }
+
+        /// Git is called so often that two calls in a row are mostly the same thing for two tasks.
+        fileprivate var step: Int { self == .git ? 2 : 1 }
 
         fileprivate var sample: [String] {
             switch self {
@@ -34,17 +35,17 @@ enum FaultPoints {
     ///
     /// `step` leaves out all but one of so many.
     static func deaths(at seam: Seam, step: Int = 1) -> [String] {
-        isThorough ? every("die", seam, stride * step) : seam.sample.map { "die:\(seam):\($0)" }
+        Torture.isThorough ? every("die", seam, seam.step * step) : seam.sample.map { "die:\(seam):\($0)" }
     }
 
-    /// The points at which a call fails; every third, for what they try lies between two deaths.
+    /// The points at which a call fails; fewer, for what they try lies between two deaths.
     static func failures(at seam: Seam) -> [String] {
-        guard !isThorough else { return every("fail", seam, stride * 3) }
+        guard !Torture.isThorough else { return every("fail", seam, 5) }
         return [seam == .git ? "fail:git:60:after" : "fail:journal:20:before"]
     }
 
-    private static func every(_ deed: String, _ seam: Seam, _ stride: Int) -> [String] {
-        Swift.stride(from: 1, through: seam.countMax, by: max(stride, 1)).flatMap { number in
+    private static func every(_ deed: String, _ seam: Seam, _ step: Int) -> [String] {
+        stride(from: 1, through: seam.countMax, by: step).flatMap { number in
             ["before", "after"].map { "\(deed):\(seam):\(number):\($0)" }
         }
     }
@@ -74,6 +75,6 @@ enum FaultPoints {
         misses.withLock { misses in
             misses[series] = isReached ? 0 : misses[series, default: 0] + 1
         }
-        if isThorough { print("torture \(kind) \(point) \(isReached ? "reached" : "not-reached")") }
+        Torture.tell("\(kind) \(point) \(isReached ? "reached" : "not-reached")")
     }
 }

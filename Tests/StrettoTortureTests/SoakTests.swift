@@ -7,9 +7,9 @@ import Testing
 
 /// Many short tasks through one engine: what it holds must not grow with what it has done.
 @Suite(.serialized) struct SoakTests {
-    private static let taskCount = FaultPoints.isThorough ? 2000 : 60
+    private static let taskCount = Torture.isThorough ? 2000 : 60
     /// One task in so many meets a fault.
-    private static let faultRate = FaultPoints.isThorough ? 100 : 12
+    private static let faultRate = Torture.isThorough ? 100 : 12
     private static let workers = 8
 
     /// What a task may do besides its work: fail once, be killed once, leave a process behind, write where others do.
@@ -123,7 +123,7 @@ import Testing
 
     /// One line with the figures, where all of it was tried.
     private func tell(_ samples: [Sample], _ scene: Scene) {
-        guard FaultPoints.isThorough else { return }
+        guard Torture.isThorough else { return }
         let folder = scene.root + "/repo/.git/stretto"
         let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         let bytes = files.filter { $0.hasPrefix("journal") }.map { name in

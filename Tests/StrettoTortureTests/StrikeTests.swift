@@ -9,8 +9,8 @@ import Testing
 
 /// Promises P1 to P4 against blows at moments that nobody chose.
 @Suite(.serialized) struct StrikeTests {
-    /// With `STRETTO_TORTURE=all` these strike far more than fifty times.
-    private static let seeds: [UInt64] = FaultPoints.isThorough ? Array(1...20) : [1, 2]
+    /// With `STRETTO_TORTURE` these strike far more than fifty times.
+    private static let seeds: [UInt64] = Torture.isThorough ? Array(1...16) : [1, 2]
 
     /// After so many runs the plan must be done, whatever is struck.
     private static let runCountMax = 12
@@ -50,7 +50,7 @@ import Testing
             let victim = victims[Int((choice >> 32) % UInt64(victims.count))]
             Census.signal(SIGKILL, to: victim)
             story.append("killed \(victim.kind) \(victim.process.pid)")
-            if FaultPoints.isThorough { print("torture kill \(victim.kind)") }
+            Torture.tell("kill \(victim.kind)")
         }
         return story
     }

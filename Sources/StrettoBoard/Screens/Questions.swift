@@ -75,7 +75,7 @@ extension BoardState {
                 ? ["Nothing waits for it."] : ["This releases \(Wording.list(released, shown: 8))."]
             if isAtWork(task) {
                 sentences.append("Its agent is ended; what it wrote is kept, but not merged.")
-            } else if task?.reviewable != nil {
+            } else if task?.contributed != nil {
                 sentences.append("Its work is kept, but not merged.")
             }
         case .changes:

@@ -110,7 +110,7 @@ extension BoardState {
         case .editor, .shell:
             return task.worktreePath == nil ? .disabled("\(name) has no worktree now") : .ready
         case .review:
-            if task.reviewable != nil { return .ready }
+            if task.contributed != nil { return .ready }
             return .disabled("\(name) is \(task.state.phrase): nothing to review yet")
         case .stream:
             return task.shownAttempt == nil ? .disabled("\(name) has no output yet") : .ready
@@ -188,7 +188,7 @@ extension BoardState {
 
     /// Whether the task has other work by now than the dialog shows.
     func isStale(_ view: ReviewView) -> Bool {
-        guard let newest = task(view.task)?.reviewable else { return false }
+        guard let newest = task(view.task)?.contributed else { return false }
         return newest.contribution?.tree != view.tree || newest.number != view.attempt.number
     }
 }

@@ -70,7 +70,7 @@ extension BoardState {
     // MARK: Review
 
     private mutating func openReview() -> [BoardAction] {
-        guard let task = commandTask, let attempt = task.reviewable else { return [] }
+        guard let task = commandTask, let attempt = task.contributed else { return [] }
         let message = read(attempt.exit?.report?.message ?? "")
         open(.review(ReviewView(task: task.id, attempt: attempt, message: message)))
         return [.requestDiff(task.id)]

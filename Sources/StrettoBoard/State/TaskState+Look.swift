@@ -58,8 +58,5 @@ extension TaskSnapshot {
     var shownAttempt: AttemptSnapshot? { attempts.last { $0.process != nil } }
 
     /// Where a person can work on the task's files; nil where no worktree stands.
-    var worktreePath: String? { attempts.last?.worktree?.path }
-
-    /// What a review would show.
-    var reviewable: AttemptSnapshot? { attempts.last { $0.contribution != nil } }
+    var worktreePath: String? { (attempts.last?.worktree ?? work?.worktree)?.path }
 }

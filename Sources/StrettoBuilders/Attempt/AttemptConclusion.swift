@@ -15,7 +15,7 @@ struct AttemptConclusion {
         let finding = ReportFile.read(worktree: order.worktree.path, task: order.task.id, since: attempt.start)
             .masked(by: story.judgement.secrets)
         let end = processEnd()
-        let verdict = end.verdict.considering(finding)
+        let verdict = end.verdict.considering(finding, isValidation: order.judges != nil)
         let report = report(finding, verdict)
         return AgentExit(
             status: exit.status,

@@ -110,7 +110,7 @@ struct AttemptPreparation: Sendable {
             role.tools = []
             return role
         }
-        return .standard(named: name)
+        return order.judges == nil ? .standard(named: name) : .judge(named: name)
     }
 
     /// The directory for reports, which ignores itself so that nothing in it is ever committed.

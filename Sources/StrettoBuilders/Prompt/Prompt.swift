@@ -19,19 +19,72 @@ enum Prompt {
     }
 
     static func text(_ order: LaunchOrder, role: Role, rules: String? = nil, paths: Paths) -> String {
-        let parts = [
+        let rules = rules.map { "# Rules that come before everything else here\n\n\($0)" }
+        let parts = order.judges.map { judging($0, order, role, rules, paths) } ?? working(order, role, rules, paths)
+        return parts.compactMap(\.self).joined(separator: "\n\n") + "\n"
+    }
+
+    private static func working(_ order: LaunchOrder, _ role: Role, _ rules: String?, _ paths: Paths) -> [String?] {
+        [
             messages(order.prompt.messages),
             findings(order.prompt.findings),
             session(order),
             "# Your role: \(role.name)\n\n\(role.body)",
-            rules.map { "# Rules that come before everything else here\n\n\($0)" },
+            rules,
             task(order.task),
             checks(order.task.checks),
             plan(order, paths),
             handoff(order.prompt.handoff),
             report(order, paths),
         ]
-        return parts.compactMap(\.self).joined(separator: "\n\n") + "\n"
+    }
+
+    /// What a validator is told: the task as it stood, what was made of it, and how to say what it thinks of that.
+    private static func judging(
+        _ work: JudgedWork,
+        _ order: LaunchOrder,
+        _ role: Role,
+        _ rules: String?,
+        _ paths: Paths
+    ) -> [String?] {
+        [
+            messages(order.prompt.messages),
+            "# Your role: \(role.name)\n\n\(role.body)",
+            rules,
+            judgement(work),
+            task(order.task),
+            results(work.checks),
+            plan(order, paths),
+            verdict(order, paths),
+        ]
+    }
+
+    private static func judgement(_ work: JudgedWork) -> String {
+        let message = Secrets.mask(work.message).harmless.trimmed
+        let said =
+            message.isEmpty ? "It said nothing about its work." : "It says about its work:\n\n\(quotation(message))"
+        return """
+            # Judge, do not change
+
+            Another agent has done the task below. Your worktree holds its work as the commit \(work.commit), made from
+            \(work.base): `git diff \(work.base) \(work.commit)` shows what it changed. Find out whether the task is done
+            as it was asked: read the change, run what proves it. What you write into this worktree goes nowhere, so
+            leave mending to others. Nobody can answer while you work.
+
+            \(said)
+            """
+    }
+
+    /// Somebody else's words, so that none of them can be taken for ours.
+    private static func quotation(_ text: String) -> String {
+        text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map { "> " + $0 }
+            .joined(separator: "\n")
+    }
+
+    private static func results(_ checks: [CheckResult]) -> String? {
+        guard !checks.isEmpty else { return nil }
+        let list = checks.map { "- \(Secrets.maskKeys($0.name)): \($0.passed ? "passed" : "failed with \($0.status)")" }
+        return "# Checks that were run on it\n\n" + list.joined(separator: "\n")
     }
 
     /// What the person said meanwhile: they interrupted the agent for it, so nothing comes before it.
@@ -146,6 +199,25 @@ enum Prompt {
         `status` is "completed"; "no_change" where the task turned out to need no change; "failed" where you could not do
         it, with the reason as the message; or "suspended" where you cannot go on without an answer to your questions.
         Leave out lists that would be empty. Never put a password or a key into it.
+        """
+    }
+
+    private static func verdict(_ order: LaunchOrder, _ paths: Paths) -> String {
+        """
+        # How to report
+
+        As your last act, write the file \(paths.report) as one JSON object:
+
+        {
+          "task_id": \(quoted(order.task.id.text)),
+          "verdict": "PASS",
+          "message": "what you looked at, in one or two sentences",
+          "findings": ["what is wrong, where, and how you know"]
+        }
+
+        `verdict` is "PASS" where the task is done as it was asked; "WARN" where it may go on, but a person should know your
+        findings; or "FAIL" where it must be done again: then the findings are all that the next agent learns from you.
+        Never put a password or a key into it.
         """
     }
 

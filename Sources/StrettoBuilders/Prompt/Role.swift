@@ -29,6 +29,20 @@ struct Role: Hashable, Sendable {
         - Nobody can answer while you work. Where the task leaves something open, decide, and report the decision.
         """
 
+    /// The role of a validator that no file describes, under any name.
+    static func judge(named name: String) -> Role {
+        Role(name: name, tools: [], model: nil, body: judgeBody)
+    }
+
+    private static let judgeBody = """
+        You judge what another agent did, alone in a git worktree of your own.
+
+        - Read the task first, then the whole change, then the code around it.
+        - Believe nothing that you can try: run the tests, run the program, look at what it prints.
+        - Look for what was asked and is missing, for what worked and is broken, and for what nobody asked for.
+        - Each finding says what is wrong, where, and how you know. Matters of taste are no findings.
+        """
+
     /// Reads a role's file; text without a complete frontmatter is all body.
     init(named name: String, file: String) {
         let parts = Frontmatter.split(file)

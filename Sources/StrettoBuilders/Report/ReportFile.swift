@@ -74,8 +74,16 @@ enum ReportFile {
             debt: texts(value["debt"]),
             patterns: texts(value["patterns"]),
             questions: questions(value),
-            usage: value["usage"].flatMap(usage)
+            usage: value["usage"].flatMap(usage),
+            validation: validation(value)
         )
+    }
+
+    /// A validator's word; a verdict that is none of the three is none.
+    private static func validation(_ value: JSON) -> Validation? {
+        guard let verdict = value["verdict"]?.string.flatMap({ Validation.Verdict(rawValue: $0.trimmed.uppercased()) })
+        else { return nil }
+        return Validation(verdict, findings: texts(value["findings"]))
     }
 
     /// Tolerates what agents really write; a word that means nothing to us is no success.
@@ -143,7 +151,8 @@ extension Report {
             debt: debt.map(secrets.mask),
             patterns: patterns.map(secrets.mask),
             questions: questions.map(secrets.mask),
-            usage: usage
+            usage: usage,
+            validation: validation.map { Validation($0.verdict, findings: $0.findings.map(secrets.mask)) }
         )
     }
 }

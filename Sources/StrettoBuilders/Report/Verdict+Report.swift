@@ -5,8 +5,11 @@ extension Verdict {
     ///
     /// A report can only take away from what the process's end says, with one exception: an explicit `no_change` is
     /// evidence. A question ends the attempt as failed, so that it is asked before the next one: nobody answers meanwhile.
-    func considering(_ finding: ReportFile.Finding) -> Verdict {
+    ///
+    /// A validator has done its work once it has a verdict, whatever that is.
+    func considering(_ finding: ReportFile.Finding, isValidation: Bool = false) -> Verdict {
         guard case .completed = self else { return self }
+        if isValidation, case .found(let report) = finding, report.validation != nil { return self }
         switch finding {
         case .missing, .unreadable:
             return self

@@ -7,7 +7,7 @@ package enum ReviewText {
 
     /// The lines before the diff, without line feeds; what must not be overlooked comes first.
     package static func lines(_ task: TaskSnapshot) throws(Refusal) -> [String] {
-        guard let attempt = task.attempts.last(where: { $0.contribution != nil }) else {
+        guard let attempt = task.contributed else {
             throw Refusal("\(PlainText.visible(task.id.text)) has no work to review yet")
         }
         let contribution = attempt.contribution

@@ -6,6 +6,8 @@ package enum RunSummary {
     package static let linesMax = 20
     /// Failed and blocked tasks named one by one.
     private static let troublesMax = 8
+    /// Tasks that validators warn of, named one by one.
+    private static let warningsMax = 3
     /// The width that lines are cut to, in characters.
     package static let columns = 160
 
@@ -17,7 +19,7 @@ package enum RunSummary {
         let rate = Outlook.averageSentence(of: header, at: now).map { ", \($0) on average" } ?? ""
         var lines = [header.planName + ": " + headline(outcome)]
         lines += [row("tasks", tally(snapshot.tasks))]
-        lines += troubles(snapshot.tasks)
+        lines += troubles(snapshot.tasks) + warnings(snapshot.tasks)
         if let fault = header.fault { lines += [row("fault", fault)] }
         lines += [
             row("time", Figures.duration((header.ended ?? now).since(header.started)) + rate),
@@ -64,6 +66,17 @@ package enum RunSummary {
             lines.append(row("", "and \(troubled.count - troublesMax) more: 'stretto status' lists them"))
         }
         return lines
+    }
+
+    /// What validators let pass, but want people to know.
+    private static func warnings(_ tasks: [TaskSnapshot]) -> [String] {
+        let warned = tasks.compactMap { task in
+            let words = task.warnings.map { $0.findings.first ?? "without a word" }
+            return words.isEmpty ? nil : task.id.text + ": " + words.joined(separator: "; ")
+        }
+        let more = warned.count - warningsMax
+        return warned.prefix(warningsMax).map { row("warning", $0) }
+            + (more > 0 ? [row("", "and \(more) more: 'stretto review TASK' shows them")] : [])
     }
 
     private static func nextSteps(_ outcome: Outcome?, _ header: RunHeader) -> [String] {

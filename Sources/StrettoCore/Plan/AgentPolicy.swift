@@ -13,6 +13,8 @@ package struct AgentPolicy: Hashable, Sendable, Codable {
     package var stallTimeout: Duration?
     /// The agents that users described, in the order written.
     package var programs: [AgentProgram]
+    /// Who judges what agents did; nil: nobody but the checks.
+    package var validation: ValidationPolicy?
 
     package static let breakerThresholdDefault = 3
 
@@ -23,7 +25,8 @@ package struct AgentPolicy: Hashable, Sendable, Codable {
         roles: [RoleChoice] = [],
         routing: [RoutingRule] = [],
         stallTimeout: Duration? = nil,
-        programs: [AgentProgram] = []
+        programs: [AgentProgram] = [],
+        validation: ValidationPolicy? = nil
     ) {
         self.breakerThreshold = breakerThreshold
         self.breakerPause = breakerPause
@@ -32,10 +35,43 @@ package struct AgentPolicy: Hashable, Sendable, Codable {
         self.routing = routing
         self.stallTimeout = stallTimeout
         self.programs = programs
+        self.validation = validation
     }
 
     /// The description of the agent of that name; nil for one that comes with Stretto.
     package func program(_ name: BuilderName) -> AgentProgram? { programs.first { $0.name == name } }
+}
+
+/// Which work other agents judge, after the checks and before anybody else.
+package struct ValidationPolicy: Hashable, Sendable, Codable {
+    /// The roles whose work is judged.
+    package var roles: [String]
+    /// The roles that judge it, one after the other, until one rejects it.
+    package var validators: [String]
+    /// How often a rejected task is tried again; after one more rejection it has failed.
+    package var retriesMax: Int
+
+    /// The role of a task that names none.
+    package static let rolesDefault = ["coder"]
+    package static let validatorsDefault = ["validator"]
+    package static let retriesDefault = 1
+    package static let retriesAllowed = 0...100
+
+    package init(
+        roles: [String] = Self.rolesDefault,
+        validators: [String] = Self.validatorsDefault,
+        retriesMax: Int = Self.retriesDefault
+    ) {
+        self.roles = roles
+        self.validators = validators
+        self.retriesMax = retriesMax
+    }
+
+    /// Whether the task's work is judged: an agent's, or a command's that says whose role it plays.
+    package func concerns(_ task: PlanTask) -> Bool {
+        if task.command != nil, task.role == nil { return false }
+        return roles.contains(task.role ?? Self.rolesDefault[0])
+    }
 }
 
 /// The plan's ladder of models: who takes over when a model keeps failing.
@@ -49,6 +85,8 @@ package struct Escalation: Hashable, Sendable, Codable {
     package var limit: String?
     /// Models from the smallest to the largest.
     package var ladder: [String]
+    /// The model of validators whose role names none; nil is the plan's.
+    package var validationModel: String?
 
     package static let ladderDefault = ["haiku", "sonnet", "opus"]
     package static let startDefault = "sonnet"
@@ -60,13 +98,15 @@ package struct Escalation: Hashable, Sendable, Codable {
         after: Int = Self.afterDefault,
         start: String? = nil,
         limit: String? = nil,
-        ladder: [String] = Self.ladderDefault
+        ladder: [String] = Self.ladderDefault,
+        validationModel: String? = nil
     ) {
         self.isEnabled = isEnabled
         self.after = after
         self.start = start
         self.limit = limit
         self.ladder = ladder
+        self.validationModel = validationModel
     }
 
     /// The model after so many counted failures of a task that began with `first`; `first` itself where that is no rung.

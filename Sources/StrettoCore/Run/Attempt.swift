@@ -80,6 +80,8 @@ package struct Report: Hashable, Sendable, Codable {
     package var patterns: [String]
     package var questions: [String]
     package var usage: Usage?
+    /// What a validator says about another one's work; nil for all others, also in journals of before there were validators.
+    package var validation: Validation?
 
     /// A choice that the agent made, for HANDOFF.md.
     package struct Decision: Hashable, Sendable, Codable {
@@ -99,7 +101,8 @@ package struct Report: Hashable, Sendable, Codable {
         debt: [String] = [],
         patterns: [String] = [],
         questions: [String] = [],
-        usage: Usage? = nil
+        usage: Usage? = nil,
+        validation: Validation? = nil
     ) {
         self.status = status
         self.message = message
@@ -108,6 +111,27 @@ package struct Report: Hashable, Sendable, Codable {
         self.patterns = patterns
         self.questions = questions
         self.usage = usage
+        self.validation = validation
+    }
+}
+
+/// A validator's word on the work of an attempt.
+package struct Validation: Hashable, Sendable, Codable {
+    /// How the work is judged.
+    package enum Verdict: String, Hashable, Sendable, Codable, CaseIterable {
+        case pass = "PASS"
+        /// Good enough to go on; people should read the findings.
+        case warn = "WARN"
+        /// It must be done again, with the findings.
+        case fail = "FAIL"
+    }
+
+    package var verdict: Verdict
+    package var findings: [String]
+
+    package init(_ verdict: Verdict, findings: [String] = []) {
+        self.verdict = verdict
+        self.findings = findings
     }
 }
 

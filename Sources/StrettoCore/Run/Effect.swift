@@ -15,15 +15,24 @@ package enum Effect: Hashable, Sendable {
     case fault(String)
 }
 
-/// Make a detached worktree for an attempt at the run branch's head of this moment.
+/// Make a detached worktree for an attempt at the run branch's head of this moment, or at the given commit.
 package struct PrepareOrder: Hashable, Sendable, Codable {
     package var attempt: AttemptID
+    /// What is to be judged there; nil for work that begins.
+    package var commit: CommitID?
     package var copy: [String]
     package var setup: [String]
     package var environment: TaskEnvironment
 
-    package init(attempt: AttemptID, copy: [String], setup: [String], environment: TaskEnvironment) {
+    package init(
+        attempt: AttemptID,
+        commit: CommitID? = nil,
+        copy: [String],
+        setup: [String],
+        environment: TaskEnvironment
+    ) {
         self.attempt = attempt
+        self.commit = commit
         self.copy = copy
         self.setup = setup
         self.environment = environment
@@ -51,6 +60,8 @@ package struct LaunchOrder: Hashable, Sendable, Codable {
     package var time: Timestamp
     /// The session to go on with; nil begins a new one.
     package var resumes: ResumedSession?
+    /// The work to judge instead of doing the task; nil for work.
+    package var judges: JudgedWork?
 
     package init(
         attempt: AttemptID,
@@ -65,7 +76,8 @@ package struct LaunchOrder: Hashable, Sendable, Codable {
         worktree: Worktree,
         prompt: PromptContext,
         time: Timestamp,
-        resumes: ResumedSession? = nil
+        resumes: ResumedSession? = nil,
+        judges: JudgedWork? = nil
     ) {
         self.attempt = attempt
         self.task = task
@@ -80,6 +92,26 @@ package struct LaunchOrder: Hashable, Sendable, Codable {
         self.prompt = prompt
         self.time = time
         self.resumes = resumes
+        self.judges = judges
+    }
+}
+
+/// What a validator looks at: an attempt's contribution, and what is known about it.
+package struct JudgedWork: Hashable, Sendable, Codable {
+    package var attempt: AttemptID
+    /// The commit that the work began from.
+    package var base: CommitID
+    package var commit: CommitID
+    package var checks: [CheckResult]
+    /// What the attempt's agent says that it did.
+    package var message: String
+
+    package init(attempt: AttemptID, base: CommitID, commit: CommitID, checks: [CheckResult], message: String) {
+        self.attempt = attempt
+        self.base = base
+        self.commit = commit
+        self.checks = checks
+        self.message = message
     }
 }
 

@@ -5,7 +5,7 @@
 enum Evidence {
     /// What an attempt lacks that said that it is done; nil where it lacks nothing, or said no such thing.
     static func lack(of attempt: AttemptRecord) -> Lack? {
-        guard case .completed(let isEvidence) = attempt.exit?.verdict else { return nil }
+        guard attempt.validator == nil, case .completed(let isEvidence) = attempt.exit?.verdict else { return nil }
         let hasNothing = attempt.contribution?.changes.isEmpty == true && attempt.checks.isEmpty
         if hasNothing, !isEvidence { return .evidence }
         return attempt.exit?.lacksReport == true ? .report : nil
@@ -29,6 +29,13 @@ enum Evidence {
     static func finding(of check: CheckResult) -> String {
         let output = check.output.isEmpty ? "" : "\n" + check.output
         return "the check '\(check.name)' failed with \(check.status)" + output
+    }
+
+    /// A validator's word in words, with all that it found.
+    static func finding(of word: Validation, by validator: String) -> String {
+        let verb = word.verdict == .warn ? "warns" : "rejects it"
+        guard !word.findings.isEmpty else { return "the validator '\(validator)' \(verb)" }
+        return "the validator '\(validator)' \(verb):\n" + word.findings.map { "- " + $0 }.joined(separator: "\n")
     }
 
     /// A conflict in words, as evidence for the next attempt.

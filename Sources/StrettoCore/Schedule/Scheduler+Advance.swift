@@ -55,10 +55,11 @@ extension Scheduler {
         for other in records.working where !record.task.resources.isEmpty {
             if records[other].task.resources.contains(where: record.task.resources.contains) { return false }
         }
-        guard !record.claimedPaths.isEmpty else { return true }
+        // A judgement begins at the commit of the work, wherever the branch is.
+        guard !record.claimedPaths.isEmpty, record.validation == nil else { return true }
         // The retry must begin at a head that no merge under way is about to move, and only one may hold a path.
         guard records.mergingCount == 0 else { return false }
-        return !(records.working + records.queued).contains { other in
+        return !(records.working + records.queued + judged).contains { other in
             other != place && records[other].claimedPaths.contains(where: record.claimedPaths.contains)
         }
     }
@@ -81,7 +82,8 @@ extension Scheduler {
                 program: spec?.plan.settings.agents.program(choice.builder),
                 model: choice.model,
                 reason: reason,
-                allowanceMicrodollars: allowance
+                allowanceMicrodollars: allowance,
+                validator: records[place].validator
             )
         )
         if isNews { remarks.append(.chosen(records[place].id, choice)) }
@@ -111,7 +113,7 @@ extension Scheduler {
     /// A merge that touches a path which a conflict's retry has claimed would make that retry conflict again.
     private func mayMerge(_ place: Int) -> Bool {
         let changed = records[place].current?.contribution?.changes.map(\.path) ?? []
-        return !records.working.contains { other in
+        return !(records.working + judged).contains { other in
             records[other].isResolvingConflict && records[other].claimedPaths.contains(where: changed.contains)
         }
     }

@@ -138,7 +138,8 @@ extension Scheduler {
         at time: Timestamp,
         _ effects: inout [Effect]
     ) {
-        if ending != .verify || records[place].intent != nil {
+        let isJudgement = records[place].validation != nil
+        if ending != .verify || records[place].intent != nil || isJudgement {
             dispose(records[place].attempt, &effects)
         }
         settleEnding(place, ending, at: time, &effects)
@@ -221,12 +222,19 @@ extension Scheduler {
 
     private mutating func verified(_ place: Int, at time: Timestamp, _ effects: inout [Effect]) {
         guard let attempt = records[place].current else { return }
+        if records[place].validation != nil { return judged(place, at: time, &effects) }
         records[place].interruptionCount = 0
         if let failure = Evidence.failure(of: attempt) {
             dispose(records[place].attempt, &effects)
             return failed(place, failure, at: time, &effects)
         }
         noteSuccess(place)
+        if beginValidation(place, at: time) { return }
+        goOnToMerge(place, at: time, &effects)
+    }
+
+    /// The work is proved to be good: to the person who wants to see it, or to its merge.
+    mutating func goOnToMerge(_ place: Int, at time: Timestamp, _ effects: inout [Effect]) {
         if asksPerson(place) {
             move(place, to: .review(.gate), at: time)
         } else {
@@ -272,13 +280,22 @@ extension Scheduler {
     }
 
     /// A counted failure: again after a pause, or over.
-    private mutating func failed(_ place: Int, _ reason: String, at time: Timestamp, _ effects: inout [Effect]) {
+    ///
+    /// `isLast` ends the task although it has attempts left.
+    mutating func failed(
+        _ place: Int,
+        _ reason: String,
+        isLast: Bool = false,
+        at time: Timestamp,
+        _ effects: inout [Effect]
+    ) {
+        if records[place].validation != nil { return failedToJudge(place, reason, at: time, &effects) }
         updateAttempt(place) { $0.failure = reason }
         records[place].findings.append(reason)
         records[place].failureCount += 1
         records[place].interruptionCount = 0
         noteFailure(place, at: time, &effects)
-        if records[place].failureCount >= attemptsMax(place) {
+        if isLast || records[place].failureCount >= attemptsMax(place) {
             records[place].claimedPaths = []
             move(place, to: .failed(reason), at: time)
         } else {
@@ -286,7 +303,7 @@ extension Scheduler {
         }
     }
 
-    private mutating func backOff(_ place: Int, failures: Int, at time: Timestamp, _ effects: inout [Effect]) {
+    mutating func backOff(_ place: Int, failures: Int, at time: Timestamp, _ effects: inout [Effect]) {
         guard let settings = spec?.plan.settings else { return }
         let pause = RetryPolicy(base: settings.backoffBase, max: settings.backoffMax).pause(afterFailures: failures)
         records[place].backoffEnd = time.advanced(by: pause)
@@ -316,6 +333,7 @@ extension Scheduler {
         case .skip(let reason):
             move(place, to: .skipped(reason), at: time)
         case .stop:
+            records[place].validation?.isVoid = true
             leaveSession(place)
             move(place, to: .stopped, at: time)
         case .retry(let note):
@@ -337,6 +355,8 @@ extension Scheduler {
         records[place].interruptionCount = 0
         records[place].conflictRetryIsUsed = false
         records[place].backoffEnd = nil
+        records[place].rejectionCount = nil
+        records[place].validation?.isVoid = true
         if !note.isEmpty { records[place].findings.append("The person who reviews this says: " + note) }
     }
 

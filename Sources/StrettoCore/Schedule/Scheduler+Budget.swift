@@ -49,7 +49,7 @@ extension Scheduler {
 
     /// The kind of attempt that the task's next one is.
     func kind(of choice: AgentChoice, _ place: Int) -> Ledger.Kind {
-        Ledger.Kind(role: records[place].task.role, builder: choice.builder, model: choice.model)
+        Ledger.Kind(role: records[place].role, builder: choice.builder, model: choice.model)
     }
 
     /// What an attempt that begins now may cost, of the run's budget and of its task's; nil without a limit.
@@ -85,6 +85,7 @@ extension Scheduler {
         let last = records.phase(place).isWorking ? records[place].attempts.count - 1 : -1
         for number in records[place].attempts.indices {
             let (builder, model) = (records[place].attempts[number].builder, records[place].attempts[number].model)
+            let role = records[place].attempts[number].validator ?? role
             lines.append(
                 Ledger.Line(
                     kind: Ledger.Kind(role: role, builder: builder, model: model),

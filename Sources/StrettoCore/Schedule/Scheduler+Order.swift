@@ -4,6 +4,8 @@ extension Scheduler {
     struct Claim: Comparable {
         /// A person has interrupted its agent to say something, and waits for it to go on.
         let isAddressed: Bool
+        /// Its work is done, and only a validator is missing.
+        let isToBeJudged: Bool
         /// The last of all where no person gave an order.
         let turn: Int
         let priority: Int
@@ -12,6 +14,7 @@ extension Scheduler {
 
         static func < (left: Claim, right: Claim) -> Bool {
             if left.isAddressed != right.isAddressed { return left.isAddressed }
+            if left.isToBeJudged != right.isToBeJudged { return left.isToBeJudged }
             if left.turn != right.turn { return left.turn < right.turn }
             if left.priority != right.priority { return left.priority > right.priority }
             if left.pathLength != right.pathLength { return left.pathLength > right.pathLength }
@@ -22,6 +25,7 @@ extension Scheduler {
     func claim(of place: Int) -> Claim {
         Claim(
             isAddressed: records[place].isAddressed,
+            isToBeJudged: records[place].validation != nil,
             turn: records[place].turn ?? Int.max,
             priority: records[place].task.priority,
             pathLength: records[place].pathLength,

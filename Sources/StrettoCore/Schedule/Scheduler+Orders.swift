@@ -4,6 +4,7 @@ extension Scheduler {
         let settings = spec?.plan.settings
         return PrepareOrder(
             attempt: records[place].attempt,
+            commit: judgedWork(place)?.commit,
             copy: settings?.copy ?? [],
             setup: settings?.setup ?? [],
             environment: environment(of: place)
@@ -13,9 +14,15 @@ extension Scheduler {
     func launchOrder(_ place: Int, _ worktree: Worktree) -> LaunchOrder {
         let record = records[place]
         let settings = spec?.plan.settings ?? PlanSettings()
+        // A validator reads the task as it stands, and does it by no command.
+        var task = record.task
+        if let validator = record.validator {
+            task.role = validator
+            task.command = nil
+        }
         return LaunchOrder(
             attempt: record.attempt,
-            task: record.task,
+            task: task,
             builder: builder(of: place),
             program: record.current?.program,
             model: record.current?.model,
@@ -33,20 +40,22 @@ extension Scheduler {
                 handoff: memory.digest
             ),
             time: record.current?.ordered ?? started,
-            resumes: resumedSession(place)
+            resumes: resumedSession(place),
+            judges: judgedWork(place)
         )
     }
 
     func collectOrder(_ place: Int, _ ending: TaskPhase.Ending) -> CollectOrder? {
         let record = records[place]
         guard let worktree = record.current?.worktree else { return nil }
+        let title = record.validator.map { "\(record.id): what the validator '\($0)' left behind" }
         return CollectOrder(
             attempt: record.attempt,
             worktree: worktree,
-            message: message(place, title: "\(record.id): \(record.task.name)"),
-            checks: ending == .verify ? checks(of: place) : [],
+            message: message(place, title: title ?? "\(record.id): \(record.task.name)"),
+            checks: ending == .verify && record.validator == nil ? checks(of: place) : [],
             environment: environment(of: place),
-            files: record.task.files,
+            files: record.validator == nil ? record.task.files : [],
             time: record.changed
         )
     }

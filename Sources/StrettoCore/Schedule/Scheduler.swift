@@ -10,6 +10,8 @@
 ///                                       failed · skipped · stopped
 /// ```
 ///
+/// Where validators judge the work, the task goes from `collecting` through the same four steps once more for each of them.
+///
 /// A task in `preparing`, `running`, `collecting` or `merging` has exactly one effect under way, whose answer moves it.
 /// That is what makes recovery short: ask for that effect again (``Event/recovered``).
 package struct Scheduler: Equatable, Sendable {
@@ -72,6 +74,7 @@ package struct Scheduler: Equatable, Sendable {
         remarks.removeAll()
         var effects: [Effect] = []
         react(to: event, at: time, &effects)
+        endVoidValidations(&effects)
         if phase == .planReview, event.changesStarts { planEdition += 1 }
         if isRestarting { return effects }
         // What only uses up what there is lets nothing begin, unless it shows that a provider works again; most events of a
@@ -146,7 +149,7 @@ package struct Scheduler: Equatable, Sendable {
         _ body: (inout Scheduler, Int, inout [Effect]) -> Void
     ) {
         withRecord(attempt.task, event, &effects) { scheduler, index, effects in
-            guard scheduler.records[index].attempts.count == attempt.number else { return }
+            guard scheduler.records[index].attempt.number == attempt.number else { return }
             body(&scheduler, index, &effects)
         }
     }
@@ -203,9 +206,8 @@ package struct Scheduler: Equatable, Sendable {
     }
 
     mutating func updateAttempt(_ index: Int, _ body: (inout AttemptRecord) -> Void) {
-        let last = records[index].attempts.count - 1
-        guard last >= 0 else { return }
-        body(&records[index].attempts[last])
+        guard let place = records[index].currentPlace else { return }
+        body(&records[index].attempts[place])
         touch(index)
     }
 

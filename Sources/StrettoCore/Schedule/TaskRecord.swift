@@ -31,17 +31,29 @@ struct TaskRecord: Equatable, Sendable, Codable {
     var intent: Intent?
     /// When the pause after a failure ends.
     var backoffEnd: Timestamp?
+    /// The judgement that its newest work waits for or is under; nil where nothing is to be judged.
+    var validation: PendingValidation?
+    /// How often validators have rejected its work since the task was new or a person retried it; nil: never.
+    var rejectionCount: Int?
     /// Its place in the order that a person gave to the tasks; nil where nobody did, or where it is newer than that.
     var turn: Int?
 
     var id: TaskID { task.id }
-    var attempt: AttemptID { AttemptID(task: task.id, number: attempts.count) }
-    var current: AttemptRecord? { attempts.last }
+    /// Where the attempt stands that everything is about now: the newest one; once a judgement is over, the work that was judged.
+    var currentPlace: Int? { validation == nil ? workPlace : attempts.indices.last }
+    /// Where the newest attempt stands that is no judgement.
+    var workPlace: Int? { attempts.lastIndex { $0.validator == nil } }
+    var attempt: AttemptID { AttemptID(task: task.id, number: currentPlace.map { $0 + 1 } ?? 0) }
+    var current: AttemptRecord? { currentPlace.map { attempts[$0] } }
+    /// The validator whose turn it is; nil where the task itself is to be done.
+    var validator: String? { validation?.validators.first }
+    /// The role of the attempt that is next or under way.
+    var role: String? { validator ?? task.role }
 
     /// Whether the attempt under way is a conflict's retry, so that its paths must stay as they are.
     ///
     /// Not in review: a person may take hours, and nobody should wait for that.
-    var isResolvingConflict: Bool { !claimedPaths.isEmpty && phase.holdsWorker }
+    var isResolvingConflict: Bool { !claimedPaths.isEmpty && (phase.holdsWorker || validation != nil) }
 
     /// What a person asked for while an attempt was under way.
     enum Intent: Equatable, Sendable, Codable {
@@ -51,6 +63,19 @@ struct TaskRecord: Equatable, Sendable, Codable {
         /// It goes on at once, with what it was told.
         case hear
     }
+}
+
+/// A judgement under way.
+///
+/// Each validator gets an attempt of its own, with a worktree at the commit of the work; so whatever it writes is no part of the work.
+/// The work's own worktree stays meanwhile, for the review that may follow.
+struct PendingValidation: Equatable, Sendable, Codable {
+    /// Those who have not judged yet, the one whose turn it is first.
+    var validators: [String]
+    /// How often the present one has come to no verdict.
+    var failureCount = 0
+    /// The work is not wanted any more.
+    var isVoid = false
 }
 
 /// Where a task stands; see the diagram in ``Scheduler``.
@@ -154,6 +179,10 @@ struct AttemptRecord: Equatable, Sendable, Codable {
     var isOverBudget = false
     /// The next attempt goes on with its session.
     var leavesSession = false
+    /// The role that judges another attempt's work here; nil for work.
+    var validator: String?
+    /// Whether all validators have let the work pass; nil: no.
+    var isValidated: Bool?
     /// What a new engine knows of the agent that an earlier one started; nil where no engine died.
     var finding: Finding?
 

@@ -22,6 +22,10 @@ package enum Narrator {
             if scheduler.finding(of: attempt) == .adopted {
                 return line(.info, "adopted", "it was still at work", attempt.task)
             }
+            if let validator = scheduler.task(attempt.task)?.validator(of: attempt) {
+                let words = "'\(validator)' looks at it, by " + scheduler.agent(of: attempt)
+                return line(.info, "validating", words, attempt.task)
+            }
             let number = attempt.number > 1 ? "attempt \(attempt.number) " : ""
             return line(.info, "running", number + "by " + scheduler.agent(of: attempt), attempt.task)
         case .prepareFailed(let attempt, let trouble), .collectFailed(let attempt, let trouble):
@@ -102,6 +106,9 @@ package enum Narrator {
     ) -> [Notice] {
         var notices = contribution.findings.flatMap { line(.attention, "finding", $0, attempt.task) }
         guard let task = scheduler.task(attempt.task) else { return notices }
+        if let validator = task.validator(of: attempt) {
+            notices += judged(attempt, by: validator, contribution, task, line)
+        }
         if let lack = task.attempts.last(where: { $0.number == attempt.number })?.lack {
             notices += line(.attention, lack.word, lack.hint, attempt.task)
         }
@@ -115,6 +122,36 @@ package enum Narrator {
         case .done: notices += line(.good, "done", "nothing to merge", attempt.task)
         case .stopped: notices += line(.info, "stopped", "its work is kept", attempt.task)
         default: break
+        }
+        return notices
+    }
+
+    /// What a validator said, and what it left behind.
+    private static func judged(
+        _ attempt: AttemptID,
+        by validator: String,
+        _ contribution: Contribution,
+        _ task: TaskSnapshot,
+        _ line: Line
+    ) -> [Notice] {
+        let judgement = task.attempts.first { $0.number == attempt.number }
+        let count = contribution.changes.count
+        var notices: [Notice] = []
+        if count > 0 {
+            let what = count == 1 ? "a file" : "\(count) files"
+            let text = "'\(validator)' changed \(what): kept, but no part of the work"
+            notices += line(.attention, "finding", text, attempt.task)
+        }
+        if let word = judgement?.exit?.report?.validation {
+            let first = word.findings.first.map { ": " + headline(of: $0) } ?? ""
+            let more = word.findings.count > 1 ? " (and \(word.findings.count - 1) more)" : ""
+            switch word.verdict {
+            case .pass: notices += line(.good, "valid", "'\(validator)' lets it pass", attempt.task)
+            case .warn: notices += line(.attention, "warning", "'\(validator)'" + first + more, attempt.task)
+            case .fail: notices += line(.bad, "rejected", "'\(validator)'" + first + more, attempt.task)
+            }
+        } else if let failure = judgement?.failure {
+            notices += line(.bad, "validator", "'\(validator)' failed: " + headline(of: failure), attempt.task)
         }
         return notices
     }
@@ -136,6 +173,13 @@ package enum Narrator {
         let problem = trouble.map { line(.bad, "trouble", $0.message, nil) } ?? []
         guard let outcome = scheduler.outcome else { return problem }
         return problem + line(outcome == .finished ? .good : .bad, outcome.word, outcome.sentence, nil)
+    }
+}
+
+extension TaskSnapshot {
+    /// The role that judges in this attempt; nil for work.
+    fileprivate func validator(of attempt: AttemptID) -> String? {
+        attempts.first { $0.number == attempt.number }?.validator
     }
 }
 

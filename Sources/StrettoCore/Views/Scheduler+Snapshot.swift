@@ -64,7 +64,7 @@ extension Scheduler {
             builder: choice.builder,
             model: choice.model,
             choice: choice.explanation,
-            role: record.task.role,
+            role: record.role,
             hearing: hearing(of: place),
             worker: record.worker,
             started: record.current?.launched ?? record.current?.ordered,
@@ -78,7 +78,7 @@ extension Scheduler {
                     worktree: attempt.worktree,
                     process: attempt.process,
                     exit: attempt.exit,
-                    contribution: attempt.contribution.map(Self.bounded),
+                    contribution: attempt.contribution.map { Self.shown($0, warnings: record.warnings(after: offset)) },
                     checks: attempt.checks,
                     failure: attempt.failure,
                     lack: Evidence.lack(of: attempt),
@@ -87,17 +87,19 @@ extension Scheduler {
                     model: attempt.exit?.fallbackModel ?? attempt.model,
                     usage: attempt.usage,
                     launched: attempt.launched,
-                    exited: attempt.exited
+                    exited: attempt.exited,
+                    validator: attempt.validator
                 )
             }
         )
     }
 
-    /// A contribution as clients get it: an attempt may change more paths than a message can hold.
-    private static func bounded(_ contribution: Contribution) -> Contribution {
+    /// A contribution as clients get it: with what validators warn of, and no more paths than a message can hold.
+    private static func shown(_ contribution: Contribution, warnings: [String]) -> Contribution {
         let more = contribution.changes.count - changesShownMax
-        guard more > 0 else { return contribution }
         var short = contribution
+        short.findings += warnings
+        guard more > 0 else { return short }
         short.changes = Array(contribution.changes.prefix(changesShownMax))
         short.findings.append("\(more) more changed paths are not listed; the diff has them")
         return short
@@ -131,10 +133,11 @@ extension Scheduler {
             return waitingDetail(place)
         case .backoff:
             if record.interruptionCount > 0 || record.troubleCount > 0 { return "interrupted, again soon" }
+            if let validator = record.validator { return "\(validator), again soon" }
             return "retry \(record.failureCount) of \(max(1, attemptsMax(place) - 1))"
         case .preparing, .running, .collecting, .merging:
             if record.intent != nil || record.current?.isTimedOut == true { return "ending" }
-            return record.attempts.count > 1 ? "attempt \(record.attempts.count)" : ""
+            return record.validator ?? (record.attempts.count > 1 ? "attempt \(record.attempts.count)" : "")
         case .review(.gate): return record.current.flatMap(Evidence.lack)?.word ?? "review"
         case .review(.conflict): return "conflict"
         case .review(.held): return "held"
@@ -142,6 +145,9 @@ extension Scheduler {
         case .done:
             if record.current?.contribution?.changes.isEmpty == true { return "no change" }
             if let lack = record.current.flatMap(Evidence.lack) { return lack.word }
+            if record.current?.isValidated == true {
+                return record.workPlace.map { record.warnings(after: $0).isEmpty } == false ? "warning" : ""
+            }
             return record.current?.checks.isEmpty == true && builder(of: place) != .command ? "no checks" : ""
         case .failed(let reason): return Narrator.headline(of: reason)
         case .skipped(let reason): return reason
@@ -151,6 +157,7 @@ extension Scheduler {
     }
 
     private func waitingDetail(_ place: Int) -> String {
+        let record = records[place]
         if let culprit = culprit(of: place) {
             if case .stopped = records[culprit].phase { return "\(records[culprit].id) was stopped" }
             return "\(records[culprit].id) failed"
@@ -160,7 +167,8 @@ extension Scheduler {
         }
         if records[place].conflictRetryIsUsed, !records[place].claimedPaths.isEmpty { return "retry after conflict" }
         if let closure = closedGate(for: place)?.closure { return closure.word }
-        return isBudgetCrossed ? "budget" : ""
+        if isBudgetCrossed { return "budget" }
+        return record.validator.map { "for \($0)" } ?? ""
     }
 
     /// The nearest failed or stopped task that this one waits for, directly or not.
@@ -189,11 +197,23 @@ extension Scheduler {
         }.map { records[$0].id }
     }
 
-    /// Time in work of the attempts that are over.
+    /// Time in work of the attempts that are over, validators' included.
     private func worked(_ record: TaskRecord) -> Duration {
         record.attempts.reduce(.zero) { sum, attempt in
             guard let launched = attempt.launched, let exited = attempt.exited else { return sum }
             return sum + max(.zero, exited.since(launched))
+        }
+    }
+}
+
+extension TaskRecord {
+    /// What those warn of who judged the attempt at this place.
+    fileprivate func warnings(after place: Int) -> [String] {
+        guard attempts[place].validator == nil else { return [] }
+        return attempts[(place + 1)...].prefix { $0.validator != nil }.compactMap { attempt in
+            guard let validator = attempt.validator, let word = attempt.exit?.report?.validation, word.verdict == .warn
+            else { return nil }
+            return Evidence.finding(of: word, by: validator)
         }
     }
 }

@@ -267,6 +267,8 @@ package struct AttemptSnapshot: Hashable, Sendable, Codable {
     package var usage: Usage
     package var launched: Timestamp?
     package var exited: Timestamp?
+    /// The role that judged another attempt's work here; nil for work.
+    package var validator: String?
 
     package init(
         number: Int,
@@ -282,7 +284,8 @@ package struct AttemptSnapshot: Hashable, Sendable, Codable {
         model: String? = nil,
         usage: Usage = .zero,
         launched: Timestamp? = nil,
-        exited: Timestamp? = nil
+        exited: Timestamp? = nil,
+        validator: String? = nil
     ) {
         self.number = number
         self.worktree = worktree
@@ -298,6 +301,21 @@ package struct AttemptSnapshot: Hashable, Sendable, Codable {
         self.usage = usage
         self.launched = launched
         self.exited = exited
+        self.validator = validator
+    }
+}
+
+extension TaskSnapshot {
+    /// The newest attempt at the task itself, not at judging it.
+    package var work: AttemptSnapshot? { attempts.last { $0.validator == nil } }
+
+    /// The newest work that changed something or said that nothing had to be: what is reviewed.
+    package var contributed: AttemptSnapshot? { attempts.last { $0.contribution != nil && $0.validator == nil } }
+
+    /// The warnings of those who judged the newest work.
+    package var warnings: [Validation] {
+        let judgements = attempts.reversed().prefix { $0.validator != nil }.reversed()
+        return judgements.compactMap { $0.exit?.report?.validation }.filter { $0.verdict == .warn }
     }
 }
 

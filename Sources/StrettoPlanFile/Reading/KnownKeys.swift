@@ -46,11 +46,11 @@ struct KnownKeys: Sendable {
             "name", "description", "plan_doc", "workers", "base", "gates", "preset", "builder", "model", "permissions",
             "setup", "copy", "checks", "max_attempts_default", "max_attempts", "backoff_base", "backoff_max", "timeout",
             "budget", "budget_limit_usd", "circuit_breaker_threshold", "circuit_breaker_reset_timeout",
-            "model_escalation", "roles", "routing", "stall_timeout", "environment",
+            "model_escalation", "roles", "routing", "stall_timeout", "environment", "validation",
         ],
         tolerated: [
             "created", "title", "design", "design_doc", "design_path", "id", "type",
-            "notification_email", "validation", "status",
+            "notification_email", "status",
             "pause_reason", "failure_reason", "step_notifications", "judge_model", "source_item", "requirements_path",
             "slug", "item_slug", "item_type", "worker_pid",
         ],

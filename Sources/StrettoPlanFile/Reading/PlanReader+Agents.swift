@@ -7,7 +7,7 @@ extension PlanReader {
     /// How many rules, roles and rungs a plan may have.
     private static let listMax = 100
 
-    mutating func agentPolicy(_ meta: Fields, over defaults: AgentPolicy) -> AgentPolicy {
+    mutating func agentPolicy(_ meta: Fields, over defaults: AgentPolicy, builder: BuilderName) -> AgentPolicy {
         var policy = defaults
         let threshold = integer(meta["circuit_breaker_threshold"], in: Self.thresholdAllowed)
         policy.breakerThreshold = threshold ?? defaults.breakerThreshold
@@ -15,6 +15,7 @@ extension PlanReader {
         if meta["model_escalation"] != nil { policy.escalation = escalation(meta["model_escalation"]) }
         if meta["roles"] != nil { policy.roles = roleChoices(meta["roles"]) }
         if meta["routing"] != nil { policy.routing = routing(meta["routing"]) }
+        if let field = meta["validation"] { policy.validation = validation(field, policy, builder: builder) }
         policy.stallTimeout = duration(meta["stall_timeout"]) ?? defaults.stallTimeout
         return policy
     }
@@ -37,6 +38,51 @@ extension PlanReader {
         return nil
     }
 
+    // MARK: Validators
+
+    private mutating func validation(
+        _ field: Field,
+        _ policy: AgentPolicy,
+        builder: BuilderName
+    ) -> ValidationPolicy? {
+        let example = "{enabled: true, run_after: [coder], validators: [validator]}"
+        guard let fields = mapping(field, owner: "'validation'", example: example) else { return nil }
+        noteUnknownKeys(of: fields, known: .validation)
+        let isOn = choice(fields["enabled"], of: Switch.self)?.isOn ?? false
+        let retries = integer(fields["max_validation_attempts"], in: ValidationPolicy.retriesAllowed)
+        let validation = ValidationPolicy(
+            roles: roles(fields["run_after"], isOn) ?? ValidationPolicy.rolesDefault,
+            validators: roles(fields["validators"], isOn) ?? ValidationPolicy.validatorsDefault,
+            retriesMax: retries ?? ValidationPolicy.retriesDefault
+        )
+        guard isOn else { return nil }
+        for validator in validation.validators {
+            let named = policy.roles.first { $0.role == validator }?.builder
+            guard (named ?? builder) == .command else { continue }
+            report(
+                .error,
+                at: (fields["validators"] ?? field).node,
+                "the validator \(quoted(validator)) is to be an agent, and the plan's builder is 'command'",
+                fix: "give it one: roles: {\(validator): {builder: claude}}"
+            )
+        }
+        return validation
+    }
+
+    /// A list of roles, which must exist where they are needed; nil where the key is not there.
+    private mutating func roles(_ field: Field?, _ areNeeded: Bool) -> [String]? {
+        guard let field else { return nil }
+        let roles = texts(field)
+        if roles.isEmpty, areNeeded {
+            report(.error, at: field.node, "\(field.name) names no role", fix: "name one, or write 'enabled: false'")
+        }
+        if roles.count > Self.listMax {
+            report(.error, at: field.node, "\(field.name) has more than \(Self.listMax) roles", fix: "name fewer")
+        }
+        if areNeeded { for (role, node) in roles { checkRole(role, at: node, named: field.name) } }
+        return roles.map(\.text)
+    }
+
     // MARK: The ladder
 
     private mutating func escalation(_ field: Field?) -> Escalation {
@@ -52,7 +98,8 @@ extension PlanReader {
             after: integer(fields["escalate_after"], in: Escalation.afterAllowed) ?? Escalation.afterDefault,
             start: filledText(fields["starting_model"]),
             limit: filledText(fields["max_model"]),
-            ladder: ladder.isEmpty ? Escalation.ladderDefault : ladder
+            ladder: ladder.isEmpty ? Escalation.ladderDefault : ladder,
+            validationModel: filledText(fields["validation_model"])
         )
         for (key, model) in [("starting_model", escalation.start), ("max_model", escalation.limit)] {
             guard let model, let field = fields[key], !escalation.ladder.contains(model) else { continue }
@@ -162,9 +209,13 @@ extension PlanReader {
 
 extension KnownKeys {
     static let escalation = KnownKeys(
-        used: ["enabled", "escalate_after", "starting_model", "max_model", "models"],
-        promised: ["validation_model"],
+        used: ["enabled", "escalate_after", "starting_model", "max_model", "models", "validation_model"],
         synonyms: ["ladder": "models", "start": "starting_model", "max": "max_model"]
+    )
+
+    static let validation = KnownKeys(
+        used: ["enabled", "run_after", "validators", "max_validation_attempts"],
+        synonyms: ["after": "run_after", "validator": "validators", "max_attempts": "max_validation_attempts"]
     )
 
     static let role = KnownKeys(used: ["builder", "model", "models"])

@@ -62,7 +62,7 @@ extension PlanReader {
         let terms = defaults.terms.overridden(by: budgetTerms(meta))
         settings.budget = Budget(terms)
         settings.budgetTerms = terms.ceilingMicrodollars == nil ? nil : terms
-        settings.agents = agentPolicy(meta, over: settings.agents)
+        settings.agents = agentPolicy(meta, over: settings.agents, builder: settings.builder)
         return settings
     }
 

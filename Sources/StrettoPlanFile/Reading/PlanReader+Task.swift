@@ -180,12 +180,15 @@ extension PlanReader {
 
     /// A role must exist for work that is still to be done.
     private mutating func checkRole(of task: PlanTask, at field: Field?) {
-        guard let knownRoles, let role = task.role, let field, !task.status.isOver, !knownRoles.contains(role) else {
-            return
-        }
+        guard let role = task.role, let field, !task.status.isOver else { return }
+        checkRole(role, at: field.node, named: field.owner)
+    }
+
+    mutating func checkRole(_ role: String, at node: YAMLNode, named owner: String) {
+        guard let knownRoles, !knownRoles.contains(role) else { return }
         let fix =
             NearestName.suggestion(for: role, among: knownRoles).map { "did you mean '\($0)'?" }
             ?? (knownRoles.isEmpty ? "remove the key" : "use \(Self.either(Array(knownRoles.prefix(8))))")
-        report(.error, at: field.node, "\(field.owner) names the role \(quoted(role)), which does not exist", fix: fix)
+        report(.error, at: node, "\(owner) names the role \(quoted(role)), which does not exist", fix: fix)
     }
 }

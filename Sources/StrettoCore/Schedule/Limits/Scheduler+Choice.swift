@@ -4,6 +4,7 @@ extension Scheduler {
     func choice(for place: Int) -> AgentChoice {
         let task = records[place].task
         guard let settings = spec?.plan.settings else { return AgentChoice(builder: task.builder ?? .claude) }
+        if let validator = records[place].validator { return choice(of: validator, settings) }
         if task.command != nil { return AgentChoice(builder: .command) }
         let role = settings.agents.roles.first { $0.role == task.role }
         let rule = settings.agents.routing.first { matches($0, place) }
@@ -24,14 +25,14 @@ extension Scheduler {
         choice.model = model(startingWith: first, named, afterFailures: failures)
         choice.leftOut = named.leftOut
         if let first, choice.model != first {
-            let last = records[place].attempts.last?.model ?? first
+            let last = records[place].current?.model ?? first
             choice.reason =
                 failures == 1 ? "an attempt with \(last) failed" : "\(failures) attempts failed, the last with \(last)"
         }
         return choice
     }
 
-    private var escalation: Escalation { spec?.escalation ?? spec?.plan.settings.agents.escalation ?? Escalation() }
+    var escalation: Escalation { spec?.escalation ?? spec?.plan.settings.agents.escalation ?? Escalation() }
 
     /// The model of a task's first attempt; nil leaves it to the role file or to the agent.
     private func firstModel(_ settings: PlanSettings, _ named: inout NamedModels) -> String? {

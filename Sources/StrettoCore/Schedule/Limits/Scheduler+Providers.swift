@@ -32,7 +32,8 @@ extension Scheduler {
 
     private func currentKind(_ place: Int) -> Ledger.Kind? {
         records[place].current.map { attempt in
-            Ledger.Kind(role: records[place].task.role, builder: attempt.builder, model: attempt.model)
+            let role = attempt.validator ?? records[place].task.role
+            return Ledger.Kind(role: role, builder: attempt.builder, model: attempt.model)
         }
     }
 
