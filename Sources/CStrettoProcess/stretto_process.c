@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <malloc.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -151,9 +150,4 @@ char *const *stretto_environment(void) { return environ; }
 void stretto_error_text(int code, char *buffer, size_t size) {
     const char *text = strerror_r(code, buffer, size);
     if (text != buffer) snprintf(buffer, size, "%s", text);
-}
-
-void stretto_return_large_blocks(void) {
-    // Naming the threshold keeps glibc from raising it to the size of the largest block that was freed so far (mallopt(3)).
-    mallopt(M_MMAP_THRESHOLD, 128 * 1024);
 }

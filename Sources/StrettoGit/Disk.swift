@@ -45,7 +45,30 @@ enum Disk {
     }
 
     /// Nil where there is no such file or it cannot be read.
-    static func read(_ path: String) -> [UInt8]? { FileManager.default.contents(atPath: path).map { Array($0) } }
+    ///
+    /// Not by Foundation, which loses 4 KiB for every empty file that it reads (6.3.1): 250 KiB for a look at all processes' mappings.
+    static func read(_ path: String) -> [UInt8]? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { return nil }
+        // One more than it says, so that its end is met in the same call; what the system makes up has no size.
+        let chunkBytes = max(Int(status.st_size) + 1, 4096)
+        var bytes: [UInt8] = []
+        while true {
+            var count = 0
+            let chunk = [UInt8](unsafeUninitializedCapacity: chunkBytes) { buffer, filled in
+                repeat {
+                    count = Glibc.read(descriptor, buffer.baseAddress, chunkBytes)
+                } while count < 0 && errno == EINTR
+                filled = max(0, count)
+            }
+            guard count >= 0 else { return nil }
+            guard count > 0 else { return bytes }
+            bytes = bytes.isEmpty ? chunk : bytes + chunk
+        }
+    }
 
     /// The first bytes of a file; fewer where there are no more.
     static func head(_ path: String, bytesMax: Int) -> [UInt8] {

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import StrettoCore
 import StrettoProcess
 import TestSupport
@@ -18,10 +19,7 @@ extension Scene {
         #expect(run.outcome == .finished, sourceLocation: sourceLocation)
         #expect(scheduler.outcome == .finished, sourceLocation: sourceLocation)
 
-        if kind == .rich {
-            try expectSnapshot(of: run.id, from: entries, sourceLocation)
-            try await expectInnerRepository(of: scheduler, in: run.id, sourceLocation)
-        }
+        if kind == .rich { try expectSnapshot(of: run.id, from: entries, sourceLocation) }
         expectStatuses(sourceLocation)
         try await expectContributions(of: run.id, sourceLocation)
         let worktrees = try await git("worktree", "list", "--porcelain").split(separator: "\n")
@@ -29,6 +27,7 @@ extension Scene {
         let left = worktrees.filter { $0 != "\(root)/repo" }
         let story = try story(of: left)
         #expect(allowsAside || left == [], "\(story)", sourceLocation: sourceLocation)
+        if kind == .rich { try await expectInnerRepository(of: scheduler, in: run.id, left, sourceLocation) }
         try await expectAttempts(of: run.id, aside: allowsAside ? worktrees : [], sourceLocation)
         let checkouts = try await checkouts()
         #expect(checkouts.before == checkouts.now, sourceLocation: sourceLocation)
@@ -87,8 +86,22 @@ extension Scene {
     }
 
     /// What the merged attempt had in its inner repository lies below one ref: its commit, and what was not committed.
-    private func expectInnerRepository(of scheduler: Scheduler, in run: RunID, _ place: SourceLocation) async throws {
+    ///
+    /// Where git refused to keep it, it is still in its worktree.
+    private func expectInnerRepository(
+        of scheduler: Scheduler,
+        in run: RunID,
+        _ worktrees: [String],
+        _ place: SourceLocation
+    ) async throws {
         let number = scheduler.task(TaskID("n"))?.attempts.count ?? 0
+        if let aside = worktrees.first(where: { $0.hasSuffix("/\(run)/n.\(number)") }) {
+            for (name, text) in [("deep.txt", "deep\n"), ("left.txt", "left\n")] {
+                let bytes = FileManager.default.contents(atPath: "\(aside)/inner/\(name)")
+                #expect(bytes == Data(text.utf8), sourceLocation: place)
+            }
+            return
+        }
         let ref = "refs/stretto/\(run)/n/\(number)-nested/inner"
         for (name, text) in [("head:deep.txt", "deep\n"), ("work:deep.txt", "deep\n"), ("work:left.txt", "left\n")] {
             #expect(try await git("show", "\(ref)/\(name)") == text, sourceLocation: place)

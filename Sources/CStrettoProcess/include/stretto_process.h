@@ -120,6 +120,3 @@ int64_t stretto_file_system(const char *path);
 ///
 /// 1 also where that cannot be found out.
 int stretto_has_attributes(const char *path);
-/// Has large blocks of memory given back to the system as soon as they are free, in the calling process from now on.
-void stretto_return_large_blocks(void);
-

@@ -108,7 +108,7 @@ struct CodexItem {
 
     // MARK: The shell around a command
 
-    private static let shells = ["/bin/bash -lc ", "bash -lc ", "/bin/sh -c "]
+    private static let shells = ["/bin/bash -lc ", "bash -lc ", "/bin/sh -c "].map { Array($0.utf8) }
 
     /// The command without the shell around it: `/bin/bash -lc 'cat x'` is `cat x`.
     ///
@@ -116,10 +116,10 @@ struct CodexItem {
     static func unwrapped(_ command: String) -> String {
         var command = command
         return command.withUTF8 { bytes in
-            guard let shell = shells.first(where: { bytes.starts(with: $0.utf8) }) else {
+            guard let shell = shells.first(where: { bytes.starts(with: $0) }) else {
                 return String(decoding: bytes, as: UTF8.self)
             }
-            let body = bytes.dropFirst(shell.utf8.count)
+            let body = bytes.dropFirst(shell.count)
             guard body.count > 1, let quote = body.first, quote == body.last,
                 quote == UInt8(ascii: "'") || quote == UInt8(ascii: "\"")
             else { return String(decoding: body, as: UTF8.self) }

@@ -1,5 +1,3 @@
-internal import Glibc
-
 /// A JSON text with the places of all its values: what ``JSON`` is a view of.
 final class JSONText: Sendable {
     /// A value, or the key of a member.
@@ -18,8 +16,33 @@ final class JSONText: Sendable {
             if hasEscape { return readsEscaped(text, in: bytes) }
             guard Int(end &- start) == text.count, let base = bytes.baseAddress else { return false }
             guard let other = text.baseAddress, text.count > 0 else { return true }
-            // Names of one length mostly differ at once, and a call costs more than a look.
-            return bytes[Int(start)] == text[0] && memcmp(base + Int(start), other, text.count) == 0
+            return Self.areSame(base + Int(start), other, count: text.count)
+        }
+
+        /// Whether both hold the same bytes, one at the least: names are short, and a call would cost more than the look.
+        @inline(__always) private static func areSame(
+            _ one: UnsafeRawPointer,
+            _ other: UnsafeRawPointer,
+            count: Int
+        ) -> Bool {
+            @inline(__always) func agree<Word: FixedWidthInteger>(_ type: Word.Type, at place: Int) -> Bool {
+                one.loadUnaligned(fromByteOffset: place, as: type)
+                    == other.loadUnaligned(fromByteOffset: place, as: type)
+            }
+            switch count {
+            case 8...:
+                // The last word may overlap the one before it.
+                let last = count - 8
+                var place = 0
+                while place < last {
+                    guard agree(UInt64.self, at: place) else { return false }
+                    place += 8
+                }
+                return agree(UInt64.self, at: last)
+            case 4...: return agree(UInt32.self, at: 0) && agree(UInt32.self, at: count - 4)
+            case 2...: return agree(UInt16.self, at: 0) && agree(UInt16.self, at: count - 2)
+            default: return agree(UInt8.self, at: 0)
+            }
         }
 
         private func readsEscaped(_ text: UnsafeRawBufferPointer, in bytes: UnsafeRawBufferPointer) -> Bool {

@@ -15,9 +15,7 @@ package struct PriceList: Hashable, Sendable {
         var source: String
 
         func fits(_ name: String) -> Bool {
-            // Nobody named the model: a question that agents which tell none make for each turn.
-            if name.isEmpty { return model == "*" }
-            return model.utf8.last == UInt8(ascii: "*") ? name.utf8.starts(with: model.utf8.dropLast()) : name == model
+            model.utf8.last == UInt8(ascii: "*") ? name.utf8.starts(with: model.utf8.dropLast()) : name == model
         }
 
         func microdollars(_ tokens: ModelUsage) -> Int {
@@ -42,6 +40,8 @@ package struct PriceList: Hashable, Sendable {
     let isOwn: Bool
     /// Those of which one is the highest, whatever was used.
     private let peaks: [Price]
+    /// What counts where nobody named the model, which agents that tell none ask for with each turn.
+    private let nameless: Price?
 
     private static let bytesMax = 1 << 20
     private static let priceCountMax = 1000
@@ -55,6 +55,7 @@ package struct PriceList: Hashable, Sendable {
             peaks.removeAll { price.covers($0) }
             peaks.append(price)
         }
+        nameless = prices.first { $0.model == "*" }
     }
 
     /// Whether a person's own prices count for Claude Code's models, so that what it reckons itself is in another currency.
@@ -73,7 +74,7 @@ package struct PriceList: Hashable, Sendable {
     }
 
     /// Nil for a model that the list does not have.
-    func price(of model: String) -> Price? { prices.first { $0.fits(model) } }
+    func price(of model: String) -> Price? { model.isEmpty ? nameless : prices.first { $0.fits(model) } }
 
     /// The tokens as usage: with a person's own price, else with the one that the program told, else with the list's.
     ///
