@@ -54,7 +54,7 @@ sanitize: setup ## Run the tests under ThreadSanitizer, then under AddressSaniti
 	swift test --disable-xctest --sanitize=thread --scratch-path .build/thread
 	swift test --disable-xctest --sanitize=address --scratch-path .build/address
 
-torture: setup ## Kill the engine at every step and anything at random moments: more than an hour
+torture: setup ## Kill the engine all along its runs and anything at random moments: an hour
 	swift build --build-tests
 	bash -o pipefail -c '$(run_torture) --filter "DisturbanceTests|DifferentialWalkTests" | tee .build/torture.log'
 	bash -o pipefail -c '$(run_torture) --filter "/DifferentialTests" | tee -a .build/torture.log'

@@ -3,6 +3,7 @@ import StrettoBuilders
 import StrettoCommand
 import StrettoCore
 import StrettoPlanFile
+import StrettoProcess
 
 /// What can be said of a plan file without running it.
 enum PlanCommands {
@@ -86,6 +87,16 @@ enum PlanCommands {
             knownRoles: RoleCatalog.names(forPlanAt: Workplace.absolute(path)),
             configuration: found.configuration
         )
+    }
+
+    /// Whether a plan may give variables to its tasks, for whom nothing else of it matters: reading thousands of tasks takes longer than a
+    /// board may take to open.
+    static func maySetVariables(_ path: String) -> Bool {
+        guard let data = try? Data(contentsOf: URL(filePath: Workplace.absolute(path))) else { return false }
+        // Written with escapes, a key can look like anything.
+        return data.withUnsafeBytes { plan in
+            ["env", "\\"].contains { word in Array(word.utf8).withUnsafeBytes { Memory.find($0, in: plan) } != nil }
+        }
     }
 
     /// A problem for programs.

@@ -16,7 +16,9 @@ extension Workplace {
     /// What no view of the last run's output may show: what the user's environment and the plan's variables tell is secret.
     var knownSecrets: KnownSecrets {
         let path = ((try? runs()) ?? []).last.map { absolutePath(ofPlan: $0.planPath) }
-        let plan = path.flatMap { try? PlanCommands.reading($0, FoundConfiguration.here()) }?.plan
+        let plan = path.flatMap { path in
+            PlanCommands.maySetVariables(path) ? try? PlanCommands.reading(path, FoundConfiguration.here()) : nil
+        }?.plan
         return KnownSecrets(environment: environment, and: plan?.tasks.flatMap(\.environment) ?? [])
     }
 

@@ -113,6 +113,10 @@ import Testing
         ("model_escalation: {enabled: perhaps}", "'enabled' of 'model_escalation' cannot be 'perhaps'"),
         ("model_escalation: {max_model: opsu}", "must be haiku, sonnet or opus, not 'opsu': did you mean 'opus'?"),
         ("model_escalation: {models: [a, a]}", "names 'a' twice"),
+        (
+            "model_escalation: {starting_model: opus, max_model: haiku}",
+            "'max_model' of 'model_escalation' is 'haiku', below the first model, 'opus'"
+        ),
         ("routing: [{words: [x]}]", "rule 1 of 'routing' chooses nothing"),
         ("routing: {words: x}", "'routing' of meta must be a list"),
         ("roles: {planner: {builder: command}}", "cannot be 'command'"),

@@ -46,7 +46,8 @@ import Testing
 
     @Test(.timeLimit(.minutes(60)))
     func `an engine holds no more after many tasks than after a few, and loses none of them`() async throws {
-        let scene = try await Scene(plan: Self.plan)
+        // From the start so many files that worktrees are reused: else that would begin in the middle, and with it what it takes.
+        let scene = try await Scene(.rich, plan: Self.plan)
 
         async let running = Scene.shell(Self.script, [scene.root], root: scene.root, patience: .seconds(3000))
         let samples = try await watch(scene)
@@ -108,7 +109,8 @@ import Testing
 
         let names = try await scene.git("ls-tree", "-r", "--name-only", run.id.branch).split(separator: "\n")
         let expected = Self.names.map { $0 + ".txt" } + ["base.txt", "list", "plan.yaml"]
-        #expect(Set(names.map(String.init)).subtracting(["HANDOFF.md"]) == Set(expected))
+        let own = names.map(String.init).filter { !$0.hasPrefix("many/") }
+        #expect(Set(own).subtracting(["HANDOFF.md"]) == Set(expected))
         let merges = try await scene.git("log", "--first-parent", "--format=%s", run.id.branch).split(separator: "\n")
         #expect(merges.count { $0.hasPrefix("Merge task ") } == Self.taskCount)
         let kept = try await scene.git("for-each-ref", "--format=%(refname)", "refs/stretto/\(run.id)")

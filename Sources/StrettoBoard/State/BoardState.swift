@@ -34,7 +34,11 @@ package struct BoardState: Sendable {
     /// Files whose output is kept, so that going to and fro between tasks keeps the reader's place.
     static let followedMax = 16
 
-    var snapshot: RunSnapshot?
+    var snapshot: RunSnapshot? { didSet { snapshotEdition += 1 } }
+    /// Counts the changes of the snapshot.
+    private var snapshotEdition = 0
+    /// The rows as they were when all was settled last.
+    private var tree = Tree()
     var glyphs: Glyphs
     /// The screen that ``frame()`` fills.
     package internal(set) var size: Size
@@ -231,8 +235,20 @@ package struct BoardState: Sendable {
     /// The tasks that a person has to do something about, the gates first.
     var attention: [TaskSnapshot] { tasks(in: .review) + tasks(in: .failed) }
 
+    /// The lines of the task tree; made anew only where something has changed that they show.
     var rows: [TreeRow] {
-        TreeRow.rows(of: isAtGate && gate.isFlat ? tasksInOrder : tasks, folded: folded, filter: filter.trimmed)
+        let source = treeSource
+        if source == tree.source { return tree.rows }
+        return TreeRow.rows(of: source.isFlat ? tasksInOrder : tasks, folded: source.folded, filter: source.filter)
+    }
+
+    private var treeSource: Tree.Source {
+        Tree.Source(
+            edition: snapshotEdition,
+            folded: folded,
+            filter: filter.trimmed,
+            isFlat: isAtGate && gate.isFlat
+        )
     }
 
     /// The task that keys act on and the main pane shows; under a section the first one that does something.
@@ -343,6 +359,7 @@ package struct BoardState: Sendable {
     /// Brings everything that depends on sizes and tasks back into its bounds.
     private mutating func settle() {
         let rows = rows
+        tree = Tree(source: treeSource, rows: rows)
         if !rows.contains(where: { $0.identity == selection }) {
             selection = replacement(for: selection, in: rows)
         }

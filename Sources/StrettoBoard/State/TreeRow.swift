@@ -51,3 +51,18 @@ extension TaskSnapshot {
         name.lowercased().contains(needle) || id.text.lowercased().contains(needle)
     }
 }
+
+/// Rows, and all that they were made of: with thousands of tasks making them takes longer than a frame may.
+struct Tree: Sendable {
+    struct Source: Hashable, Sendable {
+        /// Which of the board's snapshots; 0: none yet.
+        var edition = 0
+        var folded: Set<String> = []
+        var filter = ""
+        /// The tasks in the order of their starting, instead of by section.
+        var isFlat = false
+    }
+
+    var source = Source()
+    var rows: [TreeRow] = []
+}

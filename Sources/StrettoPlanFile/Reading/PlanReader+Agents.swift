@@ -109,6 +109,13 @@ extension PlanReader {
             let rungs = Self.either(escalation.ladder)
             report(.error, at: field.node, "\(field.name) must be \(rungs), not \(quoted(model))", fix: fix)
         }
+        if let field = fields["max_model"], let start = escalation.start, let limit = escalation.limit,
+            let first = escalation.ladder.firstIndex(of: start), let last = escalation.ladder.firstIndex(of: limit),
+            last < first
+        {
+            let message = "\(field.name) is \(quoted(limit)), below the first model, \(quoted(start))"
+            report(.error, at: field.node, message, fix: "name \(quoted(start)) or a model after it")
+        }
         return escalation
     }
 
