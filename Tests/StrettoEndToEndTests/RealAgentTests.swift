@@ -42,6 +42,41 @@ import Testing
         try await usesSeveralTools(.codex)
     }
 
+    // MARK: Judged by one of its own
+
+    private func judgesItsOwn(_ agent: RealAgent) async throws {
+        let report =
+            #"printf '%s' '{\"verdict\": \"WARN\", \"findings\": [\"it does not rhyme\"]}' "#
+            + "> .stretto-attempt/report.json"
+        let scenario = RealAgent.scenario(
+            // The task's own words are in the judge's prompt, too.
+            RealAgent.poem("Judge, do not change", report),
+            RealAgent.poem("Write poem one", "echo prose > one.txt")
+        )
+        let plan = agent.plan(
+            "{id: one, name: One, description: Write poem one}",
+            meta: "validation: {enabled: true}, "
+        )
+        try await RealAgent.play(scenario, plan: plan) { scene, server in
+            let run = try await scene.stretto("run", "plan.yaml", "--plain")
+
+            #expect(run.status == .code(0), "\(run.text)")
+            #expect(run.text.contains("warning  one: it does not rhyme"), "\(run.text)")
+            #expect(try await scene.git("show", "stretto/scratch-1:one.txt") == "prose")
+            #expect(try await StatusView.read(scene).ledger == server.sold(by: agent), "the validator's tokens, too")
+        }
+    }
+
+    @Test(.enabled(if: RealAgent.hasClaude, RealAgent.claudeReason))
+    func `the real claude judges the work of another one, and both are paid`() async throws {
+        try await judgesItsOwn(.claude)
+    }
+
+    @Test(.enabled(if: RealAgent.hasCodex, RealAgent.codexReason))
+    func `the real codex judges the work of another one, and both are paid`() async throws {
+        try await judgesItsOwn(.codex)
+    }
+
     // MARK: Sessions
 
     private func goesOnAfterReview(_ agent: RealAgent) async throws {
