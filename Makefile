@@ -4,7 +4,7 @@ release := swift build -c release --static-swift-stdlib
 lint_paths := Package.swift Sources Tests
 run_tests := SWIFT_BACKTRACE=enable=no timeout -k 10 900 swift test --skip-build --disable-xctest
 
-.PHONY: help setup build demo test test-pure test-parts test-simulations test-programs check format sanitize torture bench bench-board clean
+.PHONY: help setup build demo test test-pure test-parts test-simulations test-programs check format sanitize torture walks bench bench-board clean
 
 help: ## Show this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -25,7 +25,7 @@ pure := StrettoCoreTests|StrettoBoardTests|StrettoCommandTests|StrettoPlanFileTe
 simulations := StrettoEngineTests|StrettoTerminalTests
 programs := StrettoEndToEndTests|StrettoTortureTests
 torture_programs := StrettoTortureTests|TerminalLossTests|NothingLostTests
-run_torture := STRETTO_TORTURE=1 swift test --skip-build --disable-xctest
+run_thorough := STRETTO_TORTURE=1 swift test --skip-build --disable-xctest
 test: setup ## Build and run all tests
 	swift build --build-tests
 	$(MAKE) --no-print-directory test-pure test-parts test-simulations test-programs
@@ -54,15 +54,19 @@ sanitize: setup ## Run the tests under ThreadSanitizer, then under AddressSaniti
 	swift test --disable-xctest --sanitize=thread --scratch-path .build/thread
 	swift test --disable-xctest --sanitize=address --scratch-path .build/address
 
-torture: setup ## Kill the engine all along its runs and anything at random moments: an hour
+torture: setup ## Kill the engine all along its runs and anything at random moments: three quarters of an hour
 	swift build --build-tests
-	bash -o pipefail -c '$(run_torture) --filter "DisturbanceTests|DifferentialWalkTests" | tee .build/torture.log'
-	bash -o pipefail -c '$(run_torture) --filter "/DifferentialTests" | tee -a .build/torture.log'
-	bash -o pipefail -c '$(run_torture) --filter "$(torture_programs)" | tee -a .build/torture.log'
+	bash -o pipefail -c '$(run_thorough) --filter DisturbanceTests | tee .build/torture.log'
+	bash -o pipefail -c '$(run_thorough) --filter "$(torture_programs)" | tee -a .build/torture.log'
 	@echo "points reached: $$(grep -c ' reached$$' .build/torture.log)" \
 		"- beyond the last step: $$(grep -c ' not-reached$$' .build/torture.log)" \
 		"- random kills: $$(grep -c '^torture kill' .build/torture.log)"
 	@grep '^torture soak' .build/torture.log
+
+walks: setup ## Long random walks of the board, against a model of a terminal and against tmux: a quarter of an hour
+	swift build --build-tests
+	$(run_thorough) --filter DifferentialWalkTests
+	$(run_thorough) --filter /DifferentialTests
 
 bench: build ## Measure Stretto's own overhead against bare git commands
 	.build/release/stretto-bench
