@@ -59,7 +59,7 @@ extension Scheduler {
         guard !record.claimedPaths.isEmpty, record.validation == nil else { return true }
         // The retry must begin at a head that no merge under way is about to move, and only one may hold a path.
         guard records.mergingCount == 0 else { return false }
-        return !(records.working + records.queued + judged).contains { other in
+        return !(records.working + records.queued + underJudgement).contains { other in
             other != place && records[other].claimedPaths.contains(where: record.claimedPaths.contains)
         }
     }
@@ -113,7 +113,7 @@ extension Scheduler {
     /// A merge that touches a path which a conflict's retry has claimed would make that retry conflict again.
     private func mayMerge(_ place: Int) -> Bool {
         let changed = records[place].current?.contribution?.changes.map(\.path) ?? []
-        return !(records.working + judged).contains { other in
+        return !(records.working + underJudgement).contains { other in
             records[other].isResolvingConflict && records[other].claimedPaths.contains(where: changed.contains)
         }
     }

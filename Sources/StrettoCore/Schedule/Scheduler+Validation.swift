@@ -14,7 +14,7 @@ extension Scheduler {
     }
 
     /// Tasks whose work waits for a validator or is under one, in plan order.
-    var judged: [Int] {
+    var underJudgement: [Int] {
         guard spec?.plan.settings.agents.validation != nil else { return [] }
         return records.indices.filter { records[$0].validation != nil }
     }
