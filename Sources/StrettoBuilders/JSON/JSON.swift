@@ -44,7 +44,7 @@ struct JSON: Sendable {
     /// No string is made for it.
     func choice<Choice>(of key: StaticString, among choices: [(text: StaticString, choice: Choice)]) -> Choice? {
         guard let member = text.member(of: index, named: key), text.nodes[member].kind == .string else { return nil }
-        return choices.first { text.node(member, reads: $0.text) }?.choice
+        return text.choice(member, among: choices)
     }
 
     /// Whether it is a string of just these characters; makes no string where that shows without.

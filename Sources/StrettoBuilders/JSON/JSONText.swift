@@ -12,7 +12,8 @@ final class JSONText: Sendable {
         var hasEscape: Bool
 
         /// Whether it is a string or key of just this text, where its own is in `bytes`.
-        @inline(__always) func reads(_ text: UnsafeRawBufferPointer, in bytes: UnsafeRawBufferPointer) -> Bool {
+        @inline(__always) func reads(_ text: StaticString, in bytes: UnsafeRawBufferPointer) -> Bool {
+            let text = UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
             if hasEscape { return readsEscaped(text, in: bytes) }
             guard Int(end &- start) == text.count, let base = bytes.baseAddress else { return false }
             guard let other = text.baseAddress, text.count > 0 else { return true }
@@ -70,14 +71,18 @@ final class JSONText: Sendable {
 
     /// Whether the string or key is `text`.
     func node(_ index: Int, reads text: StaticString) -> Bool {
-        let text = UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
-        return bytes.withUnsafeBytes { nodes[index].reads(text, in: $0) }
+        bytes.withUnsafeBytes { nodes[index].reads(text, in: $0) }
+    }
+
+    /// What the string or key stands for: the first of these that it reads.
+    func choice<Choice>(_ index: Int, among choices: [(text: StaticString, choice: Choice)]) -> Choice? {
+        let node = nodes[index]
+        return bytes.withUnsafeBytes { bytes in choices.first { node.reads($0.text, in: bytes) }?.choice }
     }
 
     /// The value of the object's last member of that name; nil where there is none, where it is null, and for what is no object.
     func member(of index: Int, named name: StaticString) -> Int? {
         guard nodes[index].kind == .object else { return nil }
-        let name = UnsafeRawBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
         let found = bytes.withUnsafeBytes { bytes in
             nodes.withUnsafeBufferPointer { nodes in
                 let end = Int(nodes[index].next)
