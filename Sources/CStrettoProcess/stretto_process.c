@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -150,4 +151,10 @@ char *const *stretto_environment(void) { return environ; }
 void stretto_error_text(int code, char *buffer, size_t size) {
     const char *text = strerror_r(code, buffer, size);
     if (text != buffer) snprintf(buffer, size, "%s", text);
+}
+
+void stretto_limit_heaps(int heaps) {
+    mallopt(M_ARENA_MAX, heaps);
+    mallopt(M_MMAP_THRESHOLD, 128 << 10);
+    mallopt(M_TRIM_THRESHOLD, 1 << 20);
 }

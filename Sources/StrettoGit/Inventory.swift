@@ -13,7 +13,7 @@ struct Inventory: Sendable {
     /// A moment by the file system's own clock.
     struct FileTime: Hashable, Comparable, Sendable {
         var seconds: Int
-        var nanoseconds: Int
+        var nanoseconds: UInt32
 
         static func < (one: FileTime, other: FileTime) -> Bool {
             (one.seconds, one.nanoseconds) < (other.seconds, other.nanoseconds)
@@ -24,18 +24,21 @@ struct Inventory: Sendable {
     struct Stamp: Hashable, Sendable {
         var device: UInt
         var inode: UInt
+        var changed: FileTime
         var mode: UInt32
         var owner: UInt32
         var group: UInt32
-        var changed: FileTime
 
         init(_ status: stat) {
             device = UInt(status.st_dev)
             inode = UInt(status.st_ino)
+            changed = FileTime(
+                seconds: status.st_ctim.tv_sec,
+                nanoseconds: UInt32(truncatingIfNeeded: status.st_ctim.tv_nsec)
+            )
             mode = status.st_mode
             owner = status.st_uid
             group = status.st_gid
-            changed = FileTime(seconds: status.st_ctim.tv_sec, nanoseconds: status.st_ctim.tv_nsec)
         }
 
         var isFolder: Bool { mode & S_IFMT == S_IFDIR }
@@ -48,8 +51,8 @@ struct Inventory: Sendable {
 
     struct Folder: Sendable {
         var stamp: Stamp
-        var files: [Name: Stamp] = [:]
-        var folders: [Name: Folder] = [:]
+        var files = NameTable<Stamp>()
+        var folders = NameTable<Folder>()
     }
 
     private(set) var root: Folder
@@ -61,7 +64,7 @@ struct Inventory: Sendable {
     /// When the reading began: what changed no earlier may change again in the same tick of the clock, unseen.
     let time: FileTime
 
-    /// More files than this are not worth the memory: about 250 bytes each, with the index, for every worktree that is in use or waits.
+    /// More files than this are not worth the memory: about 150 bytes each, with the index, for every worktree that is in use or waits.
     static let filesMax = 100_000
     /// What all `.gitattributes` together may hold.
     static let attributesBytesMax = 1024 * 1024
@@ -84,16 +87,17 @@ struct Inventory: Sendable {
     ) throws(Trouble) -> Folder {
         guard depth < OpenFolder.depthMax else { throw Trouble("'\(folder.path)' lies too deep") }
         var entry = Folder(stamp: stamp)
-        let names = try folder.names()
+        var names = try folder.names()
         if names.isEmpty { emptyFolderCount += 1 }
+        names.sort(by: NameTable<Stamp>.precedes)
         for name in names where depth > 0 || name != Self.gitName {
             guard let stamp = folder.stamp(of: name) else { throw Trouble("'\(folder.path(of: name))' vanished") }
             if stamp.isFolder {
                 let child = try OpenFolder(name, in: folder)
-                entry.folders[name] = try read(child, stamp, inside: path + name + Self.slash, depth: depth + 1)
+                entry.folders.append(name, try read(child, stamp, inside: path + name + Self.slash, depth: depth + 1))
                 continue
             }
-            entry.files[name] = stamp
+            entry.files.append(name, stamp)
             fileCount += 1
             guard fileCount <= Self.filesMax else { throw Trouble("'\(folder.path)' is in too large a checkout") }
             if name == Self.attributesName, stamp.mode & S_IFMT == S_IFREG {
@@ -103,6 +107,8 @@ struct Inventory: Sendable {
                 attributes.insert(path + [0] + text)
             }
         }
+        entry.files.close()
+        entry.folders.close()
         return entry
     }
 

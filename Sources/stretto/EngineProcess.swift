@@ -23,6 +23,7 @@ enum EngineProcess {
 
     /// Runs the order to the end of its run.
     static func main(orderPath: String) async -> ExitCode {
+        Memory.limitHeaps()
         do {
             let order = try EngineOrder.read(orderPath)
             // It may have come that way, and nothing else needs to see it.

@@ -102,7 +102,10 @@ enum TraceText {
         if let model = reading.model { lines.append("model         \(model)") }
         if let model = reading.fallbackModel { lines.append("taken over    by \(model)") }
         if let session = reading.session { lines.append("session       \(session)") }
-        if let usage = reading.usage { lines.append("used          \(words(usage))") }
+        if let usage = reading.usage {
+            lines.append("used          \(words(usage))")
+            if usage.hasMoney { lines.append("              " + Figures.disclaimer) }
+        }
         for model in reading.usage?.models ?? [] {
             let money = model.microdollars.map { Figures.money(microdollars: $0) } ?? "price unknown"
             lines.append("  \(model.model): \(Figures.tokens(model.inputTokens + model.outputTokens)) tokens, \(money)")
@@ -123,7 +126,6 @@ enum TraceText {
 
     static func words(_ usage: Usage) -> String {
         let money = usage.microdollars.map { Figures.money(microdollars: $0) } ?? "price unknown"
-        return "\(usage.inputTokens) tokens in (\(usage.cachedTokens) cached), \(usage.outputTokens) out, \(money)"
-            + (usage.isEstimate ? ", at least" : "")
+        return "tokens: \(Figures.kinds(of: usage, count: { "\($0)" })), \(money)" + (usage.isEstimate ? ", at least" : "")
     }
 }

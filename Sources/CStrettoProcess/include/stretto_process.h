@@ -120,3 +120,8 @@ int64_t stretto_file_system(const char *path);
 ///
 /// 1 also where that cannot be found out.
 int stretto_has_attributes(const char *path);
+
+/// Has the allocator serve all threads from `heaps` heaps, and give blocks of 128 KiB and more back at once.
+///
+/// By itself glibc makes eight heaps for each processor, each of which keeps what it once needed (mallopt(3)).
+void stretto_limit_heaps(int heaps);

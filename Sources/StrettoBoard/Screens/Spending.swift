@@ -94,24 +94,11 @@ extension BoardState {
         add("Cost", figure(budget.money, budget.counted, of: budget.budget.microdollars, columns: columns))
         add("Tokens", figure(budget.tokens, budget.usage.tokens, of: budget.budget.tokens, columns: columns))
         if budget.usage.tokens > 0 {
-            let text = Self.kinds(of: budget.usage)
+            let text = Figures.kinds(of: budget.usage)
             for line in StyledLine.paragraphs(text, .dim, columns: columns - Self.labelWidth) { add("", line) }
         }
         for line in foresight { add(line.title, StyledLine(line.text)) }
         return lines
-    }
-
-    /// `223.0k in, 111.5k of it cached, 26.8k out, 83 turns`.
-    private static func kinds(of usage: Usage) -> String {
-        var parts = ["\(Figures.tokens(usage.inputTokens)) in"]
-        if usage.cachedTokens > 0 { parts.append("\(Figures.tokens(usage.cachedTokens)) of it cached") }
-        if usage.cacheWriteTokens > 0 { parts.append("\(Figures.tokens(usage.cacheWriteTokens)) put into a cache") }
-        parts.append("\(Figures.tokens(usage.outputTokens)) out")
-        if usage.turns > 0 { parts.append(Wording.plural(usage.turns, "turn")) }
-        if usage.apiMilliseconds >= 1000 {
-            parts.append("\(Figures.duration(.milliseconds(usage.apiMilliseconds))) of API time")
-        }
-        return parts.joined(separator: ", ")
     }
 
     /// A bar where there is a limit, then the figure.

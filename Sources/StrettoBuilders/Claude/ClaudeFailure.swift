@@ -12,7 +12,8 @@ enum ClaudeFailure {
     ///
     /// `word` is the `error` of the synthetic message before it, which sorts some failures that the result does not.
     static func outcome(ofResult value: JSON, word: String?) -> AgentResult.Outcome {
-        let isError = value["is_error"]?.bool ?? (value["subtype"]?.string != "success")
+        // What is there and is no plain `false` says that something went wrong.
+        let isError = value["is_error"].map { $0.bool ?? true } ?? (value["subtype"]?.string != "success")
         guard isError else { return .answered }
         let reason = value["terminal_reason"]?.string
         if reason == "aborted_streaming" || reason == "aborted_tools" { return .aborted }

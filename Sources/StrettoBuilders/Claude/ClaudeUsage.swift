@@ -37,7 +37,8 @@ struct ClaudeUsage: Sendable {
         countedMessages.append(id)
         if countedMessages.count > Self.countedMessagesMax { countedMessages.removeFirst() }
         let model = message["model"]?.string(bytesMax: Self.nameBytesMax) ?? context.model ?? ""
-        let begun = context.prices.usage(of: Self.tokens(of: usage, model: model))
+        var figures = UsageFigures(usage)
+        let begun = context.prices.usage(of: Self.tokens(of: &figures, model: model))
         guard begun.tokens > 0 else { return }
         pending = pending + begun
         pending.isEstimate = true
@@ -49,7 +50,7 @@ struct ClaudeUsage: Sendable {
         for model in models {
             let part = usage(of: model.value, model: model.key)
             // One that another took over from has done nothing.
-            if part.tokens > 0 || (part.microdollars ?? 0) > 0 { turn = turn + part }
+            if part.tokens > 0 || (part.microdollars ?? 0) > 0 || part.isEstimate { turn = turn + part }
         }
         if models.isEmpty { turn = turnWithoutModels(result) }
         // A turn that was cut off in a stream says nothing, though its requests were paid.
@@ -67,44 +68,72 @@ struct ClaudeUsage: Sendable {
         guard let figures = result["usage"] else { return .zero }
         let session = result["modelUsage"]?.members ?? []
         let model = session.count == 1 ? session[0].key : context.model ?? ""
-        var tokens = Self.tokens(of: figures, model: model)
+        var counts = UsageFigures(figures)
+        var tokens = Self.tokens(of: &counts, model: model)
         if let total = result["total_cost_usd"]?.double.flatMap(Self.microdollars) {
             tokens.microdollars = max(0, total - (settled.microdollars ?? 0) - (context.before.microdollars ?? 0))
         }
-        return context.prices.usage(of: tokens)
+        var usage = context.prices.usage(of: tokens)
+        usage.isEstimate = !counts.areReadable
+        return usage
     }
 
     /// An API usage: there the input excludes what the cache gave or took.
-    private static func tokens(of usage: JSON, model: String) -> ModelUsage {
-        let cached = count(usage["cache_read_input_tokens"])
-        let written = count(usage["cache_creation_input_tokens"])
+    private static func tokens(of usage: inout UsageFigures, model: String) -> ModelUsage {
+        let cached = usage.count("cache_read_input_tokens")
+        let written = usage.count("cache_creation_input_tokens")
         return ModelUsage(
             model: model,
-            inputTokens: count(usage["input_tokens"]) + written + cached,
-            outputTokens: count(usage["output_tokens"]),
+            inputTokens: usage.count("input_tokens") + written + cached,
+            outputTokens: usage.count("output_tokens"),
             cachedTokens: cached,
             cacheWriteTokens: written
         )
     }
 
-    private func usage(of figures: JSON, model: String) -> Usage {
-        let cached = Self.count(figures["cacheReadInputTokens"])
-        let written = Self.count(figures["cacheCreationInputTokens"])
-        return context.prices.usage(
+    private func usage(of value: JSON, model: String) -> Usage {
+        var figures = UsageFigures(value)
+        let cached = figures.count("cacheReadInputTokens")
+        let written = figures.count("cacheCreationInputTokens")
+        var usage = context.prices.usage(
             of: ModelUsage(
                 model: model,
-                inputTokens: Self.count(figures["inputTokens"]) + written + cached,
-                outputTokens: Self.count(figures["outputTokens"]),
+                inputTokens: figures.count("inputTokens") + written + cached,
+                outputTokens: figures.count("outputTokens"),
                 cachedTokens: cached,
                 cacheWriteTokens: written,
-                microdollars: figures["costUSD"]?.double.flatMap(Self.microdollars)
+                microdollars: value["costUSD"]?.double.flatMap(Self.microdollars)
             )
         )
+        usage.isEstimate = !figures.areReadable
+        return usage
     }
 
     private static func microdollars(_ dollars: Double) -> Int? { Usage.microdollars(dollars: dollars) }
 
     private static func count(_ value: JSON?) -> Int { Usage.tokenCount(value) }
+}
+
+/// The token counts of one object: what cannot be read counts as nothing, and is kept in mind.
+struct UsageFigures {
+    private let value: JSON
+    /// Whether every count that was there was one, so that what was read is all.
+    private(set) var areReadable: Bool
+
+    init(_ value: JSON) {
+        self.value = value
+        areReadable = value.kind == .object
+    }
+
+    /// The count of that name; 0 where there is none.
+    mutating func count(_ name: StaticString) -> Int {
+        guard let figure = value[name] else { return 0 }
+        guard let count = Usage.readableTokenCount(figure) else {
+            areReadable = false
+            return 0
+        }
+        return count
+    }
 }
 
 extension Usage {
@@ -114,8 +143,11 @@ extension Usage {
     static let dollarsMax = 1e6
 
     /// A count that cannot hurt: negative, absurd or missing figures are 0.
-    static func tokenCount(_ value: JSON?) -> Int {
-        guard let count = value?.integer, (0...tokenCountMax).contains(count) else { return 0 }
+    static func tokenCount(_ value: JSON?) -> Int { value.flatMap(readableTokenCount) ?? 0 }
+
+    /// The same; nil for what is no such count.
+    static func readableTokenCount(_ value: JSON) -> Int? {
+        guard let count = value.integer, (0...tokenCountMax).contains(count) else { return nil }
         return count
     }
 

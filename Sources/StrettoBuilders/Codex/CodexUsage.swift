@@ -45,13 +45,14 @@ struct CodexUsage: Sendable {
         }
         // The session's figures hold what earlier turns did not tell.
         unreportedBytes = 0
-        isIncomplete = false
+        var counts = UsageFigures(figures)
         session = Usage(
-            inputTokens: Usage.tokenCount(figures["input_tokens"]),
-            outputTokens: Usage.tokenCount(figures["output_tokens"]),
-            cachedTokens: Usage.tokenCount(figures["cached_input_tokens"]),
-            cacheWriteTokens: Usage.tokenCount(figures["cache_write_input_tokens"])
+            inputTokens: counts.count("input_tokens"),
+            outputTokens: counts.count("output_tokens"),
+            cachedTokens: counts.count("cached_input_tokens"),
+            cacheWriteTokens: counts.count("cache_write_input_tokens")
         )
+        isIncomplete = !counts.areReadable
     }
 
     /// What this process used: the session's total without what it was before.

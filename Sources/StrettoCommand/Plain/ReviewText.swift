@@ -49,7 +49,7 @@ package enum ReviewText {
     private static func cost(of task: TaskSnapshot) -> String {
         let time = Figures.duration(task.worked)
         guard task.usage != .zero else { return "none was reported, " + time }
-        return "\(Figures.money(task.usage)), \(Figures.tokens(task.usage.tokens)) tokens, \(time)"
+        return "\(Figures.money(task.usage)), \(Figures.kinds(of: task.usage)), \(time) at work"
     }
 }
 

@@ -25,7 +25,8 @@ package enum RunSummary {
             row("time", Figures.duration((header.ended ?? now).since(header.started)) + rate),
             row("cost", StatusTable.spending(header)),
         ]
-        if header.usage.microdollars != nil { lines += [row("", Figures.disclaimer)] }
+        if header.usage.tokens > 0 { lines += [row("", Figures.kinds(of: header.usage))] }
+        if header.usage.hasMoney { lines += [row("", Figures.disclaimer)] }
         if let forecast = Outlook(of: snapshot.tasks, at: now).sentence, outcome != .finished {
             lines += [row("forecast", forecast)]
         }

@@ -57,6 +57,8 @@ package enum StatusTable {
     private static func gauges(_ snapshot: RunSnapshot, now: Timestamp) -> [String] {
         let outlook = Outlook(of: snapshot.tasks, at: now)
         var lines: [String] = []
+        let usage = snapshot.header.usage
+        if usage.tokens > 0 { lines.append("  used: " + Figures.kinds(of: usage)) }
         if let rate = outlook.rateSentence { lines.append("  rate: " + rate) }
         if let forecast = outlook.sentence { lines.append("  forecast: " + forecast) }
         let spending = Spending(of: snapshot.tasks)
@@ -65,11 +67,10 @@ package enum StatusTable {
             ("model", spending.models),
         ] where parts.count > 1 {
             lines += parts.prefix(partsMax).map { part in
-                "  \(title) \(part.name): \(Figures.tokens(part.usage.tokens)) tokens, "
-                    + Figures.money(part.usage)
+                "  \(title) \(part.name): \(Figures.money(part.usage)), \(Figures.kinds(of: part.usage))"
             }
         }
-        if snapshot.header.usage.microdollars != nil { lines.append("  " + Figures.disclaimer) }
+        if usage.hasMoney { lines.append("  " + Figures.disclaimer) }
         return lines.map { PlainText.clipped(PlainText.visible($0), columns: columns) }
     }
 

@@ -47,7 +47,7 @@ package struct Descriptor: ~Copyable, Sendable {
             if result < 0 { failure = .last }
             filled = max(0, result)
         }
-        guard let failure else { return bytes }
+        guard let failure else { return Self.fitted(bytes) }
         guard failure.code == EAGAIN else { throw failure }
         return nil
     }
@@ -64,7 +64,13 @@ package struct Descriptor: ~Copyable, Sendable {
             filled = max(0, result)
         }
         if let failure { throw failure }
-        return bytes
+        return Self.fitted(bytes)
+    }
+
+    /// The bytes in a block of their size where the one that was made for them is much larger: a line of git's output may be kept for hours.
+    private static func fitted(_ bytes: [UInt8]) -> [UInt8] {
+        guard bytes.capacity > 2 * bytes.count + 256 else { return bytes }
+        return unsafe bytes.withUnsafeBufferPointer { unsafe Array($0) }
     }
 
     /// The size of a file in bytes.

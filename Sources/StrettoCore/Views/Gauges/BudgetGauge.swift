@@ -65,6 +65,21 @@ package struct BudgetGauge: Hashable, Sendable {
 extension Figures {
     /// What every figure in dollars is, in a sentence that stands with totals.
     package static let disclaimer = "~$ are estimates at list prices; a subscription is not billed by them"
+
+    /// What was used, kind by kind: `223.0k in, 111.5k of it cached, 26.8k out, 83 turns, 3m30 of API time`.
+    ///
+    /// Of what is nothing only input and output are told.
+    package static func kinds(of usage: Usage, count: (Int) -> String = { Figures.tokens($0) }) -> String {
+        var parts = ["\(count(usage.inputTokens)) in"]
+        if usage.cachedTokens > 0 { parts.append("\(count(usage.cachedTokens)) of it cached") }
+        if usage.cacheWriteTokens > 0 { parts.append("\(count(usage.cacheWriteTokens)) put into a cache") }
+        parts.append("\(count(usage.outputTokens)) out")
+        if usage.turns > 0 { parts.append("\(usage.turns) turn" + (usage.turns == 1 ? "" : "s")) }
+        if usage.apiMilliseconds >= 1000 {
+            parts.append("\(duration(.milliseconds(usage.apiMilliseconds))) of API time")
+        }
+        return parts.joined(separator: ", ")
+    }
 }
 
 extension TaskSnapshot {
@@ -90,6 +105,9 @@ extension Usage {
         for model in models where model.tokens > leading?.tokens ?? -1 { leading = model }
         return leading.flatMap { $0.model.isEmpty ? nil : $0.model }
     }
+
+    /// Whether a figure in money stands for something, so that people must be told what it is.
+    package var hasMoney: Bool { (microdollars ?? 0) > 0 }
 
     /// Whether a part of the tokens has no price, so that a figure in money is a floor.
     package var hasUnpriced: Bool { unpricedMicrodollars > 0 || microdollars == nil && tokens > 0 }
