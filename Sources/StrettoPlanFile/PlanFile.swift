@@ -59,6 +59,8 @@ package struct PlanDocument: Sendable {
     let taskNodes: [YAMLNode]
     /// The value of `meta`; nil where there is none.
     let metaNode: YAMLNode?
+    /// The whole plan.
+    let root: YAMLNode
 }
 
 /// Reads plan files: every key that real plans use, ids as they are written, all problems at once.

@@ -126,6 +126,7 @@ enum TraceText {
 
     static func words(_ usage: Usage) -> String {
         let money = usage.microdollars.map { Figures.money(microdollars: $0) } ?? "price unknown"
-        return "tokens: \(Figures.kinds(of: usage, count: { "\($0)" })), \(money)" + (usage.isEstimate ? ", at least" : "")
+        let kinds = Figures.kinds(of: usage, count: { "\($0)" })
+        return "tokens: \(kinds), \(money)" + (usage.isEstimate ? ", at least" : "")
     }
 }

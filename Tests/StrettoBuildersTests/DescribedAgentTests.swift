@@ -276,6 +276,44 @@ import Testing
         #expect(end.trouble?.isBlameless == true)
     }
 
+    @Test func `a rate limit brings its reset too, where its rule says where`() throws {
+        var mapping = Self.mapping
+        let code = try #require(FieldPath("code"))
+        mapping.errors = [
+            ErrorRule(
+                conditions: [LineCondition(path: code, values: ["slow"])],
+                kind: .rateLimited,
+                resets: FieldPath("until")
+            )
+        ]
+        let line = "{\"code\": \"slow\", \"until\": 1795200000}\n"
+        let trouble = end(line, .code(1), Self.program(output: .lines(mapping))).trouble
+        #expect(trouble?.kind == .rateLimited)
+        #expect(trouble?.resets == Timestamp(milliseconds: 1_795_200_000_000))
+    }
+
+    @Test func `an agent of plain words tells its limits on standard error, and only there`() {
+        var program = Self.program(output: .text)
+        program.complaints = [ComplaintRule("hit your limit", .usageLimit), ComplaintRule("bad key", .refusedLogin)]
+        let words = "quill: You have hit your limit, try again in 2 hours"
+
+        for status in [StrettoCore.ExitStatus.code(0), .code(1)] {
+            let limit = end("", status, error: "starting\n" + words + "\nbye", program)
+            #expect(limit.trouble?.kind == .usageLimit, "\(status)")
+            #expect(limit.trouble?.message == words)
+            #expect(limit.trouble?.resets == Timestamp(milliseconds: 1_795_195_200_000 + 7_200_000))
+            #expect(limit.trouble?.isBlameless == true)
+        }
+        #expect(end("", .code(1), error: "bad key", program).trouble?.kind == .refusedLogin)
+        #expect(end("", .code(1), error: "out of paper", program).trouble == nil)
+
+        // What it says where people read is never looked at, though it is quoted.
+        let story = AttemptStory(Self.quill, program: program, now: Timestamp(milliseconds: 0), local: .universal)
+        let end = story.judgement.end(.code(1), standardErrorTail: "", outputTail: words)
+        #expect(end.trouble == nil)
+        #expect(end.verdict == .failed("quill ended with exit code 1:\n" + words))
+    }
+
     @Test func `without a result to be expected the exit code says how it ended`() {
         var mapping = Self.mapping
         mapping.results = []

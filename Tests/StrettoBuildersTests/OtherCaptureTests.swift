@@ -134,6 +134,42 @@ import Testing
         #expect(reading.trouble?.kind == stream.trouble)
     }
 
+    @Test(arguments: [
+        (
+            BuilderName.claude,
+            #"{"type":"result","is_error":false,"model_usage_since_last_result":{"m":{"inputTokens":"12","outputTokens":3}}}"#
+        ),
+        (.claude, #"{"type":"result","is_error":false,"usage":{"input_tokens":-4,"output_tokens":3}}"#),
+        (.codex, #"{"type":"turn.completed","usage":{"input_tokens":1e300,"output_tokens":3}}"#),
+        (.codex, #"{"type":"turn.completed","usage":"many"}"#),
+    ])
+    func `figures that cannot be read make the sum a floor`(builder: BuilderName, line: String) {
+        var trace = StreamTrace(builder, time: Timestamp(milliseconds: 0), prices: .standard, environment: [:])
+        let begin = builder == .claude ? Self.begin : Self.thread
+        _ = trace.read(Array((begin + "\n" + line + "\n").utf8)) + trace.finish()
+
+        let usage = trace.reading(.code(0), standardError: "").usage
+        #expect(usage?.isEstimate == true)
+        #expect(usage?.inputTokens == 0)
+    }
+
+    @Test func `a result whose error mark is no plain false is no success`() {
+        for mark in [#""true""#, "1", "{}"] {
+            var trace = StreamTrace(.claude, time: Timestamp(milliseconds: 0), prices: .standard, environment: [:])
+            let line = #"{"type":"result","subtype":"success","is_error":\#(mark),"result":"out of paper"}"#
+            _ = trace.read(Array((Self.begin + "\n" + line + "\n").utf8)) + trace.finish()
+            #expect(trace.reading(.code(0), standardError: "").outcome == .failed, "\(mark)")
+        }
+    }
+
+    @Test func `what codex app-server says is named as what it is`() {
+        var trace = StreamTrace(.codex, time: Timestamp(milliseconds: 0), prices: .standard, environment: [:])
+        let line = #"{"jsonrpc":"2.0","method":"turn/started","params":{}}"# + "\n"
+        let events = trace.read(Array((line + line).utf8)) + trace.finish()
+        #expect(events.map(\.event) == ["note"])
+        #expect(events.first?.detail.contains("codex exec --json") == true)
+    }
+
     @Test func `what a model that took over used is its own, at its own price`() {
         let lines = [
             Self.begin,

@@ -67,6 +67,7 @@ private let now = Timestamp(milliseconds: 1_000_000)
                 "  webhooks  running   claude opus  1m40    900  <~$0.01  worker 2",
                 "  docs      waiting   claude                             after webhooks",
                 "  old       excluded  claude                             Do old",
+                "  used: 49.1k in, 0 out",
                 "  ~$ are estimates at list prices; a subscription is not billed by them",
             ]
         )
@@ -151,9 +152,11 @@ private let now = Timestamp(milliseconds: 1_000_000)
             RunSummary.lines(snapshot, outcome: .finished, now: now) == [
                 "payments-v2: finished: every task is done",
                 "  tasks    1 done, 1 skipped",
-                "  time     1m01, 47.4k tokens, ~$0.47 a minute on average",
+                "  time     1m01",
                 "  cost     48.2k tokens, ~$0.48",
+                "           48.2k in, 0 out",
                 "           ~$ are estimates at list prices; a subscription is not billed by them",
+                "  pace     47.4k tokens, ~$0.47 a minute on average",
                 "  branch   stretto/payments-v2",
                 "  log      /tmp/events.log",
                 "  next     'stretto land' brings the branch into yours",

@@ -53,6 +53,7 @@ import Testing
                   result: {when: {type: done}, at: summary, failed: {ok: false}}
                 stop: [{line: /quit, wait: 2s}, SIGINT, {signal: HUP, wait: 500ms}]
                 session_lost: no such session
+                stderr: [{contains: hit your limit, kind: usage_limit}, {contains: "bad key", kind: refused_login}]
                 env: {QUILL_COLOR: never}
                 pass: [QUILL_KEY]
                 model: feather-2
@@ -83,6 +84,11 @@ import Testing
             program.stop == [
                 StopStep(.line("/quit"), grace: .seconds(2)), StopStep(.signal(.interrupt)),
                 StopStep(.signal(.hangup), grace: .milliseconds(500)),
+            ]
+        )
+        #expect(
+            program.complaints == [
+                ComplaintRule("hit your limit", .usageLimit), ComplaintRule("bad key", .refusedLogin),
             ]
         )
         #expect(program.environment == [EnvironmentVariable(name: "QUILL_COLOR", value: "never")])
@@ -164,6 +170,9 @@ import Testing
         ("prices: {m: {input: 3}}", "needs 'input' and 'output'"),
         ("output: {error: {when: {a: b}, kind: usage_limits}}", "did you mean 'usage_limit'?"),
         ("commits: sometimes", "use true or false"),
+        ("stderr: {contains: oops}", "needs the words that it is about and what they say"),
+        ("stderr: [{contains: oops, kind: limit}]", "cannot be 'limit'"),
+        ("output: {error: {when: {a: b}, kind: overloaded, resets: c}}", "is for limits that a clock ends"),
     ])
     func `what cannot work is an error`(line: String, says: String) {
         let reading = read("agents:\n  quill:\n    command: [quill, \"{prompt}\"]\n    \(line)\n")

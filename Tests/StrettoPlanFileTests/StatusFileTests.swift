@@ -170,6 +170,10 @@ import Testing
         "meta: {name: N, workers: 2}\ntasks:\n- {id: a, name: A}\n- {id: b, name: B}\n",
         "meta:\r\n    workers: 2\r\ntasks:\r\n- {id: a, name: A}\r\n- {id: b, name: B}",
         #"{"meta": {"name": "N"}, "tasks": [{"id": "a", "name": "A"}, {"id": "b", "name": "B"}]}"#,
+        "# Two tasks\n\ntasks:\n- {id: a, name: A}\n- {id: b, name: B}\n",
+        "---\r\n  tasks:\r\n  - {id: a, name: A}\r\n  - {id: b, name: B}\r\n",
+        "{tasks: [{id: a, name: A}, {id: b, name: B}]}",
+        #"{ "tasks": [{"id": "a", "name": "A"}, {"id": "b", "name": "B"}]}"#,
     ])
     func `a pause is marked in meta, and taken away without a trace`(text: String) throws {
         try put(text)
@@ -185,8 +189,8 @@ import Testing
         #expect(try now == text)
     }
 
-    @Test(arguments: [text, "meta:\n  status: failed\n  name: N\n" + text])
-    func `a plan without a place for the mark stays as it is`(text: String) throws {
+    @Test func `a meta with a status of its own keeps it`() throws {
+        let text = "meta:\n  status: failed\n  name: N\n" + Self.text
         try put(text)
 
         #expect(try file.write([:], pause: "no money") == [])

@@ -3,7 +3,7 @@ internal import StrettoProcess
 
 /// Puts together what is known once an attempt's process tree is over: its story, its keeper's word, its report.
 struct AttemptConclusion {
-    /// Of standard error, or of a plain program's output where that is empty, so much may go into a verdict.
+    /// Of standard error, and of a plain program's output, so much may go into a verdict.
     private static let tailBytesMax = 4096
 
     let order: LaunchOrder
@@ -43,7 +43,11 @@ struct AttemptConclusion {
         let name = order.builder.rawValue
         switch exit.reason {
         case .exited, .lost:
-            return story.judgement.end(exit.status, standardErrorTail: tail())
+            return story.judgement.end(
+                exit.status,
+                standardErrorTail: tail(attempt.directory.errorPath),
+                outputTail: story.decodesEvents ? "" : tail(attempt.directory.outputPath)
+            )
         case .terminated:
             return story.judgement.endOfHopelessness ?? (.interrupted("ended on request"), nil)
         case .engineAway:
@@ -55,12 +59,9 @@ struct AttemptConclusion {
         }
     }
 
-    /// The end of what the program said last.
-    private func tail() -> String {
-        let error = LocalFiles.tail(attempt.directory.errorPath, bytesMax: Self.tailBytesMax)
-        if !error.isEmpty || story.decodesEvents { return String(decoding: error, as: UTF8.self) }
-        let output = LocalFiles.tail(attempt.directory.outputPath, bytesMax: Self.tailBytesMax)
-        return String(decoding: output, as: UTF8.self)
+    /// The end of what the program said there.
+    private func tail(_ path: String) -> String {
+        String(decoding: LocalFiles.tail(path, bytesMax: Self.tailBytesMax), as: UTF8.self)
     }
 
     /// The agent's own report, with what must not be lost although the agent did not say it.

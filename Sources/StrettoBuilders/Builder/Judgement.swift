@@ -15,7 +15,7 @@ internal import StrettoCore
 /// | answered | signal, 128 + n | interrupted |
 /// | answered | other code | failed |
 /// | no result, its last word an error or a retry | any | by its kind |
-/// | no result, standard error tells a limit | any | by its kind |
+/// | no result, standard error tells a limit, or what its description says of it | any | by its kind |
 /// | no result, events expected | 0 | failed: it ended without a result |
 /// | no result, events expected | signal, 128 + n, unknown | interrupted |
 /// | no result, none expected | any | as of plain output, without evidence |
@@ -120,7 +120,14 @@ struct Judgement: Sendable {
     var awaitsModel: Bool { (isMidTurn || result == nil) && openCallCount == 0 }
 
     /// The process's own part of the verdict; the report comes on top of it.
-    func end(_ status: ExitStatus, standardErrorTail tail: String) -> (verdict: Verdict, trouble: ProviderTrouble?) {
+    ///
+    /// `output` is the end of what a plain program said on standard output: it is quoted, and nothing is read in it.
+    func end(
+        _ status: ExitStatus,
+        standardErrorTail error: String,
+        outputTail output: String = ""
+    ) -> (verdict: Verdict, trouble: ProviderTrouble?) {
+        let tail = error.isEmpty ? output : error
         if let endOfHopelessness { return endOfHopelessness }
         switch result?.outcome {
         case .failed(let failure): return end(of: failure)
@@ -128,14 +135,14 @@ struct Judgement: Sendable {
         case .answered: return (verdictOfAnswer(status), nil)
         case nil: break
         }
-        guard decodesEvents else { return (verdictOfPlainProgram(status, tail), nil) }
         if let complaint { return end(of: complaint) }
-        switch builder.endWithoutResult(status, standardError: tail, isMidTurn: isMidTurn) {
+        switch builder.endWithoutResult(status, standardError: error, isMidTurn: isMidTurn) {
         case .interrupted: return (.interrupted("\(name) was interrupted before a result"), nil)
         case .failed(let failure): return end(of: failure)
         case nil: break
         }
-        return (builder.expectsResult ? verdictWithoutResult(status, tail) : verdictOfPlainProgram(status, tail), nil)
+        let isPlain = !decodesEvents || !builder.expectsResult
+        return (isPlain ? verdictOfPlainProgram(status, tail) : verdictWithoutResult(status, tail), nil)
     }
 
     /// The end where we ended the attempt ourselves because going on could not help; nil where we had no such reason.

@@ -7,6 +7,8 @@ struct CodexDecoder: JSONLineDecoder {
     private var usage: CodexUsage
     /// Items that have begun and not ended, oldest first.
     private var open: [String] = []
+    /// The lines are of another protocol of the same program's.
+    private var hasToldOfServer = false
 
     private enum LineType {
         case threadStarted, turnStarted, itemStarted, itemCompleted, turnCompleted, turnFailed, error
@@ -53,7 +55,9 @@ struct CodexDecoder: JSONLineDecoder {
         case .error:
             events += error(value.string(of: "message", bytesMax: CodexItem.messageBytesMax) ?? "")
         case nil:
-            break
+            guard !hasToldOfServer, value["method"] != nil, value["type"] == nil else { break }
+            hasToldOfServer = true
+            events.append(.note("messages of `codex app-server` are not read, but those of `codex exec --json`"))
         }
     }
 

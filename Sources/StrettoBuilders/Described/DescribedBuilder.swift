@@ -62,17 +62,24 @@ struct DescribedBuilder: Builder {
     func makeDecoder(_ context: StreamContext) -> (any StreamDecoder)? { program.output.makeDecoder(context) }
 
     func endWithoutResult(_ status: ExitStatus, standardError: String, isMidTurn: Bool) -> AgentEnd? {
-        if let phrase = program.lostSession,
-            let line = standardError.split(separator: "\n").first(where: { $0.contains(phrase) })
-        {
-            return .failed(AgentFailure(kind: .sessionLost, message: String(line)))
-        }
+        if let complaint = complaint(in: standardError) { return .failed(complaint) }
         switch program.output {
         case .claude:
             return ClaudeBuilder().endWithoutResult(status, standardError: standardError, isMidTurn: isMidTurn)
         case .codex: return CodexBuilder().endWithoutResult(status, standardError: standardError, isMidTurn: isMidTurn)
         case .text, .lines: return nil
         }
+    }
+
+    /// What its user says that its words on standard error mean.
+    private func complaint(in standardError: String) -> AgentFailure? {
+        let lost = program.lostSession.map { [ComplaintRule($0, .sessionLost)] } ?? []
+        let lines = standardError.split(separator: "\n")
+        for rule in lost + (program.complaints ?? []) {
+            guard let line = lines.first(where: { $0.contains(rule.phrase) }).map(String.init) else { continue }
+            return AgentFailure(kind: rule.kind, message: line, reset: ResetTime(in: line, ifLimit: rule.kind))
+        }
+        return nil
     }
 
     func remedy(for failure: ProviderTrouble.Kind) -> String? {

@@ -86,12 +86,13 @@ struct MappedDecoder: JSONLineDecoder {
         let kind = rule.kind ?? ClaudeFailure.kind(status: status)
         let said = rule.text.flatMap { value.text(at: $0, bytesMax: Self.messageBytesMax) }
         let message = said ?? status.map { "HTTP status \($0)" } ?? kind.rawValue
-        let complaint = AgentEvent.complaint(AgentFailure(kind: kind, message: message))
-        guard kind == .usageLimit else { return [complaint] }
         // Seconds since 1970; a bound keeps an absurd one from overflowing.
         let resets = rule.resets.flatMap { value.first(at: $0)?.integer }.flatMap {
             (0...253_402_300_799).contains($0) ? Timestamp(milliseconds: Int64($0) * 1000) : nil
         }
+        let failure = AgentFailure(kind: kind, message: message, reset: resets.map { ResetTime($0) })
+        let complaint = AgentEvent.complaint(failure)
+        guard kind == .usageLimit else { return [complaint] }
         return [.limit(ProviderLimit(isReached: true, name: nil, reset: resets)), complaint]
     }
 

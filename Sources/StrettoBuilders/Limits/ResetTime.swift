@@ -26,6 +26,9 @@ struct ResetTime: Hashable, Sendable {
     private static let justOver = Duration.seconds(120)
     private static let months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 
+    /// One that is told as an instant.
+    init(_ instant: Timestamp) { meaning = .instant(instant) }
+
     /// The first time that `text` speaks of; nil where there is none.
     init?(in text: String) {
         let text = text.lowercased()

@@ -16,17 +16,17 @@ package enum RunSummary {
     /// `outcome` is how it ended; nil where the front end leaves a run that goes on, whose time is counted to `now`.
     package static func lines(_ snapshot: RunSnapshot, outcome: Outcome?, now: Timestamp) -> [String] {
         let header = snapshot.header
-        let rate = Outlook.averageSentence(of: header, at: now).map { ", \($0) on average" } ?? ""
         var lines = [header.planName + ": " + headline(outcome)]
         lines += [row("tasks", tally(snapshot.tasks))]
         lines += troubles(snapshot.tasks) + warnings(snapshot.tasks)
         if let fault = header.fault { lines += [row("fault", fault)] }
         lines += [
-            row("time", Figures.duration((header.ended ?? now).since(header.started)) + rate),
+            row("time", Figures.duration((header.ended ?? now).since(header.started))),
             row("cost", StatusTable.spending(header)),
         ]
         if header.usage.tokens > 0 { lines += [row("", Figures.kinds(of: header.usage))] }
         if header.usage.hasMoney { lines += [row("", Figures.disclaimer)] }
+        if let rate = Outlook.averageSentence(of: header, at: now) { lines += [row("pace", rate + " on average")] }
         if let forecast = Outlook(of: snapshot.tasks, at: now).sentence, outcome != .finished {
             lines += [row("forecast", forecast)]
         }

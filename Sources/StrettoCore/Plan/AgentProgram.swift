@@ -15,6 +15,8 @@ package struct AgentProgram: Hashable, Sendable, Codable {
     package var stop: [StopStep]?
     /// Words on standard error by which it says that it does not have the session that it was to go on with.
     package var lostSession: String?
+    /// What else it says on standard error when it cannot work, the first that fits counts; nil: nothing that could be told from other words.
+    package var complaints: [ComplaintRule]?
     /// Set where the task does not set them.
     package var environment: [EnvironmentVariable]
     /// The variables that reach it besides the usual ones, by name; nil: all that Stretto itself got.
@@ -39,6 +41,7 @@ package struct AgentProgram: Hashable, Sendable, Codable {
         output: OutputFormat = .text,
         stop: [StopStep]? = nil,
         lostSession: String? = nil,
+        complaints: [ComplaintRule]? = nil,
         environment: [EnvironmentVariable] = [],
         passed: [String]? = nil,
         model: String? = nil,
@@ -54,6 +57,7 @@ package struct AgentProgram: Hashable, Sendable, Codable {
         self.output = output
         self.stop = stop
         self.lostSession = lostSession
+        self.complaints = complaints
         self.environment = environment
         self.passed = passed
         self.model = model
@@ -62,6 +66,21 @@ package struct AgentProgram: Hashable, Sendable, Codable {
         self.prices = prices
         self.version = version
         self.installation = installation
+    }
+}
+
+/// Words on standard error that say why an agent cannot work.
+package struct ComplaintRule: Hashable, Sendable, Codable {
+    /// As they stand there, within one line.
+    package var phrase: String
+    package var kind: ProviderTrouble.Kind
+
+    /// How many there may be.
+    package static let countMax = 20
+
+    package init(_ phrase: String, _ kind: ProviderTrouble.Kind) {
+        self.phrase = phrase
+        self.kind = kind
     }
 }
 

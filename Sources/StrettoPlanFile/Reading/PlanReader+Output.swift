@@ -106,9 +106,9 @@ extension PlanReader {
             kind: choice(fields["kind"], of: ProviderTrouble.Kind.self),
             resets: path(fields["resets"])
         )
-        if let resets = fields["resets"], rule.kind != .usageLimit {
-            let fix = "add 'kind: usage_limit', or remove it"
-            report(.error, at: resets.node, "\(resets.name) is for usage limits alone", fix: fix)
+        if let resets = fields["resets"], rule.kind != .usageLimit, rule.kind != .rateLimited {
+            let fix = "add 'kind: usage_limit' or 'kind: rate_limited', or remove it"
+            report(.error, at: resets.node, "\(resets.name) is for limits that a clock ends", fix: fix)
         }
         return rule
     }

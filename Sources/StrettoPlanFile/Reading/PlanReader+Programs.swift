@@ -72,6 +72,7 @@ extension PlanReader {
             output: outputFormat(fields["output"]),
             stop: stopSteps(fields["stop"]),
             lostSession: line(fields["session_lost"]),
+            complaints: fields["stderr"].map { complaintRules($0) },
             environment: agentEnvironment(fields["env"]),
             passed: fields["pass"].map { variableNames($0) },
             model: model,
@@ -242,6 +243,33 @@ extension PlanReader {
         return choice(field, of: StopSignal.self)
     }
 
+    // MARK: Complaints
+
+    /// One rule or a list of them.
+    private mutating func complaintRules(_ field: Field) -> [ComplaintRule] {
+        let items: [YAMLNode] = if case .sequence(let items) = field.node.content { items } else { [field.node] }
+        if items.count > ComplaintRule.countMax {
+            let message = "\(field.name) has more than \(ComplaintRule.countMax) rules"
+            report(.error, at: field.node, message, fix: "use fewer")
+        }
+        return items.prefix(ComplaintRule.countMax).compactMap { complaintRule(field.part($0)) }
+    }
+
+    private mutating func complaintRule(_ field: Field) -> ComplaintRule? {
+        let example = "{contains: \"hit your limit\", kind: usage_limit}"
+        guard let fields = mapping(field, owner: field.name, example: example) else { return nil }
+        refuseUnknownKeys(of: fields, known: .complaintRule)
+        guard let phraseField = fields["contains"], let kindField = fields["kind"] else {
+            let message = "\(field.name) needs the words that it is about and what they say"
+            report(.error, at: field.node, message, fix: "write \(example)")
+            return nil
+        }
+        guard let phrase = line(phraseField), let kind = choice(kindField, of: ProviderTrouble.Kind.self) else {
+            return nil
+        }
+        return ComplaintRule(phrase, kind)
+    }
+
     // MARK: The surroundings
 
     /// Variables with their values, none of which may be a secret: what is written here gets into the journal.
@@ -337,10 +365,19 @@ extension OutputFormat {
 extension KnownKeys {
     fileprivate static let program = KnownKeys(
         used: [
-            "command", "resume", "output", "stop", "session_lost", "env", "pass", "model", "commits", "rules", "prices",
+            "command", "resume", "output", "stderr", "stop", "session_lost", "env", "pass", "model", "commits", "rules",
+            "prices",
             "version", "install",
         ],
-        synonyms: ["cmd": "command", "run": "command", "environment": "env", "price": "prices", "format": "output"]
+        synonyms: [
+            "cmd": "command", "run": "command", "environment": "env", "price": "prices", "format": "output",
+            "errors": "stderr",
+        ]
+    )
+
+    fileprivate static let complaintRule = KnownKeys(
+        used: ["contains", "kind"],
+        synonyms: ["line": "contains", "text": "contains", "when": "contains", "phrase": "contains"]
     )
 
     fileprivate static let stopStep = KnownKeys(

@@ -70,7 +70,8 @@ struct PlanReader {
                 sections: sectionPlaces,
                 tasks: places,
                 taskNodes: drafts.map(\.node),
-                metaNode: top["meta"]?.node
+                metaNode: top["meta"]?.node,
+                root: root
             )
         )
     }

@@ -2,8 +2,8 @@ import StrettoCore
 
 /// The mark of a run that waits for money or for a limit's reset: `status: paused_quota` and `pause_reason` in the plan's meta.
 ///
-/// It is put behind the plan's name and taken away again as it came, so that the file is then as it was. A meta that has a status
-/// of its own keeps it, and a plan without a meta is left alone.
+/// It is put behind the plan's name, or into a meta of its own before everything else where the plan has none, and taken away again as
+/// it came, so that the file is then as it was. A meta that has a status of its own keeps it.
 struct PauseEdit {
     private static let word = "paused_quota"
     private static let keys = ["status", "pause_reason"]
@@ -11,15 +11,46 @@ struct PauseEdit {
     /// The bytes of a file with the mark, or without it where `reason` is nil; the same ones where they say so already.
     static func bytes(of document: PlanDocument, reason: String?) -> [UInt8] {
         let bytes = document.bytes
-        guard let meta = document.metaNode, case .mapping(let all) = meta.content else { return bytes }
+        guard let meta = document.metaNode else { return reason.map { preceded(bytes, document.root, $0) } ?? bytes }
+        guard case .mapping(let all) = meta.content else { return bytes }
         let entries = all.filter { !$0.isMerged }
         let status = entries.first { $0.key == keys[0] }
         guard let status else { return reason.map { marked(bytes, entries, meta, $0) } ?? bytes }
         guard case .scalar(word, _) = status.value.content else { return bytes }
-        guard let reason else { return unmarked(bytes, entries, meta) }
+        guard let reason else { return unpreceded(bytes, document) ?? unmarked(bytes, entries, meta) }
         guard let old = entries.first(where: { $0.key == keys[1] }) else { return bytes }
         return replaced(bytes, old.valueSpan, with: quotedText(reason))
     }
+
+    // MARK: A meta of its own
+
+    private static func preceded(_ bytes: [UInt8], _ root: YAMLNode, _ reason: String) -> [UInt8] {
+        guard case .mapping(let entries) = root.content, let first = entries.first(where: { !$0.isMerged }) else {
+            return bytes
+        }
+        let place = first.keySpan.lower
+        let text: String
+        if root.isFlow {
+            let quote = bytes[place] == UInt8(ascii: "\"") ? "\"" : ""
+            func quoted(_ text: String) -> String { quote + text + quote }
+            let pairs = [quoted(keys[0]) + ": " + quoted(word), quoted(keys[1]) + ": " + quotedText(reason)]
+            text = quoted("meta") + ": {" + pairs.joined(separator: ", ") + "}, "
+        } else {
+            let line = StatusSlot.lineBreak(near: place, in: bytes) + StatusSlot.indentation(of: place, in: bytes)
+            text = "meta:" + line + "  \(keys[0]): \(word)" + line + "  \(keys[1]): \(quotedText(reason))" + line
+        }
+        return replaced(bytes, ByteSpan(lower: place, upper: place), with: text)
+    }
+
+    /// The file without a meta that stands before everything else and holds nothing but the mark; nil where it is none.
+    private static func unpreceded(_ bytes: [UInt8], _ document: PlanDocument) -> [UInt8]? {
+        guard case .mapping(let entries) = document.root.content, entries.count > 1, entries[0].key == "meta",
+            case .mapping(let own) = entries[0].value.content, own.map(\.key) == keys
+        else { return nil }
+        return replaced(bytes, ByteSpan(lower: entries[0].keySpan.lower, upper: entries[1].keySpan.lower), with: "")
+    }
+
+    // MARK: The plan's meta
 
     private static func marked(
         _ bytes: [UInt8],
