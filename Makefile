@@ -21,7 +21,7 @@ demo: build ## Build, then run the demo in a scratch repository: no account, no 
 # Rounds, because tests that compute, tests with child processes, simulations and whole programs beside each other starve on two cores, and then
 # time limits decide. The exit tests of the terminal go with the simulations, which have no child processes: Swift Testing waits for any child, and
 # must not meet those of other tests. A crash that a test asks for needs no backtrace, which would take its time as well.
-pure := StrettoCoreTests|StrettoBoardTests|StrettoCommandTests|StrettoPlanFileTests|TidyTests
+pure := StrettoCoreTests|StrettoJSONTests|StrettoBoardTests|StrettoCommandTests|StrettoPlanFileTests|TidyTests
 simulations := StrettoEngineTests|StrettoTerminalTests
 programs := StrettoEndToEndTests|StrettoTortureTests
 torture_programs := StrettoTortureTests|TerminalLossTests|NothingLostTests

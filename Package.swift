@@ -51,6 +51,7 @@ let package = Package(
 
         // MARK: Values and rules
         swift("StrettoCore"),
+        swift("StrettoJSON"),
         swift("StrettoCommand", ["StrettoCore"]),
         swift("StrettoBoard", ["StrettoCore"]),
         swift("StrettoEngine", ["StrettoCore"]),
@@ -61,8 +62,8 @@ let package = Package(
         swift("StrettoProcess", ["StrettoCore", "CStrettoProcess"], settings: wrapsC),
         swift("StrettoGit", ["StrettoCore", "StrettoProcess"]),
         swift("StrettoBuilders", ["StrettoCore", "StrettoProcess"]),
-        swift("StrettoJournal", ["StrettoCore", "CSQLite"], settings: wrapsC),
-        swift("StrettoConnection", ["StrettoCore", "StrettoProcess"]),
+        swift("StrettoJournal", ["StrettoCore", "StrettoJSON", "CSQLite"], settings: wrapsC),
+        swift("StrettoConnection", ["StrettoCore", "StrettoJSON", "StrettoProcess"]),
         swift("StrettoMarkdown", ["StrettoBoard", "CCMarkGFM"], settings: wrapsC),
         swift("StrettoTerminal", ["StrettoBoard", "CNcurses", "CStrettoTerminal"], settings: wrapsC),
 
@@ -104,7 +105,7 @@ let package = Package(
         ),
         tests("StrettoBuildersTests", ["StrettoBuilders", "StrettoCore", "StrettoProcess"]),
         tests("StrettoCommandTests", ["StrettoCommand", "StrettoCore"]),
-        tests("StrettoConnectionTests", ["StrettoConnection", "StrettoCore", "StrettoProcess"]),
+        tests("StrettoConnectionTests", ["StrettoConnection", "StrettoCore", "StrettoJSON", "StrettoProcess"]),
         tests("StrettoCoreTests", ["StrettoCore", "StrettoSimulation"]),
         tests("StrettoEndToEndTests", ["StrettoBoard", "StrettoCore", "StrettoProcess", "StrettoTerminal"]),
         tests("StrettoEngineTests", ["StrettoCore", "StrettoEngine", "StrettoSimulation"]),
@@ -113,7 +114,8 @@ let package = Package(
             ["StrettoBoard", "StrettoCommand", "StrettoCore", "StrettoFrontEnd", "StrettoTerminal"]
         ),
         tests("StrettoGitTests", ["StrettoCore", "StrettoGit", "StrettoProcess"]),
-        tests("StrettoJournalTests", ["StrettoCore", "StrettoJournal"]),
+        tests("StrettoJSONTests", ["StrettoJSON"]),
+        tests("StrettoJournalTests", ["StrettoCore", "StrettoJSON", "StrettoJournal"]),
         tests("StrettoMarkdownTests", ["StrettoBoard", "StrettoMarkdown"]),
         tests("StrettoPlanFileTests", ["StrettoCore", "StrettoPlanFile"]),
         tests("StrettoProcessTests", ["StrettoCore", "StrettoProcess"]),

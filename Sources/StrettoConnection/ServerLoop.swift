@@ -289,6 +289,9 @@ extension ServerLoop {
             )
         }
         client.isGreeted = true
+        // A client makes itself ready, or only wanted to know that somebody is here, while the snapshot of a long plan is written down. Where this
+        // fails, the next flush does as well, and is attended to.
+        try? client.flush()
         sendSnapshot(to: client)
         tellBeginning(to: client)
         inbox.clientCount = clients.count(where: \.isGreeted)

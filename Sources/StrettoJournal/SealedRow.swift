@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 internal import StrettoCore
+internal import StrettoJSON
 
 /// A row of the journal, an entry or a snapshot: a JSON document with sorted keys, sealed by a checksum over all of the row.
 struct SealedRow: Hashable {
@@ -30,10 +31,10 @@ struct SealedRow: Hashable {
     func isSound(in run: Seal) -> Bool { checksum == run.checksum(sequence, stamp, body) }
 
     /// The event of an entry.
-    func event() throws -> Event { try UsageReader.event(in: body) ?? TapeDecoder.decode(Event.self, from: body) }
+    func event() throws -> Event { try UsageReader.event(in: body) ?? LineDecoder.decode(Event.self, from: body) }
 
     /// The state of a snapshot.
-    func state() throws -> Scheduler { try TapeDecoder.decode(Scheduler.self, from: body) }
+    func state() throws -> Scheduler { try LineDecoder.decode(Scheduler.self, from: body) }
 }
 
 /// Makes the checksums of one run's rows, which begin with the run's name, so that no row counts in another run.

@@ -143,7 +143,7 @@ enum ReadCommands {
 
     static func snapshot(in place: Workplace) async throws -> RunSnapshot {
         do throws(Refusal) {
-            if let socket = try place.liveEngine()?.socket { return try snapshot(from: socket) }
+            if let engine = try place.connectedEngine() { return try snapshot(from: engine.client) }
         } catch {
             // What the journal says is true all the same.
             Output.error("\(error)")
@@ -154,9 +154,8 @@ enum ReadCommands {
         return snapshot
     }
 
-    private static func snapshot(from socket: String) throws(Refusal) -> RunSnapshot {
+    private static func snapshot(from client: EngineClient) throws(Refusal) -> RunSnapshot {
         do {
-            let client = try EngineClient(connectingTo: socket)
             while let message = try client.next(timeout: .seconds(30)) {
                 if case .snapshot(let snapshot) = message { return snapshot }
             }

@@ -89,10 +89,10 @@ enum RunCommand {
 
     static func attach(_ display: DisplayOptions) async throws -> ExitCode {
         let place = try await Workplace.find(from: ".")
-        guard let holder = try place.liveEngine(), let socket = holder.socket else {
-            throw try place.noEngine()
+        return try await show(display, in: place) {
+            guard let engine = try place.connectedEngine() else { throw try place.noEngine() }
+            return engine.client
         }
-        return try await show(socket, display, in: place)
     }
 
     // MARK: Before a start
@@ -300,7 +300,8 @@ enum RunCommand {
         // What keeps the board from opening is told before anything is done that nobody would see.
         if frontEnd(display) == .board { try BoardLook.check(display, environment: Environment.current()) }
         do {
-            return try await show(try await EngineLauncher.start(work, in: place), display, in: place)
+            let socket = try await EngineLauncher.start(work, in: place)
+            return try await show(display, in: place) { try EngineClient(connectingTo: socket) }
         } catch let refused as EngineLauncher.Refused {
             Output.error(refused.text)
             return refused.code
@@ -320,23 +321,22 @@ enum RunCommand {
         )
     }
 
-    /// Shows the run on a thread of its own: a session blocks until it is over, and nothing may block the pool.
+    /// Connects and shows the run on a thread of its own: a session blocks until it is over, and nothing may block the pool.
     private static func show(
-        _ socket: String,
         _ display: DisplayOptions,
-        in place: Workplace
+        in place: Workplace,
+        connect: @escaping @Sendable () throws -> EngineClient
     ) async throws -> ExitCode {
         try await withCheckedThrowingContinuation { continuation in
-            OwnThread.start { continuation.resume(with: Result { try session(socket, display, in: place) }) }
+            OwnThread.start { continuation.resume(with: Result { try session(with: connect(), display, in: place) }) }
         }
     }
 
     private static func session(
-        _ socket: String,
+        with client: EngineClient,
         _ display: DisplayOptions,
         in place: Workplace
     ) throws -> ExitCode {
-        let client = try EngineClient(connectingTo: socket)
         // Whoever runs Stretto twice in a row must not meet the first engine in the second run.
         defer { client.waitUntilEngineIsOver() }
         switch frontEnd(display) {

@@ -45,9 +45,7 @@ enum SteerCommand {
     /// A connection to the engine of this repository.
     static func connect() async throws -> EngineClient {
         let place = try await Workplace.find(from: ".")
-        guard let holder = try place.liveEngine(), let socket = holder.socket else {
-            throw try place.noEngine()
-        }
-        return try EngineClient(connectingTo: socket)
+        guard let engine = try place.connectedEngine() else { throw try place.noEngine() }
+        return engine.client
     }
 }

@@ -37,12 +37,14 @@ struct Workplace {
 
     /// The engine that holds this repository now; nil when none does.
     /// - Throws: where there is one that does not answer: it is stopped, or hangs.
-    func liveEngine() throws(Refusal) -> LockHolder? {
+    func liveEngine() throws(Refusal) -> LockHolder? { try connectedEngine()?.holder }
+
+    /// The same with the connection by which that was found out.
+    func connectedEngine() throws(Refusal) -> (holder: LockHolder, client: EngineClient)? {
         guard let holder = RepositoryLock.lastHolder(at: paths.lock), let socket = holder.socket else { return nil }
         // The file outlives its writer: only a socket that somebody listens at is an engine.
         do throws(ConnectionError) {
-            _ = try EngineClient(connectingTo: socket)
-            return holder
+            return (holder, try EngineClient(connectingTo: socket))
         } catch .noAnswer, .system {
             // The kernel still lets us in, or has no room for more who wait: its process is there.
             throw Refusal(Self.sentence(aboutSilent: holder))

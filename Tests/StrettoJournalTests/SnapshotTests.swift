@@ -1,5 +1,6 @@
 import FoundationEssentials
 import StrettoCore
+import StrettoJSON
 import TestSupport
 import Testing
 
@@ -164,67 +165,17 @@ import Testing
     }
 }
 
-/// The decoder of entries against the one that came with the system.
-@Suite struct TapeDecoderTests {
-    private struct Everything: Codable, Equatable {
-        var text = "plain, \"quoted\", \\ / \n \t \u{7} \u{1F3B5} ü \u{2028}"
-        var empty = ""
-        var least = Int64.min
-        var greatest = UInt64.max
-        var missing: Int?
-        var list = [[1, -2], []]
-        var nothing: [String?] = [nil, "x", nil]
-        var flags = [true, false]
-        var duration = Duration.milliseconds(-1500)
-        var byName = ["a": 1, "b\"": 2]
-    }
-
-    @Test func `what JSONEncoder writes comes back, whatever it holds`() throws {
-        let document = [UInt8](try JSONEncoder().encode(Everything()))
-
-        let value = try TapeDecoder.decode(Everything.self, from: document)
-        #expect(value == Everything())
-        #expect(try JSONDecoder().decode(Everything.self, from: Data(document)) == value)
-    }
-
+/// The decoder of entries against what the journal's encoder writes.
+@Suite struct EntryDecodingTests {
     @Test func `every event and every state comes back`() throws {
         let encoder = JSONEncoder()
         var scheduler = Scheduler()
         for entry in Samples.entries {
             let event = [UInt8](try encoder.encode(entry.event))
-            #expect(try TapeDecoder.decode(Event.self, from: event) == entry.event)
+            #expect(try LineDecoder.decode(Event.self, from: event) == entry.event)
             _ = scheduler.handle(entry.event, at: entry.time)
             let state = [UInt8](try encoder.encode(scheduler))
-            #expect(try TapeDecoder.decode(Scheduler.self, from: state) == scheduler)
-        }
-    }
-
-    @Test(arguments: 0..<20 as Range<UInt64>)
-    func `no damaged document is more than an error`(seed: UInt64) throws {
-        var random = SplitMix64(seed: seed)
-        let sound = [UInt8](try JSONEncoder().encode(Everything()))
-        for _ in 0..<200 {
-            var document = sound
-            for _ in 0..<Int.random(in: 1...3, using: &random) {
-                let place = Int.random(in: document.indices, using: &random)
-                switch Int.random(in: 0..<3, using: &random) {
-                case 0: document[place] = UInt8.random(in: 0...255, using: &random)
-                case 1: document.remove(at: place)
-                default: document.removeSubrange(place...)
-                }
-                if document.isEmpty { document = [0x7B] }
-            }
-            _ = try? TapeDecoder.decode(Everything.self, from: document)
-        }
-    }
-
-    @Test(arguments: [
-        "", "{", "{\"a\"}", "{\"a\":}", "[1,]", "[1 2]", "\"abc", "tru", "1.5", "--1", "9223372036854775808", "[1]x",
-        String(repeating: "[", count: 100) + String(repeating: "]", count: 100),
-    ])
-    func `what is no document of ours is refused`(text: String) {
-        #expect(throws: JSONTape.Malformed.self) {
-            _ = try TapeDecoder.decode([Int].self, from: Array(text.utf8))
+            #expect(try LineDecoder.decode(Scheduler.self, from: state) == scheduler)
         }
     }
 }

@@ -1,4 +1,5 @@
 import StrettoCore
+import StrettoJSON
 import TestSupport
 import Testing
 
@@ -65,7 +66,7 @@ import Testing
         for (event, body) in zip(events, try bodies(of: events)) {
             let text = String(decoding: body, as: UTF8.self)
             #expect(UsageReader.event(in: body) == event, "\(text)")
-            #expect(try TapeDecoder.decode(Event.self, from: body) == event, "\(text)")
+            #expect(try LineDecoder.decode(Event.self, from: body) == event, "\(text)")
         }
     }
 
@@ -74,7 +75,7 @@ import Testing
 
         for (event, body) in zip(events, try bodies(of: events)) {
             #expect(UsageReader.event(in: body) == nil, "\(event.name)")
-            #expect(try TapeDecoder.decode(Event.self, from: body) == event)
+            #expect(try LineDecoder.decode(Event.self, from: body) == event)
         }
         #expect(events.count == Samples.events.count - 1)
     }
@@ -92,7 +93,7 @@ import Testing
             AttemptID(task: TaskID("t"), number: 2),
             Usage(inputTokens: 7, outputTokens: 2)
         )
-        #expect(try TapeDecoder.decode(Event.self, from: body) == event)
+        #expect(try LineDecoder.decode(Event.self, from: body) == event)
     }
 
     @Test(arguments: 0..<20 as Range<UInt64>)
@@ -115,7 +116,7 @@ import Testing
             }
             guard let event = UsageReader.event(in: document) else { continue }
             answerCount += 1
-            #expect(try TapeDecoder.decode(Event.self, from: document) == event)
+            #expect(try LineDecoder.decode(Event.self, from: document) == event)
         }
         // A changed digit or letter leaves a report in its form.
         #expect(answerCount > 10)

@@ -5,6 +5,7 @@ import Testing
     /// What each target of Swift code may import, nothing else.
     private static let imports: [String: Set<String>] = [
         "StrettoCore": [],
+        "StrettoJSON": [],
         "StrettoBoard": ["StrettoCore"],
         "StrettoCommand": ["StrettoCore"],
         "StrettoEngine": ["StrettoCore", "Synchronization"],
@@ -13,8 +14,8 @@ import Testing
         "StrettoProcess": ["StrettoCore", "CStrettoProcess", "Glibc", "FoundationEssentials"],
         "StrettoGit": ["StrettoCore", "StrettoProcess", "Glibc", "FoundationEssentials"],
         "StrettoBuilders": ["StrettoCore", "StrettoProcess", "Glibc", "FoundationEssentials"],
-        "StrettoJournal": ["StrettoCore", "CSQLite", "Glibc", "FoundationEssentials"],
-        "StrettoConnection": ["StrettoCore", "StrettoProcess", "Glibc", "FoundationEssentials"],
+        "StrettoJournal": ["StrettoCore", "StrettoJSON", "CSQLite", "Glibc", "FoundationEssentials"],
+        "StrettoConnection": ["StrettoCore", "StrettoJSON", "StrettoProcess", "Glibc", "FoundationEssentials"],
         "StrettoMarkdown": ["StrettoBoard", "CCMarkGFM"],
         "StrettoTerminal": ["StrettoCore", "StrettoBoard", "CNcurses", "CStrettoTerminal", "Glibc"],
         "StrettoFrontEnd": [

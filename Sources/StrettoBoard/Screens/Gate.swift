@@ -80,7 +80,8 @@ extension BoardState {
         }
         add("Starts", startText(of: task))
         add("After", names(task.dependencies))
-        add("Before", names(tasks.filter { $0.dependencies.contains(task.id) }.map(\.id)))
+        let all = tasks
+        add("Before", names(all.indices.filter { all[$0].dependencies.contains(task.id) }.map { all[$0].id }))
         let planned = planned(task.id)
         add("By", agentText(of: task))
         add("Command", planned?.command ?? "")

@@ -13,7 +13,7 @@ extension BoardState {
 
     private var gauges: [Gauge] {
         guard let header else { return [] }
-        let busy = tasks.count { $0.state.isActive }
+        let busy = tasks.places(where: \.isActive).count
         let budget = BudgetGauge(of: header)
         let spent = Style(.bad, emphasis: .bold)
         return [
@@ -37,7 +37,10 @@ extension BoardState {
     }
 
     /// Whether agents do any of the tasks, so that there is something to spend.
-    var spends: Bool { tasks.contains { $0.builder != .command } }
+    var spends: Bool {
+        let tasks = tasks
+        return tasks.indices.contains { tasks[$0].builder != .command }
+    }
 
     /// How fast the run spends and what the rest will probably cost, each with its name; empty where nothing is spent.
     var foresight: [(title: String, text: String)] {

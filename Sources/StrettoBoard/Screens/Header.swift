@@ -8,10 +8,11 @@ extension BoardState {
         let end: Timestamp
         if let ended = header.ended {
             end = ended
-        } else if tasks.contains(where: { $0.state.isActive }) {
+        } else if !tasks.places(where: \.isActive).isEmpty {
             end = now
         } else {
-            end = tasks.map(\.changed).max() ?? header.started
+            let tasks = tasks
+            end = tasks.indices.map { tasks[$0].changed }.max() ?? header.started
         }
         return max(.zero, end.since(header.started))
     }

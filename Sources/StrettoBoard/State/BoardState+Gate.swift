@@ -20,13 +20,15 @@ extension BoardState {
 
     var startOrder: [TaskID] { header?.startOrder ?? [] }
 
-    /// Which task is the how-manieth to start, from 1.
-    var turns: [TaskID: Int] {
-        Dictionary(zip(startOrder, 1...), uniquingKeysWith: { first, _ in first })
-    }
-
     /// The task as the plan has it; nil until the plan has come.
-    func planned(_ task: TaskID) -> PlanTask? { gate.spec?.plan.tasks.first { $0.id == task } }
+    func planned(_ task: TaskID) -> PlanTask? {
+        for section in gate.spec?.plan.sections ?? [] {
+            if let place = section.tasks.indices.first(where: { section.tasks[$0].id == task }) {
+                return section.tasks[place]
+            }
+        }
+        return nil
+    }
 
     /// Asks for the plan where it is not known or is another one by now, and forgets it behind the gate.
     mutating func keepGate(after input: BoardInput) -> [BoardAction] {

@@ -38,7 +38,7 @@ package struct BoardState: Sendable {
     /// Counts the changes of the snapshot.
     private var snapshotEdition = 0
     /// The rows as they were when all was settled last.
-    private var tree = Tree()
+    private(set) var tree = Tree()
     var glyphs: Glyphs
     /// The screen that ``frame()`` fills.
     package internal(set) var size: Size
@@ -216,7 +216,7 @@ package struct BoardState: Sendable {
     var tally: Tally { Tally(tasks) }
 
     /// Whether a clock on the screen runs.
-    var isTicking: Bool { isAlive && (!approvals.isEmpty || tasks.contains { $0.state.isActive }) }
+    var isTicking: Bool { isAlive && (!approvals.isEmpty || !tasks.places(where: \.isActive).isEmpty) }
 
     var outcome: Outcome? {
         if case .over(let outcome) = header?.phase { return outcome }
@@ -229,8 +229,12 @@ package struct BoardState: Sendable {
     /// Whether something still goes on that leaving might concern.
     var isAlive: Bool { link == .connected && snapshot != nil && !isOver }
 
-    func task(_ id: TaskID) -> TaskSnapshot? { tasks.first { $0.id == id } }
-    func tasks(in state: TaskState) -> [TaskSnapshot] { tasks.filter { $0.state == state } }
+    func task(_ id: TaskID) -> TaskSnapshot? {
+        let tasks = tasks
+        return tasks.indices.first { tasks[$0].id == id }.map { tasks[$0] }
+    }
+
+    func tasks(in state: TaskState) -> [TaskSnapshot] { tasks.places { $0 == state }.map { tasks[$0] } }
 
     /// The tasks that a person has to do something about, the gates first.
     var attention: [TaskSnapshot] { tasks(in: .review) + tasks(in: .failed) }
@@ -240,6 +244,12 @@ package struct BoardState: Sendable {
         let source = treeSource
         if source == tree.source { return tree.rows }
         return TreeRow.rows(of: source.isFlat ? tasksInOrder : tasks, folded: source.folded, filter: source.filter)
+    }
+
+    /// Which task is the how-manieth to start, from 1; made anew as the rows are.
+    var turns: [TaskID: Int] {
+        if treeSource == tree.source { return tree.turns }
+        return Dictionary(zip(startOrder, 1...), uniquingKeysWith: { first, _ in first })
     }
 
     private var treeSource: Tree.Source {
@@ -265,7 +275,7 @@ package struct BoardState: Sendable {
     /// The tasks in the output panes: the selected one, then others that are at work or in review, as far as they fit.
     var paneTasks: [TaskSnapshot] {
         let selected = selectedTask
-        let others = tasks.filter { ($0.state.isActive || $0.state == .review) && $0.id != selected?.id }
+        let others = tasks.places { $0.isActive || $0 == .review }.map { tasks[$0] }.filter { $0.id != selected?.id }
         return (selected.map { [$0] } ?? []) + others
     }
 
@@ -359,7 +369,7 @@ package struct BoardState: Sendable {
     /// Brings everything that depends on sizes and tasks back into its bounds.
     private mutating func settle() {
         let rows = rows
-        tree = Tree(source: treeSource, rows: rows)
+        if treeSource != tree.source { tree = Tree(source: treeSource, rows: rows, turns: turns) }
         if !rows.contains(where: { $0.identity == selection }) {
             selection = replacement(for: selection, in: rows)
         }

@@ -65,4 +65,13 @@ struct Tree: Sendable {
 
     var source = Source()
     var rows: [TreeRow] = []
+    /// See ``BoardState/turns``.
+    var turns: [TaskID: Int] = [:]
+}
+
+extension [TaskSnapshot] {
+    /// The places of tasks by their state.
+    ///
+    /// Tasks are large: `filter` copies each one that it looks at, which with thousands of them takes a good part of a frame.
+    func places(where isWanted: (TaskState) -> Bool) -> [Int] { indices.filter { isWanted(self[$0].state) } }
 }

@@ -1,7 +1,7 @@
 internal import Glibc
 internal import StrettoCore
 
-/// Reads reports of usage, most of what a long run's journal holds, straight from their bytes: at a tenth of a ``TapeDecoder``'s cost.
+/// Reads reports of usage, most of what a long run's journal holds, straight from their bytes: at a tenth of a `LineDecoder`'s cost.
 ///
 /// It takes exactly the form in which the journal writes them now and answers what the decoder would. For everything else, an
 /// older form of the same report included, it has no answer.
@@ -9,7 +9,7 @@ struct UsageReader {
     private let bytes: [UInt8]
     private var position = 0
 
-    /// The event, where it is a report of usage in today's form; nil where ``TapeDecoder`` has to tell.
+    /// The event, where it is a report of usage in today's form; nil where `LineDecoder` has to tell.
     static func event(in document: [UInt8]) -> Event? {
         var reader = UsageReader(bytes: document)
         return reader.event()

@@ -1,6 +1,6 @@
 /// A JSON document as a flat list of its values in the order in which they begin: read once, then walked without searching bytes.
 ///
-/// It takes what `JSONEncoder` makes of events: whole numbers, no white space. Anything else is refused, never guessed.
+/// It takes what Stretto's own encoders make: whole numbers, no white space. Anything else is refused, never guessed.
 final class JSONTape {
     enum Kind { case object, array, plainString, escapedString, number, yes, no, null }
 
@@ -176,13 +176,24 @@ extension JSONTape {
         return number
     }
 
-    /// Whether the token is the text of a name.
-    func isName(_ token: Token, _ name: String) -> Bool {
-        if token.kind == .escapedString { return (try? text(of: token)) == name }
+    /// The place of an object's first member of that name; nil where it has none.
+    func member(named name: String, ofObjectAt place: Int) -> Int? {
         let utf8 = name.utf8Span.span
-        guard utf8.count == token.end - token.start, token.kind == .plainString else { return false }
-        for offset in utf8.indices where utf8[offset] != bytes[token.start + offset] { return false }
-        return true
+        let (tokens, bytes) = (tokens, bytes)
+        let end = tokens[place].next
+        var here = place + 1
+        while here < end {
+            let token = tokens[here]
+            if token.kind == .plainString, token.end - token.start == utf8.count {
+                var offset = 0
+                while offset < utf8.count, utf8[offset] == bytes[token.start + offset] { offset += 1 }
+                if offset == utf8.count { return here + 1 }
+            } else if token.kind == .escapedString, (try? text(of: token)) == name {
+                return here + 1
+            }
+            here = tokens[here + 1].next
+        }
+        return nil
     }
 
     private func unescaped(_ token: Token) throws -> String {
