@@ -68,6 +68,10 @@ extension Bench {
         let notices = Narrator.notices(for: .timerFired(.backoff(a)), at: bench.clock, after: bench.scheduler)
         #expect(notices.map(\.text) == ["runs by claude with opus because 2 attempts failed, the last with sonnet"])
         #expect(bench.scheduler.task(a)?.choice == "2 attempts failed, the last with sonnet")
+
+        bench.fail(a, 3)
+        bench.send(.timerFired(.backoff(a)))
+        #expect(bench.scheduler.remarks == [], "at the top of the ladder nothing is chosen anew")
     }
 
     @Test func `the first rule that fits chooses for tasks that name nothing, and says why`() {
@@ -111,6 +115,16 @@ extension Bench {
             Narrator.notices(for: .recovered, at: bench.clock, after: bench.scheduler).map(\.text).contains(notice)
         )
         #expect(bench.models(of: a, failures: 0) == [nil])
+    }
+
+    @Test func `a rule is not the reason where the task names another builder`() {
+        let policy = AgentPolicy(
+            routing: [RoutingRule(words: ["login"], builder: .claude, model: "opus", reason: "logic is hard")]
+        )
+        let named = PlanTask(id: a, name: "Mend the login", builder: .codex)
+        #expect(Self.chosen(named, settings(policy)).choice?.contains("logic is hard") != true)
+        let free = PlanTask(id: a, name: "Mend the login")
+        #expect(Self.chosen(free, settings(policy)).choice?.contains("logic is hard") == true)
     }
 
     @Test func `the ladder that the command line sets is not another builder's`() {

@@ -74,7 +74,8 @@ extension Scheduler {
         let taken = records.working.compactMap { records[$0].worker }
         let worker = (1...).first { !taken.contains($0) }
         let reason = choice.explanation
-        let isNews = reason != nil && reason != records[place].current?.reason
+        let last = records[place].attempts.last { $0.validator == records[place].validator }
+        let isSame = last?.builder == choice.builder && last?.model == choice.model
         records[place].attempts.append(
             AttemptRecord(
                 ordered: time,
@@ -86,7 +87,7 @@ extension Scheduler {
                 validator: records[place].validator
             )
         )
-        if isNews { remarks.append(.chosen(records[place].id, choice)) }
+        if reason != nil, !isSame { remarks.append(.chosen(records[place].id, choice)) }
         admitToProvider(records[place].attempt, kind(of: choice, place))
         move(place, to: .preparing, at: time)
         records[place].worker = worker

@@ -18,16 +18,17 @@ extension Scheduler {
         if let role { sources.append(.init(builder: role.builder, models: role.models)) }
         var named = NamedModels(for: builder, plan: settings.builder, from: sources)
         var choice = AgentChoice(builder: builder)
-        let isRuled = rule.map { task.builder == nil && $0.builder != nil || task.model == nil && $0.model != nil }
-        if let rule, isRuled == true { choice.reason = rule.reason ?? Self.condition(of: rule) }
         let first = firstModel(settings, &named)
+        let hasBuilder = task.builder == nil && rule?.builder != nil
+        let hasModel = task.model == nil && rule?.model != nil && rule?.model == first
+        if let rule, hasBuilder || hasModel { choice.reason = rule.reason ?? Self.condition(of: rule) }
         let failures = records[place].failureCount
         choice.model = model(startingWith: first, named, afterFailures: failures)
         choice.leftOut = named.leftOut
         if let first, choice.model != first {
-            let last = records[place].current?.model ?? first
+            let model = records[place].attempts.last { $0.validator == nil }?.model ?? first
             choice.reason =
-                failures == 1 ? "an attempt with \(last) failed" : "\(failures) attempts failed, the last with \(last)"
+                failures == 1 ? "an attempt with \(model) failed" : "\(failures) attempts failed, the last with \(model)"
         }
         return choice
     }
