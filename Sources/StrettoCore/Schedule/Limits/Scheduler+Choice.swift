@@ -26,9 +26,9 @@ extension Scheduler {
         choice.model = model(startingWith: first, named, afterFailures: failures)
         choice.leftOut = named.leftOut
         if let first, choice.model != first {
-            let model = records[place].attempts.last { $0.validator == nil }?.model ?? first
+            let last = records[place].attempts.last { $0.validator == nil }?.model ?? first
             choice.reason =
-                failures == 1 ? "an attempt with \(model) failed" : "\(failures) attempts failed, the last with \(model)"
+                failures == 1 ? "an attempt with \(last) failed" : "\(failures) attempts failed, the last with \(last)"
         }
         return choice
     }
