@@ -190,19 +190,10 @@ extension BoardState {
     func drawFooter(into buffer: inout CellBuffer, in rect: Rect) {
         let inner = rect.inset(columns: rect.columns > 24 ? 1 : 0)
         let isWide = inner.columns >= 100
-        if isSearching {
-            var line = StyledLine("/", .key)
-            line.append(needle.text)
-            line.append(String(glyphs.caret) + "  ", .accent)
-            line.append(keyLine([(String(glyphs.enter), "find"), ("Esc", "leave")], gap: 2))
-            return drawFitted(line, into: &buffer, in: inner)
-        }
+        let enter = String(glyphs.enter)
+        if isSearching { return drawTyped(needle, [(enter, "find"), ("Esc", "leave")], into: &buffer, in: inner) }
         if let saving { return drawSaving(saving, into: &buffer, in: inner) }
-        if isFiltering {
-            let line = keyLine([("\(glyphs.enter)", "keep"), ("Esc", "clear")], gap: 2)
-            buffer.write(line, column: inner.column, row: inner.row, in: inner)
-            return
-        }
+        if isFiltering { return drawTyped(filter, [(enter, "keep"), ("Esc", "clear")], into: &buffer, in: inner) }
         switch dialogs.last?.content {
         case .help, .palette: return
         default: break
@@ -214,6 +205,23 @@ extension BoardState {
         let room = Rect(column: inner.column, row: inner.row, columns: helpStart - inner.column - 2, rows: 1)
         let line = fittingKeys(of: isAtGate ? [.gate, .board] : [.board], columns: room.columns, gap: isWide ? 3 : 2)
         buffer.write(line, column: room.column, row: room.row, in: room)
+    }
+
+    /// Whether a line is being typed that the footer shows.
+    var isTypingInFooter: Bool { dialogs.isEmpty && (isSearching || isFiltering || saving != nil) }
+
+    /// What is being typed to be found, and the keys that end it.
+    private func drawTyped(
+        _ field: TextField,
+        _ keys: [(key: String, title: String)],
+        into buffer: inout CellBuffer,
+        in line: Rect
+    ) {
+        var text = StyledLine("/", .key)
+        text.append(field.text)
+        text.append(String(glyphs.caret) + "  ", .accent)
+        text.append(keyLine(keys, gap: 2))
+        drawFitted(text, into: &buffer, in: line)
     }
 
     /// The footer's commands of some scopes that can be done now, in the table's order, as far as they fit whole.

@@ -55,7 +55,8 @@ extension BoardState {
     private static let countsColumnsMin = 60
 
     func drawHeader(into buffer: inout CellBuffer, in rect: Rect) {
-        // A screen too low for a notice has no other line for it.
+        // A low screen has no other line for what is being typed, or for a notice.
+        if isTypingInFooter, layout.rect(of: .footer) == nil { return drawFooter(into: &buffer, in: rect) }
         if !approvals.isEmpty, layout.rect(of: .notice) == nil { return drawNotice(into: &buffer, in: rect) }
         let inner = rect.inset(columns: rect.columns > 2 ? 1 : 0)
         guard let header else {

@@ -224,7 +224,7 @@ package struct BoardState: Sendable {
     var header: RunHeader? { snapshot?.header }
     var tasks: [TaskSnapshot] { snapshot?.tasks ?? [] }
     /// Of the tasks that are to be done: what is left out at the plan gate is no part of the plan.
-    var tally: Tally { Tally(isAtGate ? tasks.filter { $0.state != .skipped } : tasks) }
+    var tally: Tally { isAtGate ? Tally(tasks.lazy.filter { $0.state != .skipped }) : Tally(tasks) }
 
     /// Whether a clock on the screen runs.
     var isTicking: Bool { isAlive && (!approvals.isEmpty || tasks.contains { $0.state.isActive }) }

@@ -173,6 +173,14 @@ import Testing
         #expect(board.selection == .task(TaskID("refund-endpoint")))
     }
 
+    @Test(arguments: [(80, 24), (60, 15), (40, 12), (40, 9), (20, 6)])
+    func `what is typed into a filter can be read on every screen with a tree`(columns: Int, rows: Int) {
+        var board = Fixture.board(columns, rows)
+        board.press("/refund-e")
+
+        #expect(Self.text(of: board).contains("/refund-e▏"))
+    }
+
     @Test func `among matches the first task is selected, and stays so for whoever keeps the filter`() {
         var board = Fixture.board(80, 24)
         board.select("refund-endpoint")
