@@ -13,6 +13,7 @@ import Testing
         ("run p --worker 3", "'stretto run' has no option '--worker': did you mean '--workers'?"),
         ("--worker 3 run p", "'stretto' has no option '--worker': 'stretto --help' lists what it has"),
         ("run p --zzz", "'stretto run' has no option '--zzz': 'stretto run --help' lists what it has"),
+        ("run p --plian", "'stretto run' has no option '--plian': did you mean '--plain'?"),
         ("run p -workers 3", "'stretto run' has no option '-workers': did you mean '--workers'?"),
         ("run p -x", "'stretto run' has no option '-x': 'stretto run --help' lists what it has"),
         ("run p --squash", "'--squash' is an option of 'stretto land', not of 'stretto run'"),

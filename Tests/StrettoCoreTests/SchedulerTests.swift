@@ -429,7 +429,10 @@ private func task(_ id: TaskID, after: [TaskID] = [], resources: [String] = [], 
             from: a
         )
 
-        let text = memory.rendered(statuses: [.init(section: "S", task: a, name: "A", state: .done)])
+        let text = memory.rendered(statuses: [
+            .init(section: "S", task: a, name: "A", state: .done),
+            .init(section: "S", task: b, name: "B", state: .waiting),
+        ])
 
         #expect(
             text == """
@@ -440,6 +443,7 @@ private func task(_ id: TaskID, after: [TaskID] = [], resources: [String] = [], 
                 ### S
 
                 - [x] a A: done
+                - [ ] b B: not done yet
 
                 ## Decisions
 

@@ -19,8 +19,8 @@ struct KeysTests {
             try await Terminal.open(in: scene) { terminal in
                 try await terminal.start("export XDG_CONFIG_HOME=\"$PWD/../outside/config\"; stretto run plan.yaml")
                 try await terminal.see("keys.yaml:3:10: 's' is the key of 'board.skip'", "F9 stop")
-                try await terminal.press("F9", until: "Its agent is ended")
-                try await terminal.press("Escape", untilGone: "Its agent is ended")
+                try await terminal.press("F9", until: "Its command is ended")
+                try await terminal.press("Escape", untilGone: "Its command is ended")
                 #expect(scene.lines("outside/ran") == ["a"])
                 try scene.write("outside/go", "")
                 try await terminal.see("The goal is met")

@@ -14,7 +14,7 @@ extension UserStoryTests {
                 try await terminal.start("stretto run plan.yaml")
                 try await waitUntil("three tasks") { scene.lines("outside/ran").count == 3 }
                 try await terminal.press("g", "j")
-                try await terminal.press("x", until: "Its agent is ended")
+                try await terminal.press("x", until: "Its command is ended")
                 try await terminal.press("x", until: "■1")
                 try await waitUntil("two agents", seen: { "\(scene.processes())" }) {
                     scene.processes().count { $0.name == "stretto-keeper" } == 2

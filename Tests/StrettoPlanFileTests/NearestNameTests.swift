@@ -18,6 +18,11 @@ import Testing
         #expect(NearestName.suggestion(for: "1.3", among: ["1.3", "1.2", "1.1"]) == "1.2")
     }
 
+    @Test func `of equally close names one with the same letters wins`() {
+        #expect(NearestName.suggestion(for: "plian", among: ["plan", "plain", "plaid"]) == "plain")
+        #expect(NearestName.suggestion(for: "plna", among: ["plain", "plan"]) == "plan")
+    }
+
     @Test(arguments: [
         ("", "", 0), ("", "abc", 3), ("abc", "abc", 0), ("abc", "acb", 1), ("abc", "ab", 1), ("abc", "abcd", 1),
         ("kitten", "sitting", 3), ("ca", "abc", 3),

@@ -18,21 +18,11 @@ extension BoardState {
         if case .lost(let reason) = link {
             return Banner(glyph: glyphs.failed, role: .bad, text: reason, hint: hint((.quit, "leaves")), isLoud: true)
         }
+        if let approval = approvals.last { return banner(of: approval) }
         if let toast {
             return toast.isBad
                 ? Banner(glyph: glyphs.failed, role: .bad, text: toast.text, hint: "Esc")
                 : Banner(glyph: glyphs.prompt, role: .accent, text: toast.text)
-        }
-        if let approval = approvals.last {
-            let left = max(1, approval.due.since(now).wholeSeconds)
-            let text = "\(name(of: approval.task)) is approved and merges in \(left) s"
-            return Banner(
-                glyph: glyphs.done,
-                role: .ok,
-                text: text,
-                hint: hint((.takeBack, "takes it back"), (.goAhead, "merges now")),
-                isLoud: true
-            )
         }
         guard let header else { return nil }
         if let fault = header.fault {
@@ -47,10 +37,8 @@ extension BoardState {
         if let banner = phaseBanner(header.phase) { return banner }
         if let banner = providerBanner(needsPerson: true) { return banner }
         if let task = attention.first {
-            let more = attention.count > 1 ? ", \(attention.count - 1) more" : ""
-            let text =
-                task.state == .review
-                ? "\(task.name) is waiting for your review\(more)" : "\(task.name) failed: \(task.status)\(more)"
+            let what = task.state == .review ? "is waiting for your review" : "failed: \(task.status)"
+            let text = "\(task.name) \(what)" + Self.moreNeedYou(attention.count - 1)
             return Banner(
                 glyph: task.state.glyph(glyphs),
                 role: task.state.role,
@@ -65,20 +53,48 @@ extension BoardState {
         if let found = foundAgain() {
             return Banner(glyph: Notice.Level.info.glyph(glyphs), role: .dim, text: found)
         }
-        let parts = [notice.task.map { (task($0)?.name ?? $0.text) + ":" } ?? "", word(of: notice), notice.text]
+        let words = words(of: notice)
+        let parts = [notice.task.map { name(of: $0) + ":" } ?? "", word(of: notice, before: words), words]
         let text = parts.filter { !$0.isEmpty }.joined(separator: " ")
         return Banner(glyph: notice.level.glyph(glyphs), role: .dim, text: text)
     }
 
+    /// How many other tasks wait for a person, as the end of a sentence about one.
+    static func moreNeedYou(_ count: Int) -> String {
+        guard count > 0 else { return "" }
+        return "; \(count) more \(count == 1 ? "needs" : "need") you"
+    }
+
+    /// The countdown of the newest approval: in sight until it is over or taken back, whatever else there is to say.
+    private func banner(of approval: PendingApproval) -> Banner {
+        let (name, left) = (name(of: approval.task), secondsLeft(of: approval))
+        let sentence = "\(name) is approved and merges in \(left) s"
+        var banner = Banner(glyph: glyphs.done, role: .ok, text: sentence, isLoud: true)
+        banner.hint = hint((.takeBack, "takes it back"), (.goAhead, "merges now"))
+        let columns = Width.of(banner.text) + Width.of(banner.hint) + Self.bannerMargin
+        if toast == nil, approvals.count == 1, columns <= size.columns { return banner }
+        banner.hint = hint((.takeBack, "takes it back"))
+        banner.text = "merges in \(left) s: \(name)"
+        if approvals.count > 1 { banner.text += "; \(approvals.count - 1) more approved" }
+        if let toast { banner.text += " \(glyphs.dot) \(toast.text)" }
+        return banner
+    }
+
+    /// Columns of an age and the gap behind it.
+    private static let ageColumns = 11
+
+    /// Columns of a notice that neither its text nor its hint has: the edges, the glyph, the gap.
+    private static let bannerMargin = 6
+
     /// A notice's word, parted from a text that does not go on from it.
-    private func word(of notice: Notice) -> String {
+    private func word(of notice: Notice, before text: String) -> String {
         let headings = [
             "added", "adopted", "agent", "budget", "changes", "check", "failed", "finding", "found", "held", "kept",
             "message", "plan",
             "resumed",
             "retry", "review", "skipped", "trouble",
         ]
-        return headings.contains(notice.word) && !notice.text.isEmpty ? notice.word + ":" : notice.word
+        return headings.contains(notice.word) && !text.isEmpty ? notice.word + ":" : notice.word
     }
 
     /// What an engine found when it took up the run, in one line, as long as nothing else has happened since.
@@ -95,9 +111,10 @@ extension BoardState {
     private func phaseBanner(_ phase: RunHeader.Phase) -> Banner? {
         switch phase {
         case .planReview:
-            let count = tally.total - tally.skipped
+            let all = Tally(tasks)
+            let count = all.total - all.skipped
             let some =
-                tally.skipped > 0 ? "\(count) of \(Wording.plural(tally.total, "task"))" : Wording.plural(count, "task")
+                all.skipped > 0 ? "\(count) of \(Wording.plural(all.total, "task"))" : Wording.plural(count, "task")
             let state = tally.running + tally.done + tally.review > 0 ? "nothing new starts" : "nothing has started"
             let text = "The plan waits for you: \(some), \(state)"
             return Banner(
@@ -153,7 +170,9 @@ extension BoardState {
         if banner.isLoud { buffer.fill(rect, style: Style(.text, ground: ground)) }
         let inner = rect.inset(columns: rect.columns > 24 ? 1 : 0)
         var right = StyledLine()
-        if let age = banner.age, inner.columns >= 70 {
+        // How long it waits is the first thing to go.
+        let whole = Width.of(banner.text) + Width.of(banner.hint) + Self.ageColumns + Self.bannerMargin
+        if let age = banner.age, inner.columns >= 70, whole <= rect.columns {
             right.append(Wording.ago(age) + "   ", Style(.dim, ground: ground))
         }
         // What the hint names does not work while a dialog has the keys.
@@ -171,19 +190,10 @@ extension BoardState {
     func drawFooter(into buffer: inout CellBuffer, in rect: Rect) {
         let inner = rect.inset(columns: rect.columns > 24 ? 1 : 0)
         let isWide = inner.columns >= 100
-        if isSearching {
-            var line = StyledLine("/", .key)
-            line.append(needle.text)
-            line.append(String(glyphs.caret) + "  ", .accent)
-            line.append(keyLine([(String(glyphs.enter), "find"), ("Esc", "leave")], gap: 2))
-            return drawFitted(line, into: &buffer, in: inner)
-        }
+        let enter = String(glyphs.enter)
+        if isSearching { return drawTyped(needle, [(enter, "find"), ("Esc", "leave")], into: &buffer, in: inner) }
         if let saving { return drawSaving(saving, into: &buffer, in: inner) }
-        if isFiltering {
-            let line = keyLine([("\(glyphs.enter)", "keep"), ("Esc", "clear")], gap: 2)
-            buffer.write(line, column: inner.column, row: inner.row, in: inner)
-            return
-        }
+        if isFiltering { return drawTyped(filter, [(enter, "keep"), ("Esc", "clear")], into: &buffer, in: inner) }
         switch dialogs.last?.content {
         case .help, .palette: return
         default: break
@@ -195,6 +205,23 @@ extension BoardState {
         let room = Rect(column: inner.column, row: inner.row, columns: helpStart - inner.column - 2, rows: 1)
         let line = fittingKeys(of: isAtGate ? [.gate, .board] : [.board], columns: room.columns, gap: isWide ? 3 : 2)
         buffer.write(line, column: room.column, row: room.row, in: room)
+    }
+
+    /// Whether a line is being typed that the footer shows.
+    var isTypingInFooter: Bool { dialogs.isEmpty && (isSearching || isFiltering || saving != nil) }
+
+    /// What is being typed to be found, and the keys that end it.
+    private func drawTyped(
+        _ field: TextField,
+        _ keys: [(key: String, title: String)],
+        into buffer: inout CellBuffer,
+        in line: Rect
+    ) {
+        var text = StyledLine("/", .key)
+        text.append(field.text)
+        text.append(String(glyphs.caret) + "  ", .accent)
+        text.append(keyLine(keys, gap: 2))
+        drawFitted(text, into: &buffer, in: line)
     }
 
     /// The footer's commands of some scopes that can be done now, in the table's order, as far as they fit whole.

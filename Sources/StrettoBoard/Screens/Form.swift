@@ -20,11 +20,36 @@ extension BoardState {
         }
     }
 
-    /// Why it cannot be added as it is, or what adding it means.
+    /// Why it cannot be added as it is, or who would do it and what adding it means.
     private func formNote(of form: TaskForm, columns: Int) -> [StyledLine] {
         if let reason = form.reason { return StyledLine.paragraphs(reason, Style(.bad), columns: columns) }
-        let text = "The task is in the run, not in the plan file. Several tasks are parted by commas."
-        return StyledLine.paragraphs(text, .dim, columns: columns)
+        let text =
+            "By takes claude, codex, command or an agent of your own. After and Before take tasks, with commas between them. The "
+            + "task joins the run, not the plan file."
+        return StyledLine.paragraphs(doer(of: form), Style(.accent), columns: columns)
+            + StyledLine.paragraphs(text, .dim, columns: columns)
+    }
+
+    /// Who would do the task, in a sentence.
+    private func doer(of form: TaskForm) -> String {
+        let builder = form.text(.builder)
+        if builder == BuilderName.command.rawValue {
+            return "The shell runs what you write, as a command; no agent takes part."
+        }
+        if !builder.isEmpty { return "The agent \(builder) does it, and spends tokens." }
+        guard let standard = form.standard else { return "An agent does it, as the plan has it, and spends tokens." }
+        let unless = standard.isRuled ? ", unless a rule of the plan chooses another one" : ""
+        return "The agent \(standard.builder) does it, as the plan has it\(unless), and spends tokens."
+    }
+
+    /// What an empty field means.
+    private func placeholder(of field: TaskForm.Field, in form: TaskForm) -> String {
+        switch field {
+        case .what: form.text(.builder) == BuilderName.command.rawValue ? "the command" : "what is to be done"
+        case .after: "it may start at once"
+        case .before: "nothing waits for it"
+        case .builder: (form.standard.map { "\($0.builder.rawValue), " } ?? "") + "as the plan has it"
+        }
     }
 
     private func draw(_ field: TaskForm.Field, of form: TaskForm, into buffer: inout CellBuffer, in line: Rect) {
@@ -36,7 +61,7 @@ extension BoardState {
         drawField(
             form.texts[field] ?? TextField(),
             isFocused: isFocused,
-            empty: field.placeholder,
+            empty: placeholder(of: field, in: form),
             into: &buffer,
             in: room
         )

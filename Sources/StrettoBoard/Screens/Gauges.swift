@@ -132,9 +132,21 @@ extension BoardState {
             text.append(Width.pad(notice.word, columns: 10, ellipsis: glyphs.ellipsis), Style(notice.level.role))
             let name = notice.task.map { task($0)?.name ?? $0.text } ?? "run"
             text.append(Width.pad(name, columns: 18, ellipsis: glyphs.ellipsis) + "  ")
-            text.append(notice.text, .dim)
+            text.append(words(of: notice), .dim)
             drawFitted(text, into: &buffer, in: line)
         }
+    }
+
+    /// A notice's text without the task's name and the notice's word at its start: they stand before it already.
+    func words(of notice: Notice) -> String {
+        var text = notice.text[...]
+        for told in [notice.task.map(name(of:)) ?? "", notice.word] where !told.isEmpty && text.hasPrefix(told) {
+            let rest = text.dropFirst(told.count)
+            // A longer word that only begins alike says something else.
+            guard rest.isEmpty || rest.first.map(", :".contains) == true else { continue }
+            text = rest.drop { ", :".contains($0) }
+        }
+        return String(text)
     }
 
     /// When something was, as time since the run began: the board knows no time zone.

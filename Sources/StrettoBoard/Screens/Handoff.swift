@@ -13,7 +13,9 @@ extension BoardState {
         }
         let top = Step.up.position(from: handoff.top + 1, count: handoff.rows.count, rows: text.rows)
         for (offset, row) in handoff.rows.dropFirst(top).prefix(text.rows).enumerated() {
-            drawFitted(row.line, into: &buffer, in: text.line(offset))
+            let line = text.line(offset)
+            drawFitted(handoff.search?.needle.marking(row.line) ?? row.line, into: &buffer, in: line)
+            if handoff.search?.found == top + offset { buffer.restyle(line, ground: .select) }
             guard handoff.isMarked(row) else { continue }
             buffer.write(
                 String(glyphs.cursor),
@@ -25,8 +27,9 @@ extension BoardState {
         }
     }
 
-    /// How much is new, and how far down the reader is.
+    /// How a search stands, else how much is new, and how far down the reader is.
     private func handoffDetail(in rect: Rect) -> StyledLine {
+        if let search = handoff.search { return StyledLine(searchTitle(search.needle, search.words), .accent) }
         var detail = StyledLine()
         if handoff.markedCount > 0 { detail.append("\(handoff.markedCount) new", .accent) }
         let rows = Self.bodyRows(of: rect)

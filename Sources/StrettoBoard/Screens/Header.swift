@@ -17,31 +17,55 @@ extension BoardState {
         return max(.zero, end.since(header.started))
     }
 
+    /// The only line of a screen: figures that have no room whole are left out, the least urgent first.
     func drawStatus(into buffer: inout CellBuffer, in rect: Rect) {
-        buffer.write(shortStatus, column: rect.column, row: rect.row, in: rect)
+        var line = shortStatus(columns: rect.columns)
+        if line.isEmpty, header != nil { line = StyledLine(String(tally.state.glyph(glyphs)), Style(tally.state.role)) }
+        buffer.write(line, column: rect.column, row: rect.row, in: rect)
     }
 
-    /// `●3 ◆1 4/13`; on a screen without room for a sentence about it also that the engine is gone.
-    private var shortStatus: StyledLine {
+    /// `●3 ◆1 4/13`; on a screen without room for a sentence about it also that the engine is gone, or how long an
+    /// approval can be taken back.
+    private func shortStatus(columns: Int) -> StyledLine {
         if case .lost = link { return StyledLine("\(glyphs.failed) no engine: q", Style(.bad, emphasis: .bold)) }
-        var line = StyledLine()
-        for (state, count) in [(TaskState.running, tally.running), (.review, tally.review), (.failed, tally.failed)]
-        where count > 0 {
-            line.append("\(state.glyph(glyphs))\(count)", Style(state.role))
-            line.append(" ")
+        if size.rows < Layout.treeRowsMin || size.columns < Layout.treeColumnsMin, let approval = approvals.last {
+            return StyledLine("\(glyphs.done) \(secondsLeft(of: approval)) s", Style(.ok, emphasis: .bold))
         }
-        line.append(tally.progress, Style(.text))
+        let tally = tally
+        // As they are read, each with how urgent it is.
+        let counts: [(urgency: Int, state: TaskState, count: Int)] = [
+            (2, .running, tally.running), (0, .review, tally.review), (1, .failed, tally.failed),
+        ]
+        var figures = counts.filter { $0.count > 0 }.map { item in
+            (item.urgency, StyledLine("\(item.state.glyph(glyphs))\(item.count)", Style(item.state.role)))
+        }
+        if !tally.progress.isEmpty { figures.append((3, StyledLine(tally.progress))) }
+        while figures.reduce(-1, { $0 + $1.1.width + 1 }) > columns {
+            guard let last = figures.indices.max(by: { figures[$0].0 < figures[$1].0 }) else { break }
+            figures.remove(at: last)
+        }
+        var line = StyledLine()
+        for (_, figure) in figures {
+            if !line.isEmpty { line.append(" ") }
+            line.append(figure)
+        }
         return line
     }
 
+    /// From this width on the header has room for every count.
+    private static let countsColumnsMin = 60
+
     func drawHeader(into buffer: inout CellBuffer, in rect: Rect) {
+        // A low screen has no other line for what is being typed, or for a notice.
+        if isTypingInFooter, layout.rect(of: .footer) == nil { return drawFooter(into: &buffer, in: rect) }
+        if !approvals.isEmpty, layout.rect(of: .notice) == nil { return drawNotice(into: &buffer, in: rect) }
         let inner = rect.inset(columns: rect.columns > 2 ? 1 : 0)
         guard let header else {
             buffer.write("Waiting for the engine", column: inner.column, row: inner.row, style: .dim, in: inner)
             return
         }
-        guard rect.columns >= Layout.splitColumnsMin else {
-            let status = shortStatus
+        guard rect.columns >= Self.countsColumnsMin else {
+            let status = shortStatus(columns: inner.columns)
             let width = status.width
             buffer.write(status, column: max(inner.column, inner.endColumn - width), row: inner.row, in: inner)
             let room = inner.leading(columns: inner.columns - width - 2).part
@@ -65,11 +89,12 @@ extension BoardState {
     private func headerFigures(for columns: Int) -> StyledLine {
         let tally = tally
         var counts: [(TaskState, Int, String)] = [
-            (.running, tally.running, "running"), (.review, tally.review, "review"), (.done, tally.settled, "done"),
+            (.running, tally.running, "running"), (.review, tally.review, "review"), (.done, tally.done, "done"),
             (.failed, tally.failed, "failed"), (.waiting, tally.waiting, "waiting"),
         ]
-        // What a person has stopped is rare, and no failure.
+        // What a person has stopped or left out is rare, and neither a failure nor done.
         if tally.stopped > 0 { counts.insert((.stopped, tally.stopped, "stopped"), at: 4) }
+        if tally.skipped > 0 { counts.insert((.skipped, tally.skipped, "skipped"), at: 3) }
         var line = StyledLine()
         for (state, count, word) in counts {
             // A zero keeps its place, quietly.

@@ -38,21 +38,28 @@ extension BoardState {
         }
     }
 
-    /// The lines of the help, in two columns where there is room for them.
+    /// The lines of the help, in two columns where there is room for them; what a filter leaves has the whole width for its reasons.
     func helpLines(for help: HelpView, columns: Int) -> [StyledLine] {
         let needle = help.filter.trimmed.lowercased()
         var blocks: [[StyledLine]] = []
-        let isDouble = columns >= 60
+        let isDouble = columns >= 60 && needle.isEmpty
         let width = isDouble ? (columns - 3) / 2 : columns
         for group in Binding.Group.allCases {
             let bindings = helpBindings(of: group, scope: help.scope, needle: needle)
             guard !bindings.isEmpty else { continue }
             let heading = StyledLine(group.rawValue, Style(.heading, emphasis: .bold))
             let keys = labelColumns(of: help.scope)
-            blocks.append([heading] + bindings.map { helpLine(for: $0, keyColumns: keys, columns: width) })
+            blocks.append(
+                [heading]
+                    + bindings.flatMap { binding in
+                        let line = helpLine(for: binding, keyColumns: keys, columns: needle.isEmpty ? width : .max)
+                        return line.wrapped(columns: width, by: .words, indent: keys + 2)
+                    }
+            )
         }
         guard !blocks.isEmpty else { return [] }
         let promise = [
+            "Dim keys do nothing now: type a word of one to see why.",
             "Esc only closes things. It never stops a worker.", "Ctrl-C asks; a second one changes nothing.",
         ]
         let words = needle.isEmpty ? promise.map { StyledLine($0, .dim) } : []
@@ -100,18 +107,17 @@ extension BoardState {
         return min(max(longest, Self.labelColumnsMin), Self.labelColumnsMax)
     }
 
+    /// A key, what it does, and why it does nothing now, where `columns` have room for that.
     private func helpLine(for binding: Binding, keyColumns: Int, columns: Int) -> StyledLine {
         let label = Width.pad(binding.label(glyphs), columns: keyColumns, ellipsis: glyphs.ellipsis)
         var line = StyledLine(" " + label, .key)
         line.append(" ")
-        let isReady = availability(of: binding.act).isReady
-        let room = columns - line.width
-        line.append(Width.fit(binding.title, columns: room, ellipsis: glyphs.ellipsis), isReady ? .text : .dim)
-        if case .disabled(let reason) = availability(of: binding.act) {
-            let left = columns - line.width - 2
-            if left >= 8 {
-                line.append("  " + Width.fit(reason, columns: left, ellipsis: glyphs.ellipsis), Style(.rule))
-            }
+        switch availability(of: binding.act) {
+        case .ready: line.append(binding.title)
+        case .disabled(let reason):
+            line.append(binding.title, .dim)
+            let why = " \(glyphs.dot) \(reason)"
+            if line.width + Width.of(why) <= columns { line.append(why, .dim) }
         }
         return line
     }

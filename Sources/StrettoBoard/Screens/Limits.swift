@@ -12,7 +12,7 @@ extension BoardState {
     func providerBanner(needsPerson: Bool) -> Banner? {
         let closed = (header?.providers ?? []).filter { ($0.closure.until == nil && $0.probe == nil) == needsPerson }
         guard let provider = closed.first else { return nil }
-        let more = closed.count > 1 ? ", \(closed.count - 1) more" : ""
+        let more = closed.count > 1 ? "; \(Wording.plural(closed.count - 1, "other provider")) too" : ""
         return Banner(
             glyph: needsPerson ? glyphs.failed : glyphs.stopped,
             role: needsPerson ? .bad : .warn,

@@ -44,7 +44,7 @@ extension BoardState {
         draw(output, of: source, into: &buffer)
     }
 
-    /// `claude sonnet · w2 · ● 6m10s`, without its first parts where the pane is narrow.
+    /// `claude sonnet · w2 · ● 6m10s`, without its first parts where the pane is narrow; that another stream is shown stays to the last.
     private func paneDetail(of task: TaskSnapshot, columns: Int) -> StyledLine {
         let dot = " \(glyphs.dot) "
         var state = StyledLine("\(task.state.glyph(glyphs)) ", Style(task.state.role))
@@ -54,21 +54,24 @@ extension BoardState {
             state.append(task.state.word, Style(task.state.role))
         }
         if let word = searchTitle(of: source(of: task)) { state = StyledLine(word, .accent) }
-        var parts = [task.agent]
-        if let stream = streams[task.id], stream != .readable { parts.append(stream.word) }
-        if let worker = task.worker { parts.append("w\(worker)") }
-        while true {
+        let stream = streams[task.id] ?? .readable
+        let worker = task.worker.map { "w\($0)" }
+        let isOther = stream != .readable
+        // From the most to the least that is said; the model goes first, then its builder.
+        let forms: [[String?]] = [
+            [task.agent, isOther ? stream.word : nil, worker],
+            [task.builder.rawValue, isOther ? stream.word : nil, worker],
+            [isOther ? stream.word : nil, worker],
+            [isOther ? stream.shortWord : nil, worker],
+            [isOther ? stream.shortWord : nil],
+        ]
+        for form in forms {
             var line = StyledLine()
-            for part in parts { line.append(part + dot, .dim) }
+            for part in form.compactMap(\.self) { line.append(part + dot, .dim) }
             line.append(state)
-            if parts.isEmpty || line.width <= columns { return line }
-            // The model goes first, then its builder.
-            if parts[0] == task.agent, task.agent != task.builder.rawValue {
-                parts[0] = task.builder.rawValue
-            } else {
-                parts.removeFirst()
-            }
+            if line.width <= columns { return line }
         }
+        return isOther ? StyledLine(stream.shortWord, .dim) : state
     }
 
     /// A window onto the output, with a line about what waits below for a reader who has scrolled up.

@@ -50,18 +50,31 @@ extension BoardState {
         if bindings.isEmpty {
             buffer.write("No command is called that.", column: inside.column, row: inside.row, style: .dim, in: inside)
         }
-        let top = max(0, min(palette.marked - inside.rows + 1, bindings.count - inside.rows))
+        // The marked command is shown whole, however long the reason is why it cannot be done.
+        let marked = bindings.dropFirst(palette.marked).first.map { binding in
+            paletteLine(for: binding, isMarked: true)
+                .wrapped(columns: inside.columns, by: .words, indent: 2 + Self.paletteLabelColumns + 1)
+        }
+        let extra = (marked?.count ?? 1) - 1
+        let top = max(0, min(palette.marked + extra - inside.rows + 1, bindings.count + extra - inside.rows))
+        var rows: [StyledLine] = []
         for (offset, binding) in bindings.dropFirst(top).prefix(inside.rows).enumerated() {
             let isMarked = top + offset == palette.marked
+            rows += isMarked ? marked ?? [] : [paletteLine(for: binding, isMarked: false)]
+        }
+        let first = palette.marked - top
+        for (offset, line) in rows.prefix(inside.rows).enumerated() {
             let row = inside.line(offset)
-            if isMarked { buffer.fill(row, style: Style(.text, ground: .select)) }
-            drawFitted(paletteLine(for: binding, isMarked: isMarked, columns: row.columns), into: &buffer, in: row)
+            if (first...first + extra).contains(offset) { buffer.fill(row, style: Style(.text, ground: .select)) }
+            drawFitted(line, into: &buffer, in: row)
         }
     }
 
-    private func paletteLine(for binding: Binding, isMarked: Bool, columns: Int) -> StyledLine {
+    private static let paletteLabelColumns = 8
+
+    private func paletteLine(for binding: Binding, isMarked: Bool) -> StyledLine {
         let ground: Role? = isMarked ? .select : nil
-        let label = Width.pad(binding.label(glyphs), columns: 8, ellipsis: glyphs.ellipsis)
+        let label = Width.pad(binding.label(glyphs), columns: Self.paletteLabelColumns, ellipsis: glyphs.ellipsis)
         let mark = isMarked ? String(glyphs.cursor) : " "
         var line = StyledLine("\(mark) ", Style(.accent, ground: ground))
         line.append(label + " ", Style(.key, ground: ground))

@@ -63,10 +63,17 @@ extension BoardState {
     /// What the answer would mean, with the names of the tasks that it concerns.
     func facts(for question: Question, columns: Int) -> [StyledLine] {
         let task = question.task.flatMap { self.task($0) }
+        let worker = task?.builder == .command ? "Its command" : "Its agent"
         var sentences: [String] = []
         switch question.subject {
+        case .retryFailed:
+            let names = tasks(in: .failed).map(\.name)
+            sentences = [
+                names.isEmpty ? "None has failed any more." : "Failed: \(Wording.list(names, shown: 8)).",
+                "New attempts begin in fresh worktrees. What the last ones did is kept.",
+            ]
         case .retry:
-            sentences = isAtWork(task) ? ["Its agent is ended first."] : []
+            sentences = isAtWork(task) ? ["\(worker) is ended first."] : []
             sentences.append("A new attempt begins in a fresh worktree. What the last one did is kept.")
         case .skip:
             let released = task?.releases.map(name(of:)) ?? []
@@ -74,15 +81,12 @@ extension BoardState {
                 released.isEmpty
                 ? ["Nothing waits for it."] : ["This releases \(Wording.list(released, shown: 8))."]
             if isAtWork(task) {
-                sentences.append("Its agent is ended; what it wrote is kept, but not merged.")
+                sentences.append("\(worker) is ended; what it wrote is kept, but not merged.")
             } else if task?.contributed != nil {
                 sentences.append("Its work is kept, but not merged.")
             }
         case .changes:
-            sentences = [
-                "Its agent goes on with its own session in a fresh worktree, and reads first what you write here.",
-                "Where there is no session to go on with, it begins anew.",
-            ]
+            sentences = Self.whatBecomesOfChanges(to: task)
             let count = question.task.map { comments(of: $0).count } ?? 0
             if count > 0 {
                 sentences.append("\(Wording.plural(count, "comment")) on lines \(count == 1 ? "goes" : "go") along.")
@@ -90,7 +94,7 @@ extension BoardState {
         case .message:
             sentences = task.map { [whatBecomesOfMessage(to: $0)] } ?? []
         case .stopTask:
-            sentences = ["Its agent is ended. What it wrote is kept, and it can be retried."]
+            sentences = ["\(worker) is ended. What it wrote is kept, and it can be retried."]
         case .leaveGate:
             sentences = ["Nothing has started. The plan waits for your approval, also without a board."]
         case .stopRun, .quit:
@@ -104,6 +108,20 @@ extension BoardState {
             if tally.review > 0 { sentences.append("Waiting for your review: \(tally.review).") }
         }
         return sentences.flatMap { StyledLine.paragraphs($0, columns: columns) }
+    }
+
+    /// What asking for changes leads to: a command reads nothing by itself.
+    private static func whatBecomesOfChanges(to task: TaskSnapshot?) -> [String] {
+        if task?.builder == .command {
+            return [
+                "Its command runs again in a fresh worktree. It can read what you write here in the file that $STRETTO_PROMPT names; "
+                    + "most commands do not."
+            ]
+        }
+        return [
+            "Its agent goes on with its own session in a fresh worktree, and reads first what you write here.",
+            "Where there is no session to go on with, it begins anew.",
+        ]
     }
 
     /// Whether an answer would end the task's agent.

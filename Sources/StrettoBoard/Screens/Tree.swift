@@ -10,9 +10,10 @@ extension BoardState {
             title.append(filter.text, .text)
             if isFiltering { title.append(String(glyphs.caret), .accent) }
         }
-        let detail = StyledLine(isAtGate ? Wording.plural(tally.total - tally.skipped, "task") : tally.progress, .dim)
-        let body = drawTitle(title, detail: detail, isFocused: isFocused, into: &buffer, in: rect)
         let rows = rows
+        var detail = StyledLine(isAtGate ? Wording.plural(tally.total, "task") : tally.progress, .dim)
+        if !filter.trimmed.isEmpty { detail = StyledLine("\(rows.taskCount) of \(tasks.count)", .accent) }
+        let body = drawTitle(title, detail: detail, isFocused: isFocused, into: &buffer, in: rect)
         if rows.isEmpty {
             let text = tasks.isEmpty ? (header == nil ? "" : "This plan has no tasks.") : "No task matches."
             buffer.write(text, column: body.column + 2, row: body.row, style: .dim, in: body)
@@ -21,8 +22,9 @@ extension BoardState {
         let top = min(treeTop, max(0, rows.count - body.rows))
         // Made once for all rows: it goes through the whole plan.
         let turns = isAtGate ? turns : [:]
+        let columns = TreeColumns(width: body.columns, isSingle: isSingle, hasCosts: hasCosts)
         for (offset, row) in rows.dropFirst(top).prefix(body.rows).enumerated() {
-            draw(row, turns: turns, into: &buffer, in: body.line(offset))
+            draw(row, columns, turns: turns, into: &buffer, in: body.line(offset))
         }
         drawMore(above: top, below: rows.count - top - body.rows, into: &buffer, in: body)
     }
@@ -38,13 +40,22 @@ extension BoardState {
         }
     }
 
-    private func draw(_ row: TreeRow, turns: [TaskID: Int], into buffer: inout CellBuffer, in line: Rect) {
+    /// Whether anything costs anything, so that costs have a column.
+    private var hasCosts: Bool { !isAtGate && tasks.contains { $0.builder != .command || $0.usage != .zero } }
+
+    private func draw(
+        _ row: TreeRow,
+        _ columns: TreeColumns,
+        turns: [TaskID: Int],
+        into buffer: inout CellBuffer,
+        in line: Rect
+    ) {
         switch row.content {
         case .section(let name, let isFolded, let tally, let usage):
-            drawSection(name, isFolded: isFolded, tally: tally, usage: usage, into: &buffer, in: line)
+            drawSection(name, columns, isFolded: isFolded, tally: tally, usage: usage, into: &buffer, in: line)
         case .task(let task) where isAtGate: drawPlanned(task, turns: turns, into: &buffer, in: line)
         case .task(let task):
-            draw(task, into: &buffer, in: line)
+            draw(task, columns, into: &buffer, in: line)
         }
         guard row.identity == selection else { return }
         buffer.restyle(line, ground: .select)
@@ -58,13 +69,13 @@ extension BoardState {
 
     private func drawSection(
         _ name: String,
+        _ columns: TreeColumns,
         isFolded: Bool,
         tally: Tally,
         usage: Usage,
         into buffer: inout CellBuffer,
         in line: Rect
     ) {
-        let columns = TreeColumns(width: line.columns, isSingle: isSingle)
         let state = tally.state
         var start = line.column + 1
         let arrow = isFolded ? glyphs.folded : glyphs.unfolded
@@ -74,9 +85,8 @@ extension BoardState {
         buffer.write(mark, column: start, row: line.row, style: Style(state.role), in: line)
         start += 2
         var end = line.endColumn - 1
-        if columns.showsCost, !isAtGate {
-            let cost = usage.tokens > 0 || usage.microdollars != nil ? Wording.money(usage) : ""
-            writeRight(cost, at: end, style: .dim, into: &buffer, in: line)
+        if columns.showsCost, usage.tokens > 0 || usage.microdollars != nil {
+            writeRight(Wording.money(usage), at: end, style: .dim, into: &buffer, in: line)
             end -= TreeColumns.costWidth
         }
         let progress = isAtGate ? Wording.plural(tally.total - tally.skipped, "task") : tally.progress
@@ -89,8 +99,7 @@ extension BoardState {
         buffer.write(name, column: start, row: line.row, style: style, in: line)
     }
 
-    private func draw(_ task: TaskSnapshot, into buffer: inout CellBuffer, in line: Rect) {
-        let columns = TreeColumns(width: line.columns, isSingle: isSingle)
+    private func draw(_ task: TaskSnapshot, _ columns: TreeColumns, into buffer: inout CellBuffer, in line: Rect) {
         let isIndented = line.columns > 24
         var start = line.column + (isIndented ? 3 : 1)
         let mark = String(task.state.glyph(glyphs))
@@ -118,9 +127,11 @@ extension BoardState {
         } else if columns.showsStatus {
             let room = max(end - start - nameWidth - 2, min(12, (end - start) / 2))
             // Half a reason says less than the word.
-            let text = task.state == .failed && Width.of(task.status) > room ? task.state.word : task.status
+            var text = task.state == .failed && Width.of(task.status) > room ? task.state.word : task.status
+            let approval = approval(of: task.id)
+            if let approval { text = "in \(secondsLeft(of: approval)) s" }
             let status = Width.fit(text, columns: room, ellipsis: glyphs.ellipsis)
-            let style = Style(task.state == .review ? .review : task.state.role)
+            let style = Style(approval == nil ? task.state.role : .ok)
             writeRight(status, at: end, style: style, into: &buffer, in: line)
             end -= Width.of(status) + 1
         }
@@ -156,12 +167,11 @@ struct TreeColumns: Hashable, Sendable {
 
     /// The columns of a tree this wide.
     ///
-    /// Where the tree has the screen for itself, rows lose the time first, then the cost, then the worker; beside other panes the time stays,
-    /// because nothing else tells it.
-    init(width: Int, isSingle: Bool) {
-        showsTime = isSingle ? width >= 44 : width >= 28
-        showsCost = isSingle ? width >= 36 : width >= 38
-        showsWorker = isSingle ? width >= 30 : width >= 44 || (28..<38).contains(width)
+    /// Rows lose the cost first, then the worker, then the time, because nothing else tells that. `hasCosts` says whether there are any.
+    init(width: Int, isSingle: Bool, hasCosts: Bool) {
+        showsTime = width >= 28
+        showsCost = hasCosts && width >= (isSingle ? 44 : 38)
+        showsWorker = width >= (showsCost ? 44 : isSingle ? 36 : 28)
         showsStatus = width >= 26
         showsProgress = width >= 18
     }

@@ -42,6 +42,7 @@ extension Act {
         case .stopTask: "stop"
         case .newTask: "new_task"
         case .goAhead: "go_ahead"
+        case .retryFailed: "retry_failed"
         case .stopRun: "stop_run"
         case .takeBack: "take_back"
         case .arrange: "layout"

@@ -11,7 +11,7 @@ enum Act: Hashable, Sendable {
     // Task
     case review, retry, skip, stopTask, message, editor, shell
     // Run
-    case goAhead, newTask, stopRun, takeBack
+    case retryFailed, goAhead, newTask, stopRun, takeBack
     // View
     case zoom, arrange, handoff, eventLog, spending, theme, mouse, help, palette, redraw, lines
     // Among the themes

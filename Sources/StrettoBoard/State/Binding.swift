@@ -130,6 +130,7 @@ extension Binding {
             Binding([.character("s")], .board, .task, "skip (asks)", short: "skip", .skip),
             Binding([.character("x")], .board, .task, "stop (asks)", short: "stop", .stopTask),
             Binding([.character("m")], .board, .task, "message to its agent", short: "message", .message),
+            Binding([], .board, .run, "retry all that failed (asks)", .retryFailed),
             Binding([.character("u")], .board, .run, "take back an approval, a stop", short: "take back", .takeBack),
             Binding([.character("e")], .board, .task, "editor in its worktree", .editor),
             Binding([.character("$")], .board, .task, "shell in its worktree", .shell),

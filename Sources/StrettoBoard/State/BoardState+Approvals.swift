@@ -19,6 +19,11 @@ extension BoardState {
     /// Every approval that still waits, for a front end that is about to leave: what a person has decided is not lost with the screen.
     package mutating func leave() -> [BoardAction] { send { _ in true } }
 
+    func approval(of task: TaskID) -> PendingApproval? { approvals.first { $0.task == task } }
+
+    /// Whole seconds until an approval is sent, at least one.
+    func secondsLeft(of approval: PendingApproval) -> Int64 { max(1, approval.due.since(now).wholeSeconds) }
+
     /// Sends what nobody has taken back in time.
     mutating func sendDueApprovals() -> [BoardAction] {
         let now = now

@@ -12,13 +12,19 @@ extension BoardState {
 
     func availability(of act: Act) -> Availability {
         switch act {
-        case .review, .retry, .skip, .stopTask, .message, .editor, .shell, .stream:
+        case .stream:
+            guard let task = focusedTask ?? selectedTask else { return .disabled("no task is selected") }
+            return task.shownAttempt == nil ? .disabled("\(task.name) has no output yet") : .ready
+        case .review, .retry, .skip, .stopTask, .message, .editor, .shell:
             guard let task = commandTask else { return .disabled("no task is selected") }
             return availability(of: act, on: task)
         case .goAhead:
             if let reason = silence { return .disabled(reason) }
             if !approvals.isEmpty { return .ready }
             return header?.phase == .planReview ? .ready : .disabled("neither a plan nor a merge is waiting")
+        case .retryFailed:
+            if let reason = silence { return .disabled(reason) }
+            return tasks(in: .failed).isEmpty ? .disabled("no task has failed") : .ready
         case .stopRun:
             if let reason = silence { return .disabled(reason) }
             if header?.phase == .stopping { return .disabled("the run is stopping already") }
@@ -26,7 +32,7 @@ extension BoardState {
         case .takeBack: return takeBack
         case .nextAttention: return attention.isEmpty ? .disabled("nothing needs you") : .ready
         case .newTask:
-            guard outputView.flatMap({ logs[$0.source]?.search }) != nil else { return additionAvailability }
+            guard isLookingForText else { return additionAvailability }
             if case .disabled(let reason) = findAvailability { return .disabled(reason) }
             return .disabled("text is looked for: Esc ends that")
         case .fold:
@@ -69,10 +75,10 @@ extension BoardState {
     }
 
     private var findAvailability: Availability {
-        guard let source = outputView?.source, let search = logs[source]?.search else {
+        guard isLookingForText else {
             return .disabled("nothing is looked for: \(key(.find)) in a pane finds text")
         }
-        return search.tally.isComplete && search.tally.count == 0 ? .disabled("nothing was found") : .ready
+        return hasFoundNothing ? .disabled("nothing was found") : .ready
     }
 
     /// In the tree the same key folds.
@@ -108,12 +114,10 @@ extension BoardState {
         let name = task.name
         switch act {
         case .editor, .shell:
-            return task.worktreePath == nil ? .disabled("\(name) has no worktree now") : .ready
+            return task.worktreePath == nil ? .disabled(noWorktree(of: task)) : .ready
         case .review:
             if task.contributed != nil { return .ready }
             return .disabled("\(name) is \(task.state.phrase): nothing to review yet")
-        case .stream:
-            return task.shownAttempt == nil ? .disabled("\(name) has no output yet") : .ready
         default: break
         }
         if let reason = silence { return .disabled(reason) }
@@ -121,6 +125,8 @@ extension BoardState {
         case .message: return messageAvailability(task)
         case .retry:
             switch task.state {
+            case .skipped where isAtGate:
+                return .disabled("\(name) is left out: \(key(.leaveOut, in: .gate)) takes it in again")
             case .preparing, .running, .checking, .failed, .stopped, .review, .retrying, .skipped: return .ready
             default: return .disabled("\(name) is \(task.state.phrase): nothing to retry")
             }
@@ -136,11 +142,24 @@ extension BoardState {
         }
     }
 
+    /// Why there are no files to work on, and what is to be done for some.
+    private func noWorktree(of task: TaskSnapshot) -> String {
+        let name = task.name
+        return switch task.state {
+        case .failed, .stopped:
+            "\(name) has no worktree now: "
+                + (task.contributed == nil ? "" : "\(key(.review)) shows its work, ") + "\(key(.retry)) retries it"
+        case .waiting, .ready, .blocked: "\(name) has no worktree yet: it has not begun"
+        case .done: "\(name) has no worktree any more: its work is merged"
+        default: "\(name) has no worktree now"
+        }
+    }
+
     private func findAvailability(_ tasks: [TaskSnapshot]) -> Availability {
         switch focus {
         case .tasks: tasks.isEmpty ? .disabled("there are no tasks") : .ready
         case .output, .side(.log): findsInOutput ? .ready : .disabled("there is no output to search yet")
-        case .side(.handoff): .disabled("HANDOFF.md has no search of its own")
+        case .side(.handoff): handoff.isEmpty ? .disabled("HANDOFF.md is still empty") : .ready
         }
     }
 

@@ -169,6 +169,10 @@ extension BoardState {
             selected = nil
         } else if let actions = endSearch() {
             return actions
+        } else if case .side(let side) = focus, sideChoice == .shown(side) {
+            // It came with one key and goes with one.
+            sideChoice = .hidden
+            focus = .tasks
         } else if focus != .tasks {
             focus = .tasks
         } else if isZoomed {

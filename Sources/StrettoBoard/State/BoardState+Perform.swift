@@ -17,11 +17,12 @@ extension BoardState {
         case .skip: return ask { .skip($0) }
         case .stopTask: return ask { .stopTask($0) }
         case .message: return openMessage()
-        case .newTask: openForm()
+        case .newTask: return openForm()
         case .editor: return commandTask?.worktreePath.map { [.runEditor(path: $0)] } ?? []
         case .shell: return commandTask?.worktreePath.map { [.runShell(path: $0)] } ?? []
         case .goAhead: return approvals.isEmpty ? approvePlan() : sendNewestApproval()
         case .stopRun: open(.question(Question(.stopRun)))
+        case .retryFailed: open(.question(Question(.retryFailed)))
         case .takeBack:
             guard approvals.isEmpty else {
                 takeApprovalBack()
@@ -154,6 +155,7 @@ extension BoardState {
         switch answer {
         case .cancel: return []
         case .retry: return question.task.map { [.send(.retry($0, note: note))] } ?? []
+        case .retryFailed: return tasks(in: .failed).map { .send(.retry($0.id, note: note)) }
         case .skip: return question.task.map { [.send(.skip($0, reason: note))] } ?? []
         case .changes:
             // Until the engine has taken them, they are drafts.
@@ -175,6 +177,7 @@ extension BoardState {
         let word: String
         switch answer {
         case .retry: word = "retrying"
+        case .retryFailed: return say("retrying \(Wording.plural(tasks(in: .failed).count, "task"))")
         case .skip: word = "skipping"
         case .changes: word = "sending it back:"
         case .message: word = "telling"

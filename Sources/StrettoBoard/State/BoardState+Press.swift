@@ -125,16 +125,22 @@ extension BoardState {
 
     private mutating func typeFilter(_ key: Key) -> Bool {
         switch key {
-        case .enter: isFiltering = false
+        case .enter: keepFilter()
         case .escape:
             isFiltering = false
             filter.clear()
         case .down, .up, .tab:
-            isFiltering = false
+            keepFilter()
             return false
         default: return Self.edit(&filter, with: key)
         }
         return true
+    }
+
+    /// Ends typing; what is selected among the matches is what the reader was looking for.
+    private mutating func keepFilter() {
+        isFiltering = false
+        if selection != nil { hidden = nil }
     }
 
     static func edit(_ field: inout TextField, with key: Key) -> Bool {

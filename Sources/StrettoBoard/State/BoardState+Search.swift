@@ -1,10 +1,10 @@
 import StrettoCore
 
-// Finding text in the output that has the focus, and what else only the file of a log can tell.
+// Finding text in the output or the document that has the focus, and what else only the file of a log can tell.
 extension BoardState {
     /// Starts typing: a filter where the tree has the focus, a text to find where a pane with output has it.
     mutating func startFinding() {
-        guard findsInOutput else {
+        guard findsInOutput || focus == .side(.handoff) else {
             isFiltering = true
             return
         }
@@ -20,7 +20,24 @@ extension BoardState {
         }
     }
 
-    func findNext(isDown: Bool) -> [BoardAction] {
+    /// Whether a search is under way or done where the focus is.
+    var isLookingForText: Bool {
+        if focus == .side(.handoff) { return handoff.search != nil }
+        return outputView.flatMap { logs[$0.source]?.search } != nil
+    }
+
+    /// Whether that search has nothing to go to.
+    var hasFoundNothing: Bool {
+        if focus == .side(.handoff) { return handoff.search?.rows.isEmpty == true }
+        guard let tally = outputView.flatMap({ logs[$0.source]?.search?.tally }) else { return false }
+        return tally.isComplete && tally.count == 0
+    }
+
+    mutating func findNext(isDown: Bool) -> [BoardAction] {
+        if focus == .side(.handoff) {
+            if let end = handoff.findNext(isDown: isDown, rows: handoffRows) { say("from the \(end.rawValue) again") }
+            return []
+        }
         guard let (source, rows) = outputView, let view = logs[source] else { return [] }
         return [.readLog(source, view.findNext(isDown: isDown, rows: rows))]
     }
@@ -28,17 +45,34 @@ extension BoardState {
     /// What the search of a file has found, for its pane's title: `/error 3 of 17`.
     func searchTitle(of source: LogSource?) -> String? {
         guard let source, let search = logs[source]?.search else { return nil }
-        return "/" + Width.fit(search.needle.text, columns: 16, ellipsis: glyphs.ellipsis) + " " + search.words
+        return searchTitle(search.needle, search.words)
+    }
+
+    func searchTitle(_ needle: LogNeedle, _ words: String) -> String {
+        "/" + Width.fit(needle.text, columns: 16, ellipsis: glyphs.ellipsis) + " " + words
     }
 
     /// Ends the search of the focused output.
     /// - Returns: what is to be done for it; nil where there was none.
     mutating func endSearch() -> [BoardAction]? {
+        if focus == .side(.handoff) {
+            guard handoff.search != nil else { return nil }
+            handoff.find(nil, rows: handoffRows)
+            return []
+        }
         guard let (source, _) = outputView, logs[source]?.search != nil else { return nil }
         return find(nil)
     }
 
+    /// The rows in which HANDOFF.md is shown.
+    private var handoffRows: Int { layout.rect(of: .handoff).map { Self.bodyRows(of: $0) } ?? 1 }
+
     private mutating func find(_ needle: LogNeedle?) -> [BoardAction] {
+        if focus == .side(.handoff) {
+            handoff.find(needle, rows: handoffRows)
+            if let needle, hasFoundNothing { say("no '\(needle.text)' here") }
+            return []
+        }
         guard let (source, rows) = outputView, let request = logs[source]?.find(needle, rows: rows) else { return [] }
         return [.readLog(source, request)]
     }

@@ -29,6 +29,12 @@ package struct BoardState: Sendable {
         var expires: Timestamp?
     }
 
+    /// A selection without a row, and what is selected in its place.
+    struct HiddenSelection: Hashable, Sendable {
+        let lost: TreeRow.Identity
+        let standIn: TreeRow.Identity?
+    }
+
     /// Notices that are kept for the events pane.
     static let noticesMax = 200
     /// Files whose output is kept, so that going to and fro between tasks keeps the reader's place.
@@ -38,7 +44,7 @@ package struct BoardState: Sendable {
     /// Counts the changes of the snapshot.
     private var snapshotEdition = 0
     /// The rows as they were when all was settled last.
-    private(set) var tree = Tree()
+    var tree = Tree()
     var glyphs: Glyphs
     /// The screen that ``frame()`` fills.
     package internal(set) var size: Size
@@ -48,6 +54,8 @@ package struct BoardState: Sendable {
     var notices: [Notice] = []
 
     var selection: TreeRow.Identity?
+    /// What was selected before a filter hid it; it comes back with its row.
+    var hidden: HiddenSelection?
     var treeTop = 0
     var folded: Set<String> = []
     var filter = TextField()
@@ -161,7 +169,9 @@ package struct BoardState: Sendable {
         case .logAnswer(let source, let answer): take(answer, of: source)
         case .output: break
         case .diff(let task, let text): take(diff: text, of: task)
-        case .plan(let spec): gate.spec = spec
+        case .plan(let spec):
+            gate.spec = spec
+            takeStandard(of: spec)
         case .planEdited(let edit): take(edit)
         case .answered(let command, let refusal): take(refusal, of: command)
         case .refused(let reason): say(reason, isBad: true)
@@ -213,7 +223,8 @@ package struct BoardState: Sendable {
 
     var header: RunHeader? { snapshot?.header }
     var tasks: [TaskSnapshot] { snapshot?.tasks ?? [] }
-    var tally: Tally { Tally(tasks) }
+    /// Of the tasks that are to be done: what is left out at the plan gate is no part of the plan.
+    var tally: Tally { Tally(tasks, leavingOut: isAtGate ? .skipped : nil) }
 
     /// Whether a clock on the screen runs.
     var isTicking: Bool { isAlive && (!approvals.isEmpty || !tasks.places(where: \.isActive).isEmpty) }
@@ -236,8 +247,10 @@ package struct BoardState: Sendable {
 
     func tasks(in state: TaskState) -> [TaskSnapshot] { tasks.places { $0 == state }.map { tasks[$0] } }
 
-    /// The tasks that a person has to do something about, the gates first.
-    var attention: [TaskSnapshot] { tasks(in: .review) + tasks(in: .failed) }
+    /// The tasks that a person has to do something about, the gates first; what is approved already needs nobody.
+    var attention: [TaskSnapshot] {
+        tasks(in: .review).filter { approval(of: $0.id) == nil } + tasks(in: .failed)
+    }
 
     /// The lines of the task tree; made anew only where something has changed that they show.
     var rows: [TreeRow] {
@@ -252,7 +265,7 @@ package struct BoardState: Sendable {
         return Dictionary(zip(startOrder, 1...), uniquingKeysWith: { first, _ in first })
     }
 
-    private var treeSource: Tree.Source {
+    var treeSource: Tree.Source {
         Tree.Source(
             edition: snapshotEdition,
             folded: folded,
@@ -349,8 +362,7 @@ package struct BoardState: Sendable {
         let new = attention.filter { !known.contains($0.id) }
         guard let first = new.first else { return [] }
         let what = first.state == .review ? "waits for your review" : "failed: \(first.status)"
-        let more = new.count > 1 ? ", and \(new.count - 1) more" : ""
-        return [.bell, .notify("\(first.name) \(what)\(more)")]
+        return [.bell, .notify("\(first.name) \(what)" + Self.moreNeedYou(new.count - 1))]
     }
 
     private mutating func titleChange() -> [BoardAction] {
@@ -365,83 +377,4 @@ package struct BoardState: Sendable {
         self.title = title
         return [.setTitle(title)]
     }
-
-    /// Brings everything that depends on sizes and tasks back into its bounds.
-    private mutating func settle() {
-        let rows = rows
-        if treeSource != tree.source { tree = Tree(source: treeSource, rows: rows, turns: turns) }
-        if !rows.contains(where: { $0.identity == selection }) {
-            selection = replacement(for: selection, in: rows)
-        }
-        let panes = paneTasks
-        var layout = layout(of: panes.count)
-        if !stops.contains(focus) {
-            focus = .tasks
-            layout = self.layout(of: panes.count)
-        }
-        settleTree(rows: rows, in: layout)
-        if let rect = layout.rect(of: .handoff) {
-            handoff.layOut(columns: Self.handoffBody(of: rect).columns, glyphs: glyphs)
-        }
-        settleReview()
-        remember(panes: panes, in: layout)
-    }
-
-    /// The side view that Tab can reach.
-    func reachableSide(in layout: Layout) -> Layout.Side? {
-        guard let side else { return nil }
-        if sideChoice != .automatic { return side }
-        return layout.rect(of: side == .handoff ? .handoff : .log) == nil ? nil : side
-    }
-
-    private func replacement(for lost: TreeRow.Identity?, in rows: [TreeRow]) -> TreeRow.Identity? {
-        if case .task(let id) = lost, let section = task(id)?.section,
-            rows.contains(where: { $0.identity == .section(section) })
-        {
-            return .section(section)
-        }
-        let task = rows.first {
-            if case .task = $0.identity { true } else { false }
-        }
-        return (task ?? rows.first)?.identity
-    }
-
-    private mutating func settleTree(rows: [TreeRow], in layout: Layout) {
-        guard let height = layout.rect(of: .tasks).map({ Self.bodyRows(of: $0) }), height > 0 else { return }
-        let index = rows.firstIndex { $0.identity == selection } ?? 0
-        treeTop = min(treeTop, index, max(0, rows.count - height))
-        treeTop = max(treeTop, index - height + 1, 0)
-    }
-
-    private mutating func settleReview() {
-        for index in dialogs.indices {
-            guard case .review(var view) = dialogs[index].content, view.diff != nil else { continue }
-            view.diff?.layOut(columns: reviewBody.columns, form: diffForm, glyphs: glyphs)
-            dialogs[index].content = .review(view)
-        }
-    }
-
-    private mutating func remember(panes: [TaskSnapshot], in layout: Layout) {
-        for piece in layout.pieces.reversed() {
-            let source: LogSource? =
-                switch piece.part {
-                case .output(let index): index < panes.count ? source(of: panes[index]) : nil
-                case .log: logSource
-                default: nil
-                }
-            guard let source else { continue }
-            shownSources.removeAll { $0 == source }
-            shownSources.append(source)
-        }
-        guard shownSources.count > Self.followedMax else { return }
-        let dropped = shownSources.prefix(shownSources.count - Self.followedMax)
-        for source in dropped { logs[source] = nil }
-        shownSources.removeFirst(dropped.count)
-    }
-
-    /// The rows of a pane below its title and rule.
-    static func bodyRows(of rect: Rect) -> Int { max(0, rect.rows - titleRows(of: rect)) }
-
-    /// A pane too low for a title shows only its content.
-    static func titleRows(of rect: Rect) -> Int { rect.rows >= 8 ? 2 : rect.rows >= 6 ? 1 : 0 }
 }

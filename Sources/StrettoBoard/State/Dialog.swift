@@ -64,6 +64,7 @@ struct PaletteView: Hashable, Sendable {
 struct Question: Hashable, Sendable {
     enum Subject: Hashable, Sendable {
         case retry(TaskID)
+        case retryFailed
         case skip(TaskID)
         case changes(TaskID)
         case stopTask(TaskID)
@@ -74,7 +75,9 @@ struct Question: Hashable, Sendable {
         case leaveGate
     }
 
-    enum Answer: Hashable, Sendable { case cancel, retry, skip, changes, message, stopTask, drain, stopNow, leave }
+    enum Answer: Hashable, Sendable {
+        case cancel, retry, retryFailed, skip, changes, message, stopTask, drain, stopNow, leave
+    }
 
     struct Choice: Hashable, Sendable {
         /// The letter that takes it at once.
@@ -94,7 +97,7 @@ struct Question: Hashable, Sendable {
     init(_ subject: Subject, note kept: TextField = TextField()) {
         self.subject = subject
         switch subject {
-        case .retry, .skip: note = kept
+        case .retry, .retryFailed, .skip: note = kept
         case .changes, .message:
             note = kept
             isWriting = true
@@ -111,12 +114,15 @@ struct Question: Hashable, Sendable {
         switch subject {
         case .retry:
             return [cancel, Choice(letter: "R", title: "Retry", hint: "a new attempt begins", answer: .retry)]
+        case .retryFailed:
+            let hint = "a new attempt of each begins"
+            return [cancel, Choice(letter: "R", title: "Retry all", hint: hint, answer: .retryFailed)]
         case .skip:
             return [cancel, Choice(letter: "s", title: "Skip", hint: "it counts as done without it", answer: .skip)]
         case .changes:
             return [cancel, Choice(letter: "c", title: "Send", hint: "a new attempt begins with it", answer: .changes)]
         case .stopTask:
-            return [cancel, Choice(letter: "x", title: "Stop", hint: "its agent ends", answer: .stopTask)]
+            return [cancel, Choice(letter: "x", title: "Stop", hint: "its attempt ends", answer: .stopTask)]
         case .message:
             return [cancel, Choice(letter: "m", title: "Send", hint: "its agent reads it next", answer: .message)]
         case .stopRun: return [cancel, drain, now]
@@ -134,7 +140,8 @@ struct Question: Hashable, Sendable {
     static let letters: Set<Character> = {
         let task = TaskID("")
         let subjects: [Subject] = [
-            .retry(task), .skip(task), .changes(task), .message(task), .stopTask(task), .stopRun, .quit, .leaveGate,
+            .retry(task), .retryFailed, .skip(task), .changes(task), .message(task), .stopTask(task), .stopRun, .quit,
+            .leaveGate,
         ]
         return Set(subjects.flatMap { Question($0).choices.compactMap(\.letter) })
     }()
@@ -145,6 +152,7 @@ struct Question: Hashable, Sendable {
     var title: String {
         switch subject {
         case .retry: "Retry"
+        case .retryFailed: "Retry all that failed"
         case .skip: "Skip"
         case .changes: "Ask for changes"
         case .stopTask: "Stop"
@@ -159,7 +167,7 @@ struct Question: Hashable, Sendable {
     var task: TaskID? {
         switch subject {
         case .retry(let task), .skip(let task), .changes(let task), .stopTask(let task), .message(let task): task
-        case .stopRun, .quit, .leaveGate: nil
+        case .retryFailed, .stopRun, .quit, .leaveGate: nil
         }
     }
 }

@@ -18,6 +18,23 @@ struct HandoffView: Sendable {
     /// Until when the pieces that are new are marked.
     private var marks: [Markdown.Piece: Timestamp] = [:]
 
+    /// What is looked for, and where it is.
+    struct Search: Hashable, Sendable {
+        let needle: LogNeedle
+        /// The rows in which a match begins.
+        fileprivate(set) var rows: [Int]
+        /// Which of them was gone to last.
+        fileprivate(set) var index = 0
+
+        /// The row that was gone to last.
+        var found: Int? { index < rows.count ? rows[index] : nil }
+
+        /// `3 of 17`, or that there is nothing.
+        var words: String { rows.isEmpty ? "not found" : "\(index + 1) of \(rows.count)" }
+    }
+
+    private(set) var search: Search?
+
     var isEmpty: Bool { pieces.isEmpty }
 
     /// When the next mark goes; nil while nothing is marked.
@@ -77,6 +94,60 @@ struct HandoffView: Sendable {
 
     private mutating func render() {
         rows = columns > 0 ? MarkdownText.rows(document, columns: columns, glyphs: glyphs) : []
+        guard let old = search else { return }
+        let rows = rows(with: old.needle)
+        search = Search(needle: old.needle, rows: rows, index: min(old.index, max(0, rows.count - 1)))
+    }
+
+    // MARK: Searching
+
+    /// Looks for a text from the first row in sight downwards, and around the end; nil ends the search.
+    mutating func find(_ needle: LogNeedle?, rows count: Int) {
+        search = needle.map { Search(needle: $0, rows: rows(with: $0)) }
+        guard let search else { return }
+        self.search?.index = search.rows.firstIndex { $0 >= top } ?? 0
+        reveal(rows: count)
+    }
+
+    /// Goes to the next or the previous match.
+    /// - Returns: the end at which it began again; nil where it did not.
+    mutating func findNext(isDown: Bool, rows count: Int) -> LogMatch.End? {
+        guard let search, !search.rows.isEmpty else { return nil }
+        let index = search.index + (isDown ? 1 : -1)
+        let isBeyond = !search.rows.indices.contains(index)
+        self.search?.index = isBeyond ? (isDown ? 0 : search.rows.count - 1) : index
+        reveal(rows: count)
+        return isBeyond ? (isDown ? .top : .bottom) : nil
+    }
+
+    /// Brings the match that was gone to into the upper third of the pane, unless it is in sight.
+    private mutating func reveal(rows count: Int) {
+        guard let found = search?.found else { return }
+        let first = Step.up.position(from: top + 1, count: rows.count, rows: count)
+        if !(first..<first + count).contains(found) { top = max(0, found - count / 3) }
+    }
+
+    /// The rows in which a match begins; one may go on in the next row, for lines are broken where the pane ends.
+    private func rows(with needle: LogNeedle) -> [Int] {
+        var found: [Int] = []
+        var index = 0
+        while index < rows.count {
+            let end = rows[index...].firstIndex { $0.piece != rows[index].piece } ?? rows.count
+            var text = ""
+            var starts: [Int] = []
+            for row in rows[index..<end] {
+                // A row may end with the blank at which the line was broken.
+                if !text.isEmpty, text.last != " " { text += " " }
+                starts.append(text.utf8.count)
+                text += row.line.text.drop { $0 == " " }
+            }
+            for start in needle.starts(in: text) {
+                let row = index + (starts.lastIndex { $0 <= start } ?? 0)
+                if found.last != row { found.append(row) }
+            }
+            index = end
+        }
+        return found
     }
 
     // MARK: The reader's place

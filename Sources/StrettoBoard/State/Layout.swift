@@ -46,8 +46,10 @@ struct Layout: Hashable, Sendable {
         var rect: Rect
     }
 
-    static let splitColumnsMin = 60
+    /// Narrower or lower screens show one pane at a time: there is no room for a tree and a pane beside it.
+    static let splitColumnsMin = splitTreeColumnsMin + 1 + paneColumnsMin
     static let splitRowsMin = 15
+    private static let splitTreeColumnsMin = 24
     static let treeColumnsMin = 20
     static let treeRowsMin = 6
     /// A pane side by side with others has at least these columns.
@@ -162,7 +164,7 @@ struct Layout: Hashable, Sendable {
             }
             return
         }
-        let tree = min(44, max(24, 31 + (main.columns - 80) * 9 / 40))
+        let tree = min(44, max(Self.splitTreeColumnsMin, 31 + (main.columns - 80) * 9 / 40))
         add(.tasks, main.leading(columns: tree).part)
         add(.divider, main.leading(columns: tree).rest.leading(columns: 1).part)
         var region = main.leading(columns: tree + 1).rest

@@ -45,6 +45,15 @@ enum OutputStream: Hashable, Sendable, CaseIterable {
         }
     }
 
+    /// For a narrow title.
+    var shortWord: String {
+        switch self {
+        case .readable: "output"
+        case .raw: "raw"
+        case .errors: "errors"
+        }
+    }
+
     /// The streams that differ for an attempt, in the order in which the key goes through them.
     static func choices(for builder: BuilderName, output: OutputFormat? = nil) -> [OutputStream] {
         isStream(builder, output) ? [.readable, .raw, .errors] : [.readable, .errors]

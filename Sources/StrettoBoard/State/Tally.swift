@@ -11,9 +11,9 @@ struct Tally: Hashable, Sendable {
     private(set) var stopped = 0
     private(set) var excluded = 0
 
-    init(_ tasks: [TaskSnapshot]) {
+    init(_ tasks: [TaskSnapshot], leavingOut left: TaskState? = nil) {
         // By their places: each is large.
-        for place in tasks.indices {
+        for place in tasks.indices where tasks[place].state != left {
             switch tasks[place].state {
             case .preparing, .running, .checking, .merging: running += 1
             case .review: review += 1

@@ -8,16 +8,6 @@ struct TaskForm: Hashable, Sendable {
         case after = "After"
         case before = "Before"
         case builder = "By"
-
-        /// What an empty field means.
-        var placeholder: String {
-            switch self {
-            case .what: "what is to be done"
-            case .after: "it may start at once"
-            case .before: "nothing waits for it"
-            case .builder: "as the plan has it; claude, codex, command or an agent of your own"
-            }
-        }
     }
 
     var texts: [Field: TextField] = [:]
@@ -26,6 +16,15 @@ struct TaskForm: Hashable, Sendable {
     var reason: String?
     /// It is on its way to the engine.
     var isSent = false
+    /// nil until the plan has come.
+    var standard: Standard?
+
+    /// Who does a task of which the plan does not say it.
+    struct Standard: Hashable, Sendable {
+        let builder: BuilderName
+        /// Whether rules of the plan may choose another for what is to be done.
+        let isRuled: Bool
+    }
 
     func text(_ field: Field) -> String { texts[field]?.trimmed ?? "" }
 
@@ -48,11 +47,26 @@ extension BoardState {
         }
     }
 
-    mutating func openForm() {
+    mutating func openForm() -> [BoardAction] {
+        // A plan of commands has no agents, which cost money: one joins only where a person says so.
+        if taskDraft.texts.isEmpty, !tasks.isEmpty, !spends {
+            taskDraft.texts[.builder, default: TextField()].insert(BuilderName.command.rawValue)
+        }
         taskDraft.field = .what
         taskDraft.reason = nil
         taskDraft.isSent = false
         open(.newTask(taskDraft))
+        return [.requestPlan]
+    }
+
+    /// Hears who does what the plan leaves open.
+    mutating func takeStandard(of spec: RunSpec) {
+        let agents = spec.plan.settings.agents
+        taskDraft.standard = TaskForm.Standard(builder: spec.plan.settings.builder, isRuled: !agents.routing.isEmpty)
+        guard let place = dialogs.lastIndex(where: { if case .newTask = $0.content { true } else { false } }) else {
+            return
+        }
+        dialogs[place].content = .newTask(taskDraft)
     }
 
     /// Takes a key of the form: all of them are its own but those that leave the board.

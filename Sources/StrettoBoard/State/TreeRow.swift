@@ -46,6 +46,11 @@ struct TreeRow: Hashable, Sendable {
     }
 }
 
+extension [TreeRow] {
+    /// How many of them are tasks.
+    var taskCount: Int { count { if case .task = $0.identity { true } else { false } } }
+}
+
 extension TaskSnapshot {
     fileprivate func matches(_ needle: String) -> Bool {
         name.lowercased().contains(needle) || id.text.lowercased().contains(needle)

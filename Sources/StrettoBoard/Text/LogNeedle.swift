@@ -20,6 +20,9 @@ package struct LogNeedle: Hashable, Sendable {
     /// Whether a text has it.
     package func isIn(_ text: String) -> Bool { !ranges(in: text, countMax: 1).isEmpty }
 
+    /// Where in a text's UTF-8 the matches begin.
+    func starts(in text: String) -> [Int] { ranges(in: text).map(\.lowerBound) }
+
     /// The line with its matches reversed.
     func marking(_ line: StyledLine) -> StyledLine {
         let found = ranges(in: line.text)

@@ -60,7 +60,7 @@ package struct Handoff: Hashable, Sendable, Codable {
             text += " "
             text += Self.flat(status.name)
             text += ": "
-            text += status.state == .excluded ? "done before" : status.state.rawValue
+            text += Self.words(for: status.state)
             text += "\n"
         }
         for line in memoryLines {
@@ -68,6 +68,15 @@ package struct Handoff: Hashable, Sendable, Codable {
             text += "\n"
         }
         return text
+    }
+
+    /// How a task stands; `waiting` is any state that passes by itself, a task at work included.
+    private static func words(for state: TaskState) -> String {
+        switch state {
+        case .excluded: "done before"
+        case .waiting: "not done yet"
+        default: state.rawValue
+        }
     }
 
     /// What later prompts carry: the memory without the task list, cut at ``digestBytesMax``.

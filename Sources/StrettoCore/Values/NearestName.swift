@@ -6,22 +6,26 @@ package enum NearestName {
     /// The candidate closest to `text`, or nil when none is close enough to be worth a question.
     ///
     /// Close means at most one slip in three characters (and never more than three slips): a letter added, left out,
-    /// replaced, or two neighbours swapped. Letter case does not count. Of equally close candidates the first one
-    /// wins, so the order of `candidates` decides and the answer is the same each time. `text` itself is never
-    /// suggested.
+    /// replaced, or two neighbours swapped. Letter case does not count. Of equally close candidates one with the same
+    /// letters in another order wins, else the first one, so the order of `candidates` decides and the answer is the
+    /// same each time. `text` itself is never suggested.
     package static func suggestion(for text: String, among candidates: [String]) -> String? {
         let wanted = Array(text.lowercased().unicodeScalars)
         guard !wanted.isEmpty, wanted.count <= lengthMax else { return nil }
 
-        var best: (name: String, distance: Int)?
+        let sorted = wanted.sorted()
+        var best: (name: String, distance: Int, isShuffled: Bool)?
         for candidate in candidates where candidate != text {
             let letters = Array(candidate.lowercased().unicodeScalars)
-            let limit = min(3, max(1, max(wanted.count, letters.count) / 3), (best?.distance ?? .max) - 1)
+            let isShuffled = letters.count == wanted.count && letters.sorted() == sorted
+            // Only a swap makes up for not being closer.
+            let lead = isShuffled && best?.isShuffled == false ? 0 : 1
+            let limit = min(3, max(1, max(wanted.count, letters.count) / 3), (best?.distance ?? .max) - lead)
             guard limit >= 0, abs(letters.count - wanted.count) <= limit else { continue }
             let distance = distance(from: wanted, to: letters)
             // One slip in a text of one letter leaves nothing of it.
             if distance <= limit, distance < max(wanted.count, letters.count) {
-                best = (candidate, distance)
+                best = (candidate, distance, isShuffled)
             }
         }
         return best?.name

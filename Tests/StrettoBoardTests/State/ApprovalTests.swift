@@ -88,4 +88,26 @@ import Testing
 
         #expect(board.handle(.tick, at: board.now.advanced(by: .seconds(-3600))) == Self.sent)
     }
+
+    @Test(arguments: [(120, 40), (80, 24), (60, 15), (40, 12), (40, 9), (20, 6), (8, 3)])
+    func `the countdown stays in sight beside whatever else is said, on every screen`(columns: Int, rows: Int) {
+        var board = Self.approved()
+        _ = board.handle(.resize(Size(columns: columns, rows: rows)), at: board.now)
+        for isBad in [false, true] {
+            board.say("saved 3 KB to /tmp/a/long/path/of/a/file.log", isBad: isBad)
+
+            #expect(board.frame().lines.contains { $0.contains("10 s") }, "\(board.frame().lines)")
+        }
+        board.press("u")
+        #expect(!board.frame().lines.contains { $0.contains("10 s") })
+    }
+
+    @Test func `each task that is approved counts down in its row, and needs nobody meanwhile`() {
+        var board = Self.approved()
+        #expect(board.frame().lines.contains { $0.contains("◆ webhooks") && $0.contains("in 10 s") })
+        #expect(board.attention.isEmpty)
+
+        board.press("u")
+        #expect(board.attention.map(\.id) == [Self.task])
+    }
 }

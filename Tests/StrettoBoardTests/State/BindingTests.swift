@@ -128,7 +128,7 @@ import Testing
         scope: Binding.Scope
     ) {
         let board = Fixture.board(200, 50)
-        let lines = board.helpLines(for: HelpView(scope: scope), columns: 40).filter { $0.text.hasPrefix(" ") }
+        let lines = board.helpLines(for: HelpView(scope: scope), columns: 59).filter { $0.text.hasPrefix(" ") }
         let bindings = Keymap.standard.lines(of: scope.family)
         let digits = bindings.count { if case .pane = $0.act { true } else { false } }
 

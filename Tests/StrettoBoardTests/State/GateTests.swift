@@ -253,4 +253,20 @@ import Testing
         }
         try Golden.check(board.frame(), named: test.testDescription, file: #filePath)
     }
+
+    @Test func `what is left out is neither done nor to be retried`() {
+        var board = Self.board(120, 40)
+        var tasks = Self.snapshot.tasks
+        tasks[4].state = .skipped
+        _ = board.handle(.update(RunUpdate(header: Self.snapshot.header, tasks: [tasks[4]])), at: board.now)
+        board.select("refund-endpoint")
+        let text = Self.text(of: board)
+
+        #expect(text.contains("✓0 done"))
+        #expect(text.contains("   0%"))
+        #expect(text.contains("12 of 13 tasks"))
+        #expect(!text.contains("R retry"))
+        #expect(board.press("R").isEmpty)
+        #expect(board.toast?.text == "refund-endpoint is left out: s takes it in again")
+    }
 }

@@ -101,6 +101,59 @@ import Testing
         _ = board.handle(.resize(Size(columns: 100, rows: 30)), at: now)
         #expect(lines(board).prefix(3).contains { $0.text.hasPrefix("• Entry \(word ?? "") ") }, "\(lines(board))")
     }
+    // MARK: Searching
+
+    /// A board that reads a document, with a text searched for in it.
+    private func searching(_ needle: String, columns: Int = 80) -> BoardState {
+        var board = board(text([("Decisions", 30), ("Debt", 12)]), columns: columns, rows: 24)
+        board.press("H/" + needle)
+        board.press(.enter)
+        return board
+    }
+
+    private func shows(_ board: BoardState, _ text: String) -> Bool {
+        board.frame().lines.contains { $0.contains(text) }
+    }
+
+    @Test func `a search finds from the top on, counts, and n and N go around`() {
+        var board = searching("debt entry")
+        #expect(shows(board, "/debt entry 1 of 12"))
+        #expect(lines(board).contains { $0.text.hasSuffix("Debt entry 0") })
+
+        board.press("n")
+        #expect(shows(board, "2 of 12"))
+        board.press("NN")
+        #expect(shows(board, "12 of 12"))
+        #expect(shows(board, "from the bottom again"))
+        #expect(lines(board).contains { $0.text.hasSuffix("Debt entry 11") })
+        #expect(shows(searching("nowhere"), "no 'nowhere' here"))
+    }
+
+    @Test func `words that a narrow pane breaks into two rows are found`() {
+        var board = board("- Refunds use the ledger, not the table of balances\n", columns: 40, rows: 12)
+        board.press("H/ledger, not the table of")
+        board.press(.enter)
+
+        #expect(shows(board, "1 of 1"))
+    }
+
+    @Test func `a search goes on while the document changes`() {
+        var board = searching("debt entry")
+        change(&board, to: text([("Decisions", 31), ("Debt", 13)]), at: now)
+
+        #expect(shows(board, "1 of 13"))
+    }
+
+    @Test func `Esc ends the search, then closes the pane that a key has opened`() {
+        var board = searching("debt entry")
+        board.press(.escape)
+        #expect(!shows(board, "of 12"))
+        #expect(board.focus == .side(.handoff))
+
+        board.press(.escape)
+        #expect(board.layout.rect(of: .handoff) == nil)
+        #expect(board.focus == .tasks)
+    }
 }
 
 extension String {

@@ -1,3 +1,4 @@
+import StrettoCore
 import Testing
 
 @testable import StrettoBoard
@@ -109,5 +110,41 @@ import Testing
         #expect(layout.rect(of: .output(2)) != nil)
         #expect(layout.rect(of: .tasks) == nil)
         #expect(layout.outputCount == 1)
+    }
+
+    @Test(arguments: zip([(60, 15), (62, 40), (80, 14), (63, 15), (80, 24)], [false, false, false, true, true]))
+    func `a tree has a pane beside it where both have room`(_ size: (Int, Int), isSplit: Bool) {
+        let layout = Layout(size: Size(columns: size.0, rows: size.1), wants: Layout.Wants())
+
+        #expect((layout.rect(of: .output(0)) != nil) == isSplit)
+    }
+
+    @Test(arguments: [40, 60, 80])
+    func `every task tells its time or a word for its state, also on a small screen`(columns: Int) {
+        let words = Fixture.tasks.map { task in
+            task.clock(at: Fixture.now).map { Figures.duration($0) } ?? task.status
+        }
+        let lines = Fixture.board(columns, 40).frame().lines
+        for (task, word) in zip(Fixture.tasks, words) {
+            let row = lines.first { $0.contains(" \(task.name)") } ?? ""
+            #expect(row.contains(task.state == .review ? "review" : String(word.prefix(9))), "\(task.name): \(row)")
+        }
+    }
+
+    @Test func `a figure that has no room whole is left out, and the most urgent stays`() {
+        func line(_ columns: Int) -> String { Fixture.board(columns, 3).frame().lines[0].trimmingBlanks }
+
+        #expect(line(12) == "●2 ◆1 4/13")
+        #expect(line(8) == "●2 ◆1")
+        #expect(line(4) == "◆1")
+        #expect(line(1) == "◆")
+    }
+}
+
+extension String {
+    fileprivate var trimmingBlanks: String {
+        var text = self[...]
+        while text.last == " " { text.removeLast() }
+        return String(text)
     }
 }

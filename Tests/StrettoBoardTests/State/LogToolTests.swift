@@ -204,4 +204,27 @@ import Testing
         var board = Fixture.board()
         #expect(board.press("~") == [.showLines])
     }
+
+    @Test func `the stream of the focused pane alone is switched`() {
+        var board = Fixture.board(200, 50)
+        board.select("refund-endpoint")
+        let second = board.paneTasks[1].id
+        board.press("2o")
+        #expect(board.focus == .output(0))
+        #expect(board.streams == [TaskID("refund-endpoint"): .raw])
+
+        board.press("3o")
+        #expect(board.streams == [TaskID("refund-endpoint"): .raw, second: .raw])
+    }
+
+    @Test(arguments: 20...200)
+    func `a title says that it is error output, however wide the pane`(columns: Int) {
+        var board = Fixture.board(columns, 24)
+        board.select("refund-endpoint")
+        board.press("oo")
+        board.press(.tab)
+
+        let titles = board.frame().lines[1...2].joined()
+        #expect(titles.contains("error output") || titles.contains("errors"), "\(titles)")
+    }
 }

@@ -30,4 +30,31 @@ import Testing
         #expect(board([("x", "finding", "the index is odd")]).banner?.text == "x: finding: the index is odd")
         #expect(board([("x", "running", "attempt 2")]).banner?.text == "x: running attempt 2")
     }
+
+    @Test func `what needs a person is told with how many other tasks do`() {
+        var tasks = Fixture.tasks
+        #expect(Fixture.board().banner?.text == "webhooks is waiting for your review")
+        tasks[7].state = .failed
+        #expect(
+            Fixture.board(snapshot: Fixture.snapshot(tasks: tasks)).banner?.text
+                == "webhooks is waiting for your review; 1 more needs you"
+        )
+        tasks[4].state = .failed
+        #expect(
+            Fixture.board(snapshot: Fixture.snapshot(tasks: tasks)).banner?.text
+                == "webhooks is waiting for your review; 2 more need you"
+        )
+    }
+
+    @Test(arguments: [
+        ("added", "export-cmd, after 'docs'", "after 'docs'"), ("retry", "retry 1 of 2", "1 of 2"),
+        ("failed", "export-cmd", ""), ("found", "export-cmd-2 is new", "export-cmd-2 is new"),
+        ("retry", "retrying helps", "retrying helps"),
+    ])
+    func `an event says the task's name and its own word once`(word: String, text: String, shown: String) {
+        let task = TaskID("export-cmd")
+        let notice = Notice(time: Fixture.now, level: .info, task: task, word: word, text: text)
+
+        #expect(Fixture.board().words(of: notice) == shown)
+    }
 }

@@ -19,10 +19,11 @@ import Testing
         var board = Fixture.board(120, 40)
         board.select("docs")
         board.press(":shell")
-        #expect(board.frame().lines.contains { $0.contains("shell in its worktree  · docs has no worktree now") })
+        let line = "shell in its worktree  · docs has no worktree yet: it has not begun"
+        #expect(board.frame().lines.contains { $0.contains(line) })
 
         #expect(board.press(.enter).isEmpty)
-        #expect(board.toast?.text == "docs has no worktree now")
+        #expect(board.toast?.text == "docs has no worktree yet: it has not begun")
         #expect(board.dialogs.isEmpty)
     }
 
@@ -65,5 +66,57 @@ import Testing
 
         #expect(board.dialogs.isEmpty)
         #expect(board.isZoomed)
+    }
+
+    /// What stands in a dialog's box, as running text.
+    private static func text(of board: BoardState) -> String {
+        var words: [Substring] = []
+        for line in board.frame().lines {
+            guard let first = line.firstIndex(of: "│"), let last = line.lastIndex(of: "│") else { continue }
+            words += line[first...last].split { " │▌".contains($0) }
+        }
+        return words.joined(separator: " ")
+    }
+
+    @Test(arguments: [30, 40, 60, 63, 80, 120])
+    func `the reason of the marked command is shown whole, however narrow the screen`(columns: Int) {
+        var board = Fixture.board(columns, 24)
+        board.select("docs")
+        board.press(":shell")
+
+        #expect(Self.text(of: board).contains("shell in its worktree · docs has no worktree yet: it has not begun"))
+    }
+
+    @Test(arguments: [40, 63, 80, 120])
+    func `a help with a filter says the whole reason why a key does nothing`(columns: Int) {
+        var board = Fixture.board(columns, 24)
+        board.select("docs")
+        board.press("?shell")
+
+        let reason = board.helpLines(for: HelpView(filter: Self.typed("shell"), scope: .board), columns: columns)
+            .flatMap { $0.text.split(separator: " ") }.joined(separator: " ")
+        #expect(reason.contains("docs has no worktree yet: it has not begun"))
+    }
+
+    private static func typed(_ text: String) -> TextField {
+        var field = TextField()
+        field.insert(text)
+        return field
+    }
+
+    @Test func `all that failed is retried with one answer, which names the tasks`() {
+        var tasks = Fixture.tasks
+        for index in [4, 7] { tasks[index].state = .failed }
+        var board = Fixture.board(80, 24, snapshot: Fixture.snapshot(tasks: tasks))
+        board.press(":all that failed")
+        board.press(.enter)
+        #expect(Self.text(of: board).contains("Failed: refund-endpoint, export-cmd."))
+
+        let sent = ["refund-endpoint", "export-cmd"].map { BoardAction.send(.retry(TaskID($0), note: "")) }
+        #expect(board.press("R") == sent)
+
+        var healthy = Fixture.board(80, 24)
+        healthy.press(":all that failed")
+        #expect(Self.text(of: healthy).contains("retry all that failed (asks) · no task has failed"))
     }
 }

@@ -157,4 +157,42 @@ import Testing
         #expect(board.press("M") == [.setMouse(false)])
         #expect(board.press("M") == [.setMouse(true)])
     }
+
+    @Test func `a filter counts its matches, says when there are none, and gives the cursor back`() {
+        var board = Fixture.board(80, 24)
+        board.select("refund-endpoint")
+        board.press("/refund")
+        #expect(Self.text(of: board).contains("2 of 13"))
+        #expect(board.selection == .task(TaskID("refund-endpoint")))
+
+        board.press("s")
+        #expect(Self.text(of: board).contains("0 of 13"))
+        #expect(Self.text(of: board).contains("No task matches."))
+        board.press(.enter)
+        board.press(.escape)
+        #expect(board.selection == .task(TaskID("refund-endpoint")))
+    }
+
+    @Test(arguments: [(80, 24), (60, 15), (40, 12), (40, 9), (20, 6)])
+    func `what is typed into a filter can be read on every screen with a tree`(columns: Int, rows: Int) {
+        var board = Fixture.board(columns, rows)
+        board.press("/refund-e")
+
+        #expect(Self.text(of: board).contains("/refund-e▏"))
+    }
+
+    @Test func `among matches the first task is selected, and stays so for whoever keeps the filter`() {
+        var board = Fixture.board(80, 24)
+        board.select("refund-endpoint")
+        var left = board
+        board.press("/webh")
+        #expect(board.selection == .task(TaskID("webhooks")))
+        board.press(.enter)
+        board.press(.escape)
+        #expect(board.selection == .task(TaskID("webhooks")))
+
+        left.press("/webh")
+        left.press(.escape)
+        #expect(left.selection == .task(TaskID("refund-endpoint")))
+    }
 }

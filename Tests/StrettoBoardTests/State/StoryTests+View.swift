@@ -147,7 +147,7 @@ extension StoryTests {
         #expect(board.press("$") == [.runShell(path: "/state/stretto/worktrees/refund-endpoint")])
         board.select("docs")
         #expect(board.press("e").isEmpty)
-        #expect(board.toast?.text == "docs has no worktree now")
+        #expect(board.toast?.text == "docs has no worktree yet: it has not begun")
     }
 
     // MARK: Stillness

@@ -160,4 +160,67 @@ import Testing
         #expect(board.press("m").isEmpty)
         #expect(!board.dialogs.isEmpty)
     }
+
+    // MARK: Commands
+
+    /// The fixture's run with commands in place of agents.
+    private static func commands() -> BoardState {
+        let tasks = Fixture.tasks.map { task in
+            var task = task
+            task.builder = .command
+            task.usage = .zero
+            return task
+        }
+        return Fixture.board(120, 40, snapshot: Fixture.snapshot(tasks: tasks))
+    }
+
+    @Test func `in a plan of commands a new task is a command, unless an agent is named`() {
+        var board = Self.commands()
+        #expect(board.press("n") == [.requestPlan])
+        #expect(Self.text(board).contains("By      command"))
+        #expect(Self.text(board).contains("The shell runs what you write, as a command"))
+        board.press("make docs")
+        guard case .send(.addTask(let draft)) = board.press(.enter).first else {
+            Issue.record("nothing was sent")
+            return
+        }
+        #expect(draft.builder == .command)
+
+        board.press(.backTab)
+        board.press(.control("u"))
+        board.press("codex")
+        #expect(Self.text(board).contains("The agent codex does it, and spends tokens."))
+    }
+
+    @Test func `a form says which agent the plan has for a task that names none`() {
+        var board = Self.board()
+        board.press("n")
+        #expect(Self.text(board).contains("An agent does it, as the plan has it"))
+
+        _ = board.handle(.plan(GateTests.spec), at: board.now)
+        #expect(Self.text(board).contains("The agent claude does it, as the plan has it, and spends tokens."))
+    }
+
+    @Test func `what is asked about a command speaks of no agent`() {
+        for keys in ["c", "R", "x"] {
+            var board = Self.commands()
+            board.select(keys == "c" ? "webhooks" : "refund-endpoint")
+            if keys == "c" { board.press("r") }
+            board.press(keys)
+
+            #expect(Self.text(board).contains("Its command"), "\(keys)")
+            #expect(!Self.text(board).contains("agent"), "\(keys)")
+        }
+    }
+
+    @Test func `a failed task without files says how to get some`() {
+        var tasks = Fixture.tasks
+        tasks[4].state = .failed
+        tasks[4].attempts = []
+        var board = Fixture.board(snapshot: Fixture.snapshot(tasks: tasks))
+        board.select("refund-endpoint")
+        board.press("e")
+
+        #expect(board.toast?.text == "refund-endpoint has no worktree now: R retries it")
+    }
 }
