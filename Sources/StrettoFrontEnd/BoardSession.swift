@@ -20,6 +20,7 @@ package struct BoardSession: ~Copyable {
     private static let crashFrame = 3
 
     private let client: EngineClient
+    private let isViewer: Bool
     private let now: () -> Timestamp
     private let clock = ContinuousClock()
     private let poller = Poller()
@@ -57,8 +58,11 @@ package struct BoardSession: ~Copyable {
     private let crashes: Bool
 
     /// Takes the terminal over.
+    ///
+    /// A viewer only looks at a run that somebody else began: a signal that ends it ends nothing else.
     package init(
         _ client: EngineClient,
+        isViewer: Bool,
         look: Look,
         place: Place,
         plans: PlanDesk,
@@ -79,6 +83,7 @@ package struct BoardSession: ~Copyable {
         if look.themes.followsTerminal { try screen.send(.backgroundColor) }
         try screen.send(.mouse(true))
         self.client = client
+        self.isViewer = isViewer
         self.plans = plans
         self.now = now
         self.signals = signals
@@ -243,12 +248,12 @@ package struct BoardSession: ~Copyable {
             try press([.control("c")])
         case SIGTSTP:
             try perform(.suspend)
+        // Whoever closed the terminal did not ask the work to end, and whoever only looks at it cannot.
+        case SIGHUP: ending = .left
+        case SIGTERM where isViewer, SIGQUIT where isViewer: ending = .left
         case SIGTERM, SIGQUIT:
             send(.stopRun(.now))
             ending = .leftStopping(snapshot)
-        // Whoever closed the terminal did not ask the work to end.
-        case SIGHUP:
-            ending = .left
         default:
             break
         }

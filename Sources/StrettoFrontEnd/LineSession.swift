@@ -21,12 +21,15 @@ package struct LineSession {
     private static let commandBytesMax = 64 << 10
 
     private let client: EngineClient
+    private let isViewer: Bool
     private let style: Style
     private let zone: Duration
     private let now: () -> Timestamp
     private var snapshot: RunSnapshot?
     private var typed: [UInt8] = []
     private var isReadingInput = true
+    /// Somebody wants this session to end, and the run to go on.
+    private var hasLeft = false
     private var interruptCount = 0
     private var lastID = 0
     /// Tasks whose diffs are on their way, to be reviewed.
@@ -38,9 +41,11 @@ package struct LineSession {
 
     /// A session over a connection; with a `snapshot` it goes on where a board has left.
     ///
-    /// `zone` is how far local time is ahead of UTC, `now` the wall clock.
+    /// A viewer only looks at a run that somebody else began: a signal that ends it ends nothing else. `zone` is how far local time is ahead
+    /// of UTC, `now` the wall clock.
     package init(
         _ client: EngineClient,
+        isViewer: Bool,
         style: Style,
         snapshot: RunSnapshot? = nil,
         zone: Duration,
@@ -48,13 +53,14 @@ package struct LineSession {
     ) {
         self.snapshot = snapshot
         self.client = client
+        self.isViewer = isViewer
         self.style = style
         self.zone = zone
         self.now = now
     }
 
     /// Shows the run to its end.
-    /// - Returns: the exit code of the run's outcome; `goalMet` when the session leaves and the run goes on (SIGHUP).
+    /// - Returns: the exit code of the run's outcome; `goalMet` when the session leaves and the run goes on.
     package mutating func run() throws -> ExitCode {
         let signals = try Signals()
         let poller = Poller()
@@ -65,10 +71,9 @@ package struct LineSession {
             let takesInput = isReadingInput && snapshot != nil
             let watched = [client.descriptor, signals.descriptor] + (takesInput ? [0] : [])
             let ready = poller.wait(for: watched.map { Poller.Interest($0) }).map(\.descriptor)
-            if ready.contains(signals.descriptor) {
-                for signal in signals.read() where !take(signal) { return .goalMet }
-            }
+            if ready.contains(signals.descriptor) { signals.read().forEach { take($0) } }
             if ready.contains(0) { readInput() }
+            if hasLeft { return .goalMet }
         }
     }
 
@@ -181,15 +186,23 @@ package struct LineSession {
             case .status:
                 if let snapshot { StatusTable.lines(snapshot, now: now()).forEach(say) }
             case .help: LineCommand.helpLines.forEach(say)
+            case .detach: leave()
             }
         } catch {
             say("refused: \(error)")
         }
     }
 
-    /// Takes a signal; false when the session is to leave.
-    private mutating func take(_ signal: Int32) -> Bool {
+    private mutating func leave() {
+        say("the run goes on without a screen: `stretto attach` shows it, `stretto stop` ends it")
+        hasLeft = true
+    }
+
+    private mutating func take(_ signal: Int32) {
         switch signal {
+        // Whoever closed the terminal did not ask the work to end, and whoever only looks at it cannot.
+        case SIGHUP: leave()
+        case SIGINT where isViewer, SIGTERM where isViewer, SIGQUIT where isViewer: leave()
         case SIGINT:
             interruptCount += 1
             if interruptCount == 1 {
@@ -200,13 +213,9 @@ package struct LineSession {
             }
         case SIGTERM, SIGQUIT:
             send(.stopRun(.now))
-        // Whoever closed the terminal did not ask the work to end.
-        case SIGHUP:
-            return false
         default:
             break
         }
-        return true
     }
 
     private mutating func send(_ command: Command) {

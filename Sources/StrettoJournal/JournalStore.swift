@@ -166,7 +166,7 @@ final class JournalStore {
         guard let program, sequence - lastSequence + uncovered.entries >= snapshotEntriesMin,
             uncoveredBytes >= snapshotBytes
         else { return nil }
-        return try? SealedRow(state, sequence: sequence, stamp: program, in: seal, encoder)
+        return try? SealedRow(state, sequence: sequence, stamp: program, in: seal)
     }
 
     private func replace(by snapshot: SealedRow) throws(SQLiteError) {

@@ -2,7 +2,10 @@ internal import FoundationEssentials
 internal import StrettoCore
 internal import StrettoJSON
 
-/// A row of the journal, an entry or a snapshot: a JSON document with sorted keys, sealed by a checksum over all of the row.
+/// A row of the journal, an entry or a snapshot: a JSON document, sealed by a checksum over all of the row.
+///
+/// The keys of an entry are sorted. A snapshot, which is read by the program that wrote it or by none, is written as it goes: it may have
+/// megabytes, of which `JSONEncoder` would make a tree first.
 struct SealedRow: Hashable {
     /// Of an entry its number; of a snapshot that of the last entry in it.
     let sequence: Int
@@ -11,11 +14,21 @@ struct SealedRow: Hashable {
     let body: [UInt8]
     let checksum: Int64
 
-    /// Writes a document down and seals it.
-    init(_ value: some Encodable, sequence: Int, stamp: Int64, in run: Seal, _ encoder: JSONEncoder) throws {
+    /// Writes an event down and seals it.
+    init(_ event: Event, sequence: Int, stamp: Int64, in run: Seal, _ encoder: JSONEncoder) throws {
+        self.init(body: [UInt8](try encoder.encode(event)), sequence: sequence, stamp: stamp, in: run)
+    }
+
+    /// Writes a state down and seals it.
+    init(_ state: Scheduler, sequence: Int, stamp: Int64, in run: Seal) throws {
+        let body = try LineEncoder.encode(state, userInfo: [Secrets.areMasked: true])
+        self.init(body: body, sequence: sequence, stamp: stamp, in: run)
+    }
+
+    private init(body: [UInt8], sequence: Int, stamp: Int64, in run: Seal) {
         self.sequence = sequence
         self.stamp = stamp
-        body = [UInt8](try encoder.encode(value))
+        self.body = body
         checksum = run.checksum(sequence, stamp, body)
     }
 

@@ -178,6 +178,7 @@ package enum PlanComparison {
         if old.section != new.section { words.append("moved to section \(oneLine(new.section))") }
         words += dependencies(from: left.dependencies, to: right.dependencies)
         let shown: [(name: String, old: String, new: String)] = [
+            ("name", left.name, right.name),
             ("status", left.status.rawValue, right.status.rawValue),
             ("attempts", number(left.attemptsMax), number(right.attemptsMax)),
             ("role", left.role ?? "none", right.role ?? "none"),
@@ -188,7 +189,6 @@ package enum PlanComparison {
         ]
         words += shown.filter { $0.old != $0.new }.map { "\($0.name) \(oneLine($0.old)) → \(oneLine($0.new))" }
         let parts: [(name: String, isChanged: Bool)] = [
-            ("name", left.name != right.name),
             ("description", left.description != right.description),
             ("parallel group", left.parallelGroup != right.parallelGroup),
             ("resources", left.resources != right.resources),

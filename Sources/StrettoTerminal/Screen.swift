@@ -262,6 +262,9 @@ extension Screen {
         return [direct, "xterm-direct"] + named
     }
 
+    /// Whether this machine has a description of a terminal with true colours; without one the board paints 256.
+    package static var hasTrueColor: Bool { Curses.knows(oneOf: ["xterm-direct"]) }
+
     /// Whether a screen can be made for a terminal of this name, asked before anything else is begun.
     package static func check(term: String) throws(TerminalError) {
         guard Curses.knows(oneOf: descriptions(of: term, depth: .colors256)) else { throw .unknownTerminal(term) }

@@ -6,6 +6,7 @@ import StrettoGit
 import StrettoJournal
 import StrettoPlanFile
 import StrettoProcess
+import StrettoTerminal
 
 /// `doctor`: whether everything that a run needs is there and in order, each with a verdict and a way to mend it.
 enum DoctorCommand {
@@ -49,6 +50,12 @@ enum DoctorCommand {
             }
         }
         findings += await described(environment)
+        if !Screen.hasTrueColor {
+            let fix = "install Debian's ncurses-term, if you want more"
+            findings.append(
+                Finding(.note, "the board paints 256 colours: no terminal with true colours is described", fix: fix)
+            )
+        }
         if LoginManager.endsProcesses() {
             findings.append(
                 Finding(

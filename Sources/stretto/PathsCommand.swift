@@ -16,6 +16,7 @@ enum PathsCommand {
         let environment = Environment.current()
         Output.line("Yours")
         show("settings", FoundConfiguration.userPath(environment))
+        show("keys", FoundConfiguration.userFolder(environment).map { $0 + "/" + KeysFile.name })
         ThemeFolders(environment: environment).paths.forEach { show("themes", $0) }
         show("prices", PriceList.path(environment: environment))
         show("saved logs", BoardSession.Place.saveFolder(environment: environment))

@@ -89,7 +89,7 @@ enum RunCommand {
 
     static func attach(_ display: DisplayOptions) async throws -> ExitCode {
         let place = try await Workplace.find(from: ".")
-        return try await show(display, in: place) {
+        return try await show(display, asViewer: true, in: place) {
             guard let engine = try place.connectedEngine() else { throw try place.noEngine() }
             return engine.client
         }
@@ -301,7 +301,7 @@ enum RunCommand {
         if frontEnd(display) == .board { try BoardLook.check(display, environment: Environment.current()) }
         do {
             let socket = try await EngineLauncher.start(work, in: place)
-            return try await show(display, in: place) { try EngineClient(connectingTo: socket) }
+            return try await show(display, asViewer: false, in: place) { try EngineClient(connectingTo: socket) }
         } catch let refused as EngineLauncher.Refused {
             Output.error(refused.text)
             return refused.code
@@ -324,28 +324,33 @@ enum RunCommand {
     /// Connects and shows the run on a thread of its own: a session blocks until it is over, and nothing may block the pool.
     private static func show(
         _ display: DisplayOptions,
+        asViewer isViewer: Bool,
         in place: Workplace,
         connect: @escaping @Sendable () throws -> EngineClient
     ) async throws -> ExitCode {
         try await withCheckedThrowingContinuation { continuation in
-            OwnThread.start { continuation.resume(with: Result { try session(with: connect(), display, in: place) }) }
+            OwnThread.start {
+                let result = Result { try session(with: connect(), display, asViewer: isViewer, in: place) }
+                continuation.resume(with: result)
+            }
         }
     }
 
     private static func session(
         with client: EngineClient,
         _ display: DisplayOptions,
+        asViewer isViewer: Bool,
         in place: Workplace
     ) throws -> ExitCode {
         // Whoever runs Stretto twice in a row must not meet the first engine in the second run.
         defer { client.waitUntilEngineIsOver() }
         switch frontEnd(display) {
         case .board:
-            return try showBoard(client, display, in: place)
+            return try showBoard(client, display, asViewer: isViewer, in: place)
         case .plain:
-            return try lines(client, display)
+            return try lines(client, display, asViewer: isViewer)
         case .json:
-            var session = LineSession(client, style: .json, zone: LocalTime.zone(), now: now)
+            var session = LineSession(client, isViewer: isViewer, style: .json, zone: LocalTime.zone(), now: now)
             return try session.run()
         }
     }
@@ -353,6 +358,7 @@ enum RunCommand {
     private static func lines(
         _ client: EngineClient,
         _ display: DisplayOptions,
+        asViewer isViewer: Bool,
         from snapshot: RunSnapshot? = nil
     ) throws -> ExitCode {
         let style = PlainStyle.decide(
@@ -362,6 +368,7 @@ enum RunCommand {
         )
         var session = LineSession(
             client,
+            isViewer: isViewer,
             style: .plain(style),
             snapshot: snapshot,
             zone: LocalTime.zone(),
@@ -373,6 +380,7 @@ enum RunCommand {
     private static func showBoard(
         _ client: EngineClient,
         _ display: DisplayOptions,
+        asViewer isViewer: Bool,
         in workplace: Workplace
     ) throws -> ExitCode {
         let environment = Environment.current()
@@ -389,7 +397,15 @@ enum RunCommand {
             keys: keys.keymap,
             complaint: keys.complaint
         )
-        switch try BoardSession(client, look: look, place: place, plans: workplace.planDesk, now: now).run() {
+        let session = try BoardSession(
+            client,
+            isViewer: isViewer,
+            look: look,
+            place: place,
+            plans: workplace.planDesk,
+            now: now
+        )
+        switch try session.run() {
         case .over(let outcome, let snapshot):
             if let snapshot { RunSummary.lines(snapshot, outcome: outcome, now: now()).forEach(Output.line) }
             return outcome.exitCode
@@ -397,7 +413,7 @@ enum RunCommand {
             Output.line("the run goes on without a screen: `stretto attach` shows it, `stretto stop` ends it")
             return .goalMet
         case .leftStopping(let snapshot):
-            return try lines(client, display, from: snapshot)
+            return try lines(client, display, asViewer: isViewer, from: snapshot)
         }
     }
 }

@@ -73,4 +73,23 @@ struct BoardTests {
             }
         }
     }
+
+    @Test func `a signal to a board that only looks at a run leaves the run alone`() async throws {
+        try await Scene.play(plan: Plans.of(Plans.patient("a"))) { scene in
+            let ended = try await scene.session("run", "plan.yaml", "--plain") { run in
+                try await waitUntil("task") { scene.lines("outside/ran").count == 1 }
+                try await Terminal.open(in: scene) { terminal in
+                    try await terminal.noteSettings()
+                    try await terminal.start("sh -c 'echo $$ > ../outside/pid; exec stretto attach'")
+                    try await terminal.see("Task a")
+                    kill(try #require(Int32((scene.text("outside/pid") ?? "").filter(\.isNumber))), SIGTERM)
+                    try await terminal.see("exit=0")
+                    try await terminal.expectRestored()
+                }
+                try scene.write("outside/go", "")
+                try await run.line("finished")
+            }
+            #expect(ended.code == .code(0), "\(ended.output)")
+        }
+    }
 }

@@ -45,6 +45,28 @@ import Testing
         }
     }
 
+    @Test(arguments: [SIGINT, SIGTERM, SIGQUIT, nil])
+    func `whoever only looks at a run leaves it alone, however he goes`(signal: CInt?) async throws {
+        try await Scene.play(plan: Self.plan) { scene in
+            let ended = try await scene.session("run", "plan.yaml", "--plain") { run in
+                try await waitUntil("task") { scene.lines("outside/ran") == ["a"] }
+                let viewer = try await scene.session("attach", "--plain") { viewer in
+                    try await viewer.line("0 of 2 done")
+                    if let signal { try viewer.signal(signal) } else { try viewer.type("detach") }
+                    try await viewer.line("the run goes on without a screen")
+                    try await viewer.waitUntilOver()
+                }
+                #expect(viewer.code == .code(0), "\(viewer.output)")
+                try scene.write("outside/go", "")
+                try await run.line("finished")
+            }
+
+            #expect(ended.code == .code(0), "\(ended.output)")
+            #expect(!ended.output.contains("draining") && !ended.output.contains("stopping"), "\(ended.output)")
+            #expect(scene.lines("outside/ran") == ["a", "b"])
+        }
+    }
+
     @Test func `closing the terminal leaves the run alone, and attaching shows it to its end`() async throws {
         try await Scene.play(plan: Self.plan) { scene in
             let left = try await scene.session("run", "plan.yaml", "--plain") { run in

@@ -33,7 +33,7 @@ import Testing
             try comparison(old, new) == [
                 "settings: workers 4 → 2", "settings: budget $2.00 → $2.125001", "section two: name changed",
                 "section three added", "task 0 removed", "task 1: no longer waits for 0",
-                "task 1: status pending → completed", "task 1: name changed", "task 4 removed", "task 3 added",
+                "task 1: name a → b", "task 1: status pending → completed", "task 4 removed", "task 3 added",
                 "task 2.1: command changed", "task 2.2: moved to section three",
             ]
         )

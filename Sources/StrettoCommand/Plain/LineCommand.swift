@@ -12,6 +12,8 @@ package enum LineCommand: Hashable, Sendable {
     case plan
     /// Print ``helpLines``.
     case help
+    /// Leave; the run goes on.
+    case detach
     /// An empty line.
     case nothing
 
@@ -33,12 +35,13 @@ package enum LineCommand: Hashable, Sendable {
         "stop now               stop and end the running agents; their work is kept",
         "resume                 take a stop back",
         "status                 print the state of every task",
+        "detach                 leave; the run goes on",
         "help                   print this",
     ]
 
     private static let words = [
         "review", "approve", "reject", "message", "retry", "skip", "add", "plan", "order", "stop", "resume", "status",
-        "help",
+        "detach", "help",
     ]
 
     /// Reads one line, without its line feed; blanks around it do not count.
@@ -83,6 +86,7 @@ package enum LineCommand: Hashable, Sendable {
             return .send(.stopRun(.now))
         case "resume": return try alone(word, rest, .send(.resumeRun))
         case "status": return try alone(word, rest, .status)
+        case "detach": return try alone(word, rest, .detach)
         case "help": return try alone(word, rest, .help)
         default:
             let nearest = NearestName.suggestion(for: word, among: words)
