@@ -60,7 +60,7 @@ enum Scripts {
                 # An answer to an answer would have no end.
                 *refused* | *" skipped "*) continue ;;
                 # A merge that failed waits for somebody who has it tried again.
-                *" held "* | *running,*) printf 'approve %s\n' a b d e f z >&3 ;;
+                *" held "* | *running,*) printf 'approve %s\n' a b d e f n z >&3 ;;
             esac
             printf 'approve g\n' >&3
             # Only what has begun shows what a skip leaves behind.
