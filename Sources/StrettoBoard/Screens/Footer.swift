@@ -36,7 +36,7 @@ extension BoardState {
         }
         if let banner = phaseBanner(header.phase) { return banner }
         if let banner = providerBanner(needsPerson: true) { return banner }
-        if let task = attention.first {
+        if let task = nextAttention {
             let what = task.state == .review ? "is waiting for your review" : "failed: \(task.status)"
             let text = "\(task.name) \(what)" + Self.moreNeedYou(attention.count - 1)
             return Banner(
@@ -44,8 +44,8 @@ extension BoardState {
                 role: task.state.role,
                 text: text,
                 hint: hint((.nextAttention, "go there")),
-                // An age that stands still would be wrong soon, and a clock for it alone would keep an idle board awake.
-                age: isTicking ? now.since(task.changed) : nil
+                // True whenever something is drawn; a clock for it alone would keep an idle board awake.
+                age: now.since(task.changed)
             )
         }
         if let banner = providerBanner(needsPerson: false) { return banner }
@@ -191,9 +191,13 @@ extension BoardState {
         let inner = rect.inset(columns: rect.columns > 24 ? 1 : 0)
         let isWide = inner.columns >= 100
         let enter = String(glyphs.enter)
-        if isSearching { return drawTyped(needle, [(enter, "find"), ("Esc", "leave")], into: &buffer, in: inner) }
+        if isSearching {
+            return drawFitted(typedLine(needle, [(enter, "find"), ("Esc", "leave")]), into: &buffer, in: inner)
+        }
         if let saving { return drawSaving(saving, into: &buffer, in: inner) }
-        if isFiltering { return drawTyped(filter, [(enter, "keep"), ("Esc", "clear")], into: &buffer, in: inner) }
+        if isFiltering {
+            return drawFitted(typedLine(filter, [(enter, "keep"), ("Esc", "clear")]), into: &buffer, in: inner)
+        }
         switch dialogs.last?.content {
         case .help, .palette: return
         default: break
@@ -211,31 +215,31 @@ extension BoardState {
     var isTypingInFooter: Bool { dialogs.isEmpty && (isSearching || isFiltering || saving != nil) }
 
     /// What is being typed to be found, and the keys that end it.
-    private func drawTyped(
-        _ field: TextField,
-        _ keys: [(key: String, title: String)],
-        into buffer: inout CellBuffer,
-        in line: Rect
-    ) {
+    func typedLine(_ field: TextField, _ keys: [(key: String, title: String)]) -> StyledLine {
         var text = StyledLine("/", .key)
         text.append(field.text)
         text.append(String(glyphs.caret) + "  ", .accent)
         text.append(keyLine(keys, gap: 2))
-        drawFitted(text, into: &buffer, in: line)
+        return text
     }
 
     /// The footer's commands of some scopes that can be done now, in the table's order, as far as they fit whole.
     func fittingKeys(of scopes: [Binding.Scope], columns: Int, gap: Int) -> StyledLine {
-        var line = StyledLine()
-        var seen: Set<String> = []
+        var commands: [(key: String, title: String)] = []
         for binding in keymap.lines(of: scopes) {
-            guard let short = binding.short, let key = binding.keys.first, availability(of: binding.act).isReady,
-                seen.insert(short).inserted
+            guard let short = binding.short, let key = binding.keys.first?.label(glyphs),
+                availability(of: binding.act).isReady
             else { continue }
-            var next = line
-            if !line.isEmpty { next.append(String(repeating: " ", count: gap)) }
-            next.append(key.label(glyphs), .key)
-            next.append(" " + short, .dim)
+            // Two ways of one thing stand together: `n p hunks`.
+            if let place = commands.firstIndex(where: { $0.title == short }) {
+                commands[place].key += " " + key
+            } else {
+                commands.append((key, short))
+            }
+        }
+        var line = StyledLine()
+        for count in commands.indices {
+            let next = keyLine(Array(commands[...count]), gap: gap)
             if next.width > columns { break }
             line = next
         }

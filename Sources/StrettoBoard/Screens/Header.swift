@@ -2,19 +2,10 @@ import StrettoCore
 
 // The first lines: which run it is, how its tasks stand, what it took.
 extension BoardState {
-    /// The time of the run: it stands still while no task is at work, so that an idle board needs no clock.
+    /// The time of the run up to its end, or up to now: on a board that sleeps, up to the input that was drawn last.
     var elapsed: Duration {
         guard let header else { return .zero }
-        let end: Timestamp
-        if let ended = header.ended {
-            end = ended
-        } else if !tasks.places(where: \.isActive).isEmpty {
-            end = now
-        } else {
-            let tasks = tasks
-            end = tasks.indices.map { tasks[$0].changed }.max() ?? header.started
-        }
-        return max(.zero, end.since(header.started))
+        return max(.zero, (header.ended ?? now).since(header.started))
     }
 
     /// The only line of a screen: figures that have no room whole are left out, the least urgent first.
@@ -29,7 +20,9 @@ extension BoardState {
     private func shortStatus(columns: Int) -> StyledLine {
         if case .lost = link { return StyledLine("\(glyphs.failed) no engine: q", Style(.bad, emphasis: .bold)) }
         if size.rows < Layout.treeRowsMin || size.columns < Layout.treeColumnsMin, let approval = approvals.last {
-            return StyledLine("\(glyphs.done) \(secondsLeft(of: approval)) s", Style(.ok, emphasis: .bold))
+            let left = "\(secondsLeft(of: approval))"
+            let forms = ["\(glyphs.done) \(left) s", left].filter { Width.of($0) <= columns }
+            return StyledLine(forms.first ?? "", Style(.ok, emphasis: .bold))
         }
         let tally = tally
         // As they are read, each with how urgent it is.

@@ -93,7 +93,7 @@ extension BoardState {
                 if hasPanes { return false }
                 hasPanes = true
             }
-            return needle.isEmpty || binding.title.lowercased().contains(needle)
+            return needle.isEmpty || binding.words.contains(needle)
                 || binding.label(glyphs).lowercased().contains(needle)
         }
     }

@@ -5,7 +5,7 @@ extension BoardState {
     /// The most lines of commands that are shown at once.
     private static let paletteRowsMax = 16
 
-    /// The commands of a place that have every word of the filter in their name, those that can be done now first; then those that
+    /// The commands of a place that have every word of the filter among their own, those that can be done now first; then those that
     /// have them with key and group.
     func paletteBindings(for palette: PaletteView) -> [Binding] {
         let words = palette.filter.trimmed.lowercased().split(separator: " ")
@@ -14,8 +14,8 @@ extension BoardState {
             let text = text.lowercased()
             return words.allSatisfy { text.contains($0) }
         }
-        let named = commands.filter { has($0.title) }
-        let others = commands.filter { has("\($0.title) \($0.label(glyphs)) \($0.group.rawValue)") && !has($0.title) }
+        let named = commands.filter { has($0.words) }
+        let others = commands.filter { has("\($0.words) \($0.label(glyphs)) \($0.group.rawValue)") && !has($0.words) }
         let ready = named.filter { availability(of: $0.act).isReady }
         return ready + named.filter { !availability(of: $0.act).isReady } + others
     }

@@ -157,11 +157,13 @@ extension BoardState {
         let tally = tally
         let parts = [
             (tally.done, "done"), (tally.skipped, "skipped"), (tally.failed, "failed"), (tally.stopped, "stopped"),
-            (tally.waiting, "not reached"),
+            (tally.review, "in review"), (tally.running, "not finished"), (tally.waiting, "not reached"),
         ]
         lines.append(StyledLine())
         let counts = parts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
-        add("Tasks", "\(tally.progress)   \(counts)")
+        // No task is left out where there is no room.
+        let rows = StyledLine.paragraphs("\(tally.progress)   \(counts)", columns: max(1, columns - 9))
+        for (index, row) in rows.enumerated() { add(index == 0 ? "Tasks" : "", row.text) }
         let budget = BudgetGauge(of: header)
         add("Cost", budget.money)
         add("Tokens", budget.tokens)

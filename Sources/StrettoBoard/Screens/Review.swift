@@ -11,7 +11,12 @@ extension BoardState {
         return reviewRoom.centered(columns: columns, rows: size.rows)
     }
 
-    private var reviewRoom: Rect { Rect(size).inset(columns: size.columns >= 100 ? 6 : 2, rows: 2) }
+    /// A low screen leaves no margin above and below, so that all facts have room.
+    private var reviewRoom: Rect {
+        Rect(size).inset(columns: size.columns >= 100 ? 6 : 2, rows: size.rows >= Self.marginRowsMin ? 2 : 0)
+    }
+
+    private static let marginRowsMin = 20
 
     /// From here on a review has room for the old and the new file beside each other.
     private static let splitColumnsMin = 120
@@ -35,39 +40,10 @@ extension BoardState {
         case .otherSide:
             return diffForm == .split && view.cursor != nil
                 ? .ready : .disabled("no line of a diff side by side is marked")
+        case .find, .copyPatch:
+            guard let diff = view.diff else { return .disabled("the diff is on its way") }
+            return diff.lineCount > 0 ? .ready : .disabled("the diff is empty")
         default: return view.attempt.checks.isEmpty ? .disabled("nothing was checked") : .ready
-        }
-    }
-
-    /// Shows the diff the other way, with the same line at the top.
-    mutating func toggleSideBySide() {
-        var line: Int?
-        changeReview { state, view in
-            let start = state.reviewText(of: view, columns: state.reviewBody.columns).diffStart
-            guard let diff = view.diff, diff.lineCount > 0, view.top >= start else { return }
-            let positions = state.annotatedDiff(of: view, columns: state.reviewBody.columns).positions
-            line = diff.line(atOrAfter: positions.firstIndex { $0 >= view.top - start } ?? 0)
-        }
-        splitsDiffs.toggle()
-        changeReview { state, view in
-            view.diff?.layOut(columns: state.reviewBody.columns, form: state.diffForm, glyphs: state.glyphs)
-            guard let diff = view.diff else { return }
-            if let line {
-                let text = state.reviewText(of: view, columns: state.reviewBody.columns)
-                let positions = state.annotatedDiff(of: view, columns: state.reviewBody.columns).positions
-                let row = diff.rows(of: line).lowerBound
-                let top = text.diffStart + (positions.indices.contains(row) ? positions[row] : 0)
-                view.top = min(top, max(0, text.lines.count - state.reviewBody.rows))
-            }
-            state.reveal(&view)
-        }
-        say(splitsDiffs ? "old and new side by side" : "one below the other")
-    }
-
-    mutating func toggleCheckOutput() {
-        changeReview { _, view in
-            view.showsChecks.toggle()
-            view.top = 0
         }
     }
 
@@ -91,8 +67,10 @@ extension BoardState {
         let body = reviewBody
         let lines = reviewText(of: view, columns: body.columns).lines
         let top = min(view.top, max(0, lines.count - body.rows))
+        let found = foundRows(in: view, columns: body.columns)
         for (offset, line) in lines.dropFirst(top).prefix(body.rows).enumerated() {
             drawFitted(line, into: &buffer, in: body.line(offset))
+            if found.contains(top + offset), !line.isEmpty { buffer.restyle(body.line(offset), ground: .select) }
         }
         if top + body.rows < lines.count, body.rows > 0 {
             let row = body.endRow - 1
@@ -112,6 +90,9 @@ extension BoardState {
             line.append(keyLine([(String(glyphs.enter), "keep"), ("Esc", "drop")], gap: 2))
             return line
         }
+        if let needle = view.needle {
+            return typedLine(needle, [(String(glyphs.enter), "find"), ("Esc", "leave")])
+        }
         if view.cursor != nil {
             let sides =
                 diffForm == .split
@@ -123,15 +104,16 @@ extension BoardState {
                 gap: 2
             )
         }
-        var line = fittingKeys(of: [.review], columns: columns - 18, gap: 2)
+        var line = fittingKeys(of: [.review], columns: columns - 17, gap: 2)
         if !line.isEmpty { line.append("  ") }
         line.append("Esc", .key)
         line.append(" later", .dim)
         return line
     }
 
-    /// `file 1 of 3   Tab next file`, behind the file's path where there is room and need.
+    /// `file 1 of 3   Tab next file`, behind the file's path where there is room and need; while text is looked for, what was found.
     private func fileHint(of view: ReviewView, beside title: StyledLine) -> StyledLine {
+        if let search = view.search { return StyledLine(searchTitle(search.needle, search.words), .accent) }
         guard let diff = view.diff, diff.files.count > 1 else { return StyledLine() }
         let start = reviewText(of: view, columns: reviewBody.columns).diffStart
         let positions = annotatedDiff(of: view, columns: reviewBody.columns).positions
@@ -352,40 +334,5 @@ extension BoardState {
             line.append(part)
             lines.append(line)
         }
-    }
-
-    // MARK: Moving in it
-
-    mutating func scrollReview(_ step: Step) {
-        changeReview { state, view in
-            let body = state.reviewBody
-            let count = state.reviewText(of: view, columns: body.columns).lines.count
-            view.top = step.position(from: view.top, count: count, rows: body.rows)
-        }
-    }
-
-    /// Goes to one of the lines where a file or a hunk begins; a marked line goes along.
-    mutating func go(to rows: KeyPath<DiffView, [Int]>, _ choose: (_ lines: [Int], _ top: Int) -> Int?) {
-        changeReview { state, view in
-            let body = state.reviewBody
-            let text = state.reviewText(of: view, columns: body.columns)
-            let positions = state.annotatedDiff(of: view, columns: body.columns).positions
-            let starts = (view.diff?[keyPath: rows] ?? []).map { positions[$0] + text.diffStart }
-            guard let line = choose(starts, view.top) else { return }
-            // Files near the end come into sight rather than to the top.
-            view.top = min(line, max(0, text.lines.count - body.rows))
-            guard view.cursor != nil, let diff = view.diff, let row = positions.firstIndex(of: line - text.diffStart)
-            else { return }
-            let block = diff.block(of: diff.line(atOrAfter: row))
-            view.cursor = diff.commentable(nearBlock: block, goingDown: true, on: view.side) ?? view.cursor
-        }
-    }
-
-    mutating func changeReview(_ body: (BoardState, inout ReviewView) -> Void) {
-        guard let index = dialogs.lastIndex(where: { if case .review = $0.content { true } else { false } }),
-            case .review(var view) = dialogs[index].content
-        else { return }
-        body(self, &view)
-        dialogs[index].content = .review(view)
     }
 }

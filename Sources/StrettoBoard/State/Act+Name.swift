@@ -60,6 +60,7 @@ extension Act {
         case .mark: "comment"
         case .sideBySide: "side_by_side"
         case .checkOutput: "outputs"
+        case .copyPatch: "copy"
         case .leaveOut: "leave_out"
         case .editPlan: "edit"
         case .orderView: "order"

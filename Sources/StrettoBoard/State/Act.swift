@@ -24,7 +24,7 @@ enum Act: Hashable, Sendable {
     case approve, askForChanges, recheck, nextFile, previousFile, nextHunk, previousHunk, reload, mark, scrollReview(
         Step
     )
-    case sideBySide, otherSide(DiffSide), checkOutput
+    case sideBySide, otherSide(DiffSide), checkOutput, copyPatch
     // At the plan gate
     case reorder(Step), leaveOut, editPlan, orderView
     // With an edited plan

@@ -50,6 +50,9 @@ struct Binding: Hashable, Sendable {
         self.act = act
     }
 
+    /// What it is found by where commands are looked for: what it does, and what a keys file calls it.
+    var words: String { "\(title) \(act.name) \(act.name.split(separator: "_").joined(separator: " "))".lowercased() }
+
     /// The keys as people read them.
     func label(_ glyphs: Glyphs) -> String {
         // The nine digits are nine bindings and one line of help.
@@ -99,7 +102,7 @@ extension Binding {
     static let table: [Binding] = gate + board + review + planEdit + question + spending + theme + summary + anywhere
 
     private static let gate: [Binding] = [
-        Binding([.character("a")], .gate, .gate, "start the plan", short: "start", .goAhead),
+        Binding([.character("a")], .gate, .gate, "approve and start the plan", short: "start", .goAhead),
         Binding([.character("K")], .gate, .gate, "start earlier", short: "earlier", .reorder(.up)),
         Binding([.character("J")], .gate, .gate, "start later", short: "later", .reorder(.down)),
         Binding([.character("s")], .gate, .gate, "leave out, take in", short: "leave out", .leaveOut),
@@ -109,7 +112,7 @@ extension Binding {
 
     private static let board: [Binding] =
         [
-            Binding([.character("a")], .board, .run, "start the plan, merge at once", short: "go ahead", .goAhead),
+            Binding([.character("a")], .board, .run, "approve the plan, merge at once", short: "go ahead", .goAhead),
             Binding([.character("j"), .down], .board, .move, "down", .move(.down)),
             Binding([.character("k"), .up], .board, .move, "up", .move(.up)),
             Binding([.character("g"), .home], .board, .move, "top", .move(.top)),
@@ -125,13 +128,13 @@ extension Binding {
         + [
             Binding([.character("!")], .board, .move, "next that needs you", .nextAttention),
             Binding([.enter], .board, .task, "open, review, fold", short: "open", .open),
-            Binding([.character("r")], .board, .task, "review", short: "review", .review),
+            Binding([.character("r")], .board, .task, "review, approve", short: "review", .review),
             Binding([.character("R")], .board, .task, "retry (asks)", short: "retry", .retry),
             Binding([.character("s")], .board, .task, "skip (asks)", short: "skip", .skip),
             Binding([.character("x")], .board, .task, "stop (asks)", short: "stop", .stopTask),
             Binding([.character("m")], .board, .task, "message to its agent", short: "message", .message),
             Binding([], .board, .run, "retry all that failed (asks)", .retryFailed),
-            Binding([.character("u")], .board, .run, "take back an approval, a stop", short: "take back", .takeBack),
+            Binding([.character("u")], .board, .run, "undo an approval, a stop", short: "take back", .takeBack),
             Binding([.character("e")], .board, .task, "editor in its worktree", .editor),
             Binding([.character("$")], .board, .task, "shell in its worktree", .shell),
             Binding([.character("f")], .board, .output, "follow on, off", short: "follow", .follow),
@@ -149,12 +152,12 @@ extension Binding {
             Binding([.character("\"")], .board, .output, "previous mark", .previousMark),
             Binding([.character("S")], .board, .output, "save to a file", .save),
             Binding([.character("z")], .board, .view, "zoom the pane", short: "zoom", .zoom),
-            Binding([.character("\\")], .board, .view, "1, 2, 4, 8 panes", .arrange),
+            Binding([.character("\\")], .board, .view, "layout: 1 to 8 panes", .arrange),
             Binding([.character("H")], .board, .view, "HANDOFF.md", short: "handoff", .handoff),
             Binding([.character("@")], .board, .view, "event and git log", short: "log", .eventLog),
-            Binding([.character("b")], .board, .view, "what is spent, forecast", short: "spending", .spending),
+            Binding([.character("b")], .board, .view, "cost and forecast", short: "spending", .spending),
             Binding([.character("t")], .board, .view, "theme", .theme),
-            Binding([.character("/")], .board, .view, "filter tasks, find in output", short: "find", .find),
+            Binding([.character("/")], .board, .view, "filter tasks, search output", short: "find", .find),
             Binding([.character(" ")], .board, .view, "fold, unfold", .fold),
             Binding([.character("M")], .board, .view, "mouse on, off", .mouse),
             Binding([.character("~")], .board, .view, "plain lines of events", .lines),
@@ -169,6 +172,12 @@ extension Binding {
         Binding([.character("R")], .review, .review, "retry with a note", short: "retry", .retry),
         Binding([.character("c")], .review, .review, "ask for changes", short: "changes", .askForChanges),
         Binding([.enter], .review, .review, "comment on a line", short: "comment", .mark),
+        Binding([.character("n")], .review, .review, "next hunk", short: "hunks", .nextHunk),
+        Binding([.character("p")], .review, .review, "previous hunk", short: "hunks", .previousHunk),
+        Binding([.character("n")], .review, .review, "next match", short: "matches", .findNext),
+        Binding([.character("N")], .review, .review, "previous match", short: "matches", .findPrevious),
+        Binding([.character("/")], .review, .review, "search the diff", short: "find", .find),
+        Binding([.character("y")], .review, .review, "copy the patch", short: "copy patch", .copyPatch),
         Binding([.character("d")], .review, .review, "side by side", short: "side by side", .sideBySide),
         Binding([.character("o")], .review, .review, "outputs of checks", short: "outputs", .checkOutput),
         Binding([.character("s")], .review, .review, "skip (asks)", short: "skip", .skip),
@@ -179,8 +188,6 @@ extension Binding {
         Binding([.character("$")], .review, .review, "shell in worktree", short: "shell", .shell),
         Binding([.tab], .review, .review, "next file", .nextFile),
         Binding([.backTab], .review, .review, "previous file", .previousFile),
-        Binding([.character("n")], .review, .review, "next hunk", .nextHunk),
-        Binding([.character("p")], .review, .review, "previous hunk", .previousHunk),
         Binding([.character("r")], .review, .review, "look at newer work", .reload),
         Binding([.character("j"), .down], .review, .review, "down", .scrollReview(.down)),
         Binding([.character("k"), .up], .review, .review, "up", .scrollReview(.up)),

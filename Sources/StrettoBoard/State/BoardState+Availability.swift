@@ -2,12 +2,17 @@ import StrettoCore
 
 // Which commands can be done now, and why not.
 extension BoardState {
-    /// The task that a command would act on: the one of the open review, else the selected one.
+    /// The task that a command would act on: the one of the open review, else the selected one; nobody on a heading means one of its tasks.
     var commandTask: TaskSnapshot? {
         for dialog in dialogs.reversed() {
             if case .review(let view) = dialog.content { return task(view.task) }
         }
-        return selectedTask
+        return isOnHeading ? nil : selectedTask
+    }
+
+    private var isOnHeading: Bool {
+        guard focus == .tasks, case .section = selection else { return false }
+        return true
     }
 
     func availability(of act: Act) -> Availability {
@@ -16,7 +21,9 @@ extension BoardState {
             guard let task = focusedTask ?? selectedTask else { return .disabled("no task is selected") }
             return task.shownAttempt == nil ? .disabled("\(task.name) has no output yet") : .ready
         case .review, .retry, .skip, .stopTask, .message, .editor, .shell:
-            guard let task = commandTask else { return .disabled("no task is selected") }
+            guard let task = commandTask else {
+                return .disabled(isOnHeading ? "select a task: this is a section" : "no task is selected")
+            }
             return availability(of: act, on: task)
         case .goAhead:
             if let reason = silence { return .disabled(reason) }
@@ -64,7 +71,7 @@ extension BoardState {
             .mark:
             return reviewAvailability(of: act)
         case .reorder, .leaveOut, .editPlan, .orderView, .takeEdit: return gateAvailability(of: act)
-        case .sideBySide, .otherSide, .checkOutput: return diffAvailability(of: act)
+        case .sideBySide, .otherSide, .checkOutput, .copyPatch: return diffAvailability(of: act)
         case .nextField, .note:
             guard case .question(let question) = dialogs.last?.content, question.note != nil else {
                 return .disabled("this takes no note")
@@ -76,7 +83,8 @@ extension BoardState {
 
     private var findAvailability: Availability {
         guard isLookingForText else {
-            return .disabled("nothing is looked for: \(key(.find)) in a pane finds text")
+            let way = reviewView == nil ? "\(key(.find)) in a pane" : key(.find, in: .review)
+            return .disabled("nothing is looked for: \(way) finds text")
         }
         return hasFoundNothing ? .disabled("nothing was found") : .ready
     }
@@ -156,7 +164,8 @@ extension BoardState {
     }
 
     private func findAvailability(_ tasks: [TaskSnapshot]) -> Availability {
-        switch focus {
+        if reviewView != nil { return diffAvailability(of: .find) }
+        return switch focus {
         case .tasks: tasks.isEmpty ? .disabled("there are no tasks") : .ready
         case .output, .side(.log): findsInOutput ? .ready : .disabled("there is no output to search yet")
         case .side(.handoff): handoff.isEmpty ? .disabled("HANDOFF.md is still empty") : .ready
@@ -166,6 +175,8 @@ extension BoardState {
     private func reviewAvailability(of act: Act) -> Availability {
         guard let view = reviewView, let task = task(view.task) else { return .disabled("no review is open") }
         switch act {
+        case .nextHunk where view.search != nil, .previousHunk where view.search != nil:
+            return .disabled("text is looked for: Esc ends that")
         case .nextFile, .previousFile, .nextHunk, .previousHunk, .mark:
             return view.diff.map { !$0.files.isEmpty } == true ? .ready : .disabled("there is no diff to go through")
         case .reload:

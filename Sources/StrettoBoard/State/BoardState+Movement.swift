@@ -65,6 +65,12 @@ extension BoardState {
     /// The output that scrolling, following and copying are about, with the rows it is shown in: the focused pane's, from the tree the
     /// main pane's.
     var outputView: (source: LogSource, rows: Int)? {
+        guard let (source, piece) = outputPiece else { return nil }
+        return (source, Self.outputRows(of: piece.rect, isLog: piece.part == .log))
+    }
+
+    /// That output with the part of the screen that shows it.
+    var outputPiece: (source: LogSource, piece: Layout.Piece)? {
         let layout = layout
         let part: Layout.Part
         let source: LogSource?
@@ -80,7 +86,7 @@ extension BoardState {
             source = logSource
         }
         guard let source, logs[source]?.isEmpty == false, let rect = layout.rect(of: part) else { return nil }
-        return (source, Self.outputRows(of: rect, isLog: part == .log))
+        return (source, Layout.Piece(part: part, rect: rect))
     }
 
     /// The rows of a pane that output gets: without title, and without the usage line of a task.
@@ -111,9 +117,8 @@ extension BoardState {
         guard let part, let rect = layout.rect(of: part) else { return }
         switch part {
         case .tasks:
-            let rows = rows
-            let index = rows.firstIndex { $0.identity == selection } ?? 0
-            if !rows.isEmpty { selection = rows[step.index(from: index, count: rows.count, rows: 1)].identity }
+            treeTop = step.position(from: treeTop, count: rows.count, rows: Self.bodyRows(of: rect))
+            isTreeScrolled = true
         case .output(0) where isAtGate: scrollCard(step)
         case .output(let index):
             let tasks = paneTasks
@@ -199,11 +204,16 @@ extension BoardState {
         }
     }
 
-    private mutating func goToAttention() {
+    /// The task that needs a person and comes after the selected one, around the end; the first where none of them is selected.
+    var nextAttention: TaskSnapshot? {
         let waiting = attention
-        guard !waiting.isEmpty else { return }
+        guard !waiting.isEmpty else { return nil }
         let current = waiting.firstIndex { .task($0.id) == selection }
-        let next = waiting[current.map { ($0 + 1) % waiting.count } ?? 0]
+        return waiting[current.map { ($0 + 1) % waiting.count } ?? 0]
+    }
+
+    private mutating func goToAttention() {
+        guard let next = nextAttention else { return }
         folded.remove(next.section)
         filter.clear()
         selection = .task(next.id)

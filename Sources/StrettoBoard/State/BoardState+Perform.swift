@@ -38,7 +38,7 @@ extension BoardState {
         case .quit: return quit()
         case .leaveDialog: leaveDialog()
         case .approve, .askForChanges, .recheck, .nextFile, .previousFile, .nextHunk, .previousHunk, .reload, .mark,
-            .scrollReview, .sideBySide, .otherSide, .checkOutput:
+            .scrollReview, .sideBySide, .otherSide, .checkOutput, .copyPatch:
             return performReview(act)
         case .reorder, .leaveOut, .editPlan, .orderView, .takeEdit, .scrollEdit: return performGate(act)
         case .spending: open(.spending(SpendingView()))
@@ -51,9 +51,12 @@ extension BoardState {
         return []
     }
 
-    /// One step out: a marked line first, then the dialog; comments that were not sent are kept for the next time.
+    /// One step out: a marked line first, then a search, then the dialog; comments that were not sent are kept for the next time.
     private mutating func leaveDialog() {
-        if case .review(let view) = dialogs.last?.content, view.cursor != nil { return toggleCursor() }
+        if case .review(let view) = dialogs.last?.content {
+            if view.cursor != nil { return toggleCursor() }
+            if view.search != nil { return findInReview(nil) }
+        }
         guard let dialog = dialogs.popLast() else { return }
         if case .planEdit(let view) = dialog.content, view.plan != nil {
             return say("not taken: the file keeps your edit, and \(key(.editPlan, in: .gate)) shows it again")
@@ -98,6 +101,7 @@ extension BoardState {
         case .sideBySide: toggleSideBySide()
         case .otherSide(let side): moveCursor(to: side)
         case .checkOutput: toggleCheckOutput()
+        case .copyPatch: return view.diff.map { [.copy($0.patch)] } ?? []
         case .scrollReview(let step): if view.cursor == nil { scrollReview(step) } else { moveCursor(step) }
         default: break
         }

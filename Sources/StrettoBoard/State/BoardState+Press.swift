@@ -6,7 +6,7 @@ extension BoardState {
         switch key {
         case .mouse(let event): return point(event)
         case .focusIn, .focusOut, .reply: return []
-        default: break
+        default: isTreeScrolled = false
         }
         if let dialog = dialogs.last, dialog.isGuarded(at: now), !Self.passesGuard.contains(key) { return [] }
         if let actions = type(key) { return actions }
@@ -73,7 +73,7 @@ extension BoardState {
             if isSearching { return typeNeedle(key) }
             if let saving { return typePath(key, into: saving) }
             return isFiltering && typeFilter(key) ? [] : nil
-        case .review: return typeComment(key) ? [] : nil
+        case .review: return typeComment(key) || typeReviewNeedle(key) ? [] : nil
         case .planEdit, .spending, .theme, .summary: return nil
         }
     }

@@ -2,8 +2,9 @@ import StrettoCore
 
 // Finding text in the output or the document that has the focus, and what else only the file of a log can tell.
 extension BoardState {
-    /// Starts typing: a filter where the tree has the focus, a text to find where a pane with output has it.
+    /// Starts typing: a filter where the tree has the focus, a text to find in an open review or where a pane with output has the focus.
     mutating func startFinding() {
+        if reviewView != nil { return startFindingInReview() }
         guard findsInOutput || focus == .side(.handoff) else {
             isFiltering = true
             return
@@ -22,18 +23,24 @@ extension BoardState {
 
     /// Whether a search is under way or done where the focus is.
     var isLookingForText: Bool {
+        if let view = reviewView { return view.search != nil }
         if focus == .side(.handoff) { return handoff.search != nil }
         return outputView.flatMap { logs[$0.source]?.search } != nil
     }
 
     /// Whether that search has nothing to go to.
     var hasFoundNothing: Bool {
-        if focus == .side(.handoff) { return handoff.search?.rows.isEmpty == true }
+        if let view = reviewView { return view.search?.places.isEmpty == true }
+        if focus == .side(.handoff) { return handoff.search?.places.isEmpty == true }
         guard let tally = outputView.flatMap({ logs[$0.source]?.search?.tally }) else { return false }
         return tally.isComplete && tally.count == 0
     }
 
     mutating func findNext(isDown: Bool) -> [BoardAction] {
+        if reviewView != nil {
+            findNextInReview(isDown: isDown)
+            return []
+        }
         if focus == .side(.handoff) {
             if let end = handoff.findNext(isDown: isDown, rows: handoffRows) { say("from the \(end.rawValue) again") }
             return []

@@ -44,13 +44,15 @@ extension BoardState {
         return lines.map { $0.line.text(inColumns: selected.columns(ofLine: $0.start)) }.joined(separator: "\n")
     }
 
-    /// Copies what is marked, else what the pane shows.
+    /// Copies what is marked, else the lines that the pane shows, whole also where it shows only a part of one.
     mutating func copyPane() -> [BoardAction] {
         let text: String
         if let marked = selectedText {
             text = marked
-        } else if let (source, rows) = outputView, let view = logs[source] {
-            text = view.visible(rows: rows).map(\.line.text).joined(separator: "\n")
+        } else if let (source, piece) = outputPiece, let view = logs[source],
+            let rows = outputBody(of: source, in: piece)?.rows, let first = rows.first, let last = rows.last
+        {
+            text = view.lines(from: first.start, to: last.start).map(\.line.text).joined(separator: "\n")
         } else {
             return []
         }

@@ -57,15 +57,21 @@ extension BoardState {
 
     private mutating func settleTree(rows: [TreeRow], in layout: Layout) {
         guard let height = layout.rect(of: .tasks).map({ Self.bodyRows(of: $0) }), height > 0 else { return }
+        treeTop = min(treeTop, max(0, rows.count - height))
+        guard !isTreeScrolled else { return }
         let index = rows.firstIndex { $0.identity == selection } ?? 0
-        treeTop = min(treeTop, index, max(0, rows.count - height))
-        treeTop = max(treeTop, index - height + 1, 0)
+        treeTop = max(min(treeTop, index), index - height + 1, 0)
     }
 
     private mutating func settleReview() {
         for index in dialogs.indices {
             guard case .review(var view) = dialogs[index].content, view.diff != nil else { continue }
-            view.diff?.layOut(columns: reviewBody.columns, form: diffForm, glyphs: glyphs)
+            view.diff?.layOut(
+                columns: reviewBody.columns,
+                form: diffForm,
+                glyphs: glyphs,
+                marking: view.search?.needle
+            )
             dialogs[index].content = .review(view)
         }
     }

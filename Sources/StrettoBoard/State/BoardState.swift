@@ -53,10 +53,12 @@ package struct BoardState: Sendable {
     /// Oldest first.
     var notices: [Notice] = []
 
-    var selection: TreeRow.Identity?
+    var selection: TreeRow.Identity? { didSet { if selection != oldValue { isTreeScrolled = false } } }
     /// What was selected before a filter hid it; it comes back with its row.
     var hidden: HiddenSelection?
     var treeTop = 0
+    /// The wheel has moved the tree since the last key: the selection need not be in sight.
+    var isTreeScrolled = false
     var folded: Set<String> = []
     var filter = TextField()
     var isFiltering = false

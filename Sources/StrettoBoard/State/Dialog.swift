@@ -199,6 +199,12 @@ struct ReviewView: Hashable, Sendable {
     var writing: TextField?
     /// Whether the outputs of all checks are shown, and not only the ends of those that failed.
     var showsChecks = false
+    /// Where the reader was before they were shown.
+    var topBeforeChecks = 0
+    /// The text being typed that is looked for in the diff.
+    var needle: TextField?
+    /// What is looked for in the diff.
+    var search: PageSearch?
 
     /// What an approval binds.
     var tree: TreeID? { attempt.contribution?.tree }

@@ -23,7 +23,12 @@ struct DiffView: Hashable, Sendable {
         var columns: Int
         var form: DiffForm
         var glyphs: Glyphs
+        /// What is shown as a match.
+        var needle: LogNeedle?
     }
+
+    /// The diff as it came.
+    let patch: String
 
     private let diff: DiffText
     private let words: DiffWords
@@ -41,6 +46,7 @@ struct DiffView: Hashable, Sendable {
     private var places: [Int] = []
 
     init(_ text: String, columns: Int, form: DiffForm = .unified, glyphs: Glyphs = .unicode) {
+        patch = text
         diff = DiffText(text)
         words = DiffWords(diff.lines)
         counts = Self.counts(diff.lines)
@@ -56,8 +62,13 @@ struct DiffView: Hashable, Sendable {
     }
 
     /// Makes the rows fit a width; costs something only where anything of the shape is different.
-    mutating func layOut(columns: Int, form: DiffForm = .unified, glyphs: Glyphs = .unicode) {
-        let shape = Shape(columns: columns, form: form, glyphs: glyphs)
+    mutating func layOut(
+        columns: Int,
+        form: DiffForm = .unified,
+        glyphs: Glyphs = .unicode,
+        marking needle: LogNeedle? = nil
+    ) {
+        let shape = Shape(columns: columns, form: form, glyphs: glyphs, needle: needle)
         guard shape != self.shape else { return }
         self.shape = shape
         rows = []
@@ -100,6 +111,15 @@ struct DiffView: Hashable, Sendable {
     func line(atOrAfter row: Int) -> Int {
         let block = blocks.first { $0.rows.lowerBound >= row } ?? blocks.last
         return block?.lines.first ?? 0
+    }
+
+    /// The lines that have a text, their numbers and marks aside.
+    func lines(with needle: LogNeedle) -> [Int] { diff.lines.indices.filter { needle.isIn(diff.lines[$0].text.text) } }
+
+    /// A line's text with the words that changed and the matches told apart.
+    private func text(of index: Int) -> StyledLine {
+        let text = words.lines[index] ?? diff.lines[index].text
+        return shape?.needle?.marking(text) ?? text
     }
 
     /// What a comment on a line is about; nil for headings and notes.
@@ -160,6 +180,7 @@ struct DiffView: Hashable, Sendable {
     private mutating func add(_ index: Int) {
         let columns = shape?.columns ?? 1
         let line = diff.lines[index]
+        let text = text(of: index)
         let start = rows.count
         let indent = StyledLine(String(repeating: " ", count: Self.gutter))
         switch line.kind {
@@ -169,12 +190,12 @@ struct DiffView: Hashable, Sendable {
             rows += heading(of: index).wrapped(columns: columns)
         case .hunk:
             hunks.append(rows.count)
-            rows += wrapped(line.text, after: indent, columns: columns)
-        case .note: rows += wrapped(line.text, after: indent, columns: columns)
+            rows += wrapped(text, after: indent, columns: columns)
+        case .note: rows += wrapped(text, after: indent, columns: columns)
         case .context where shape?.form == .split:
             let half = halfColumns
-            let old = wrapped(line.text, after: gutter(line.old, mark: " ", .text), columns: half)
-            let new = wrapped(line.text, after: gutter(line.number, mark: " ", .text), columns: half)
+            let old = wrapped(text, after: gutter(line.old, mark: " ", .text), columns: half)
+            let new = wrapped(text, after: gutter(line.number, mark: " ", .text), columns: half)
             join(old, new)
         case .context, .added, .removed: rows += code(index, columns: columns)
         }
@@ -231,7 +252,7 @@ struct DiffView: Hashable, Sendable {
     /// A line of a file with its number and mark.
     private func code(_ index: Int, columns: Int) -> [StyledLine] {
         let line = diff.lines[index]
-        let text = words.lines[index] ?? line.text
+        let text = text(of: index)
         switch line.kind {
         case .added: return wrapped(text, after: gutter(line.number, mark: "+", Style(.add)), columns: columns)
         case .removed: return wrapped(text, after: gutter(line.number, mark: "-", Style(.del)), columns: columns)
@@ -240,7 +261,7 @@ struct DiffView: Hashable, Sendable {
     }
 
     private func heading(of index: Int) -> StyledLine {
-        var line = diff.lines[index].text
+        var line = text(of: index)
         guard let (added, removed) = counts[index], added + removed > 0 else { return line }
         line.append("  ")
         if added > 0 { line.append(" +\(added)", Style(.add)) }

@@ -18,22 +18,8 @@ struct HandoffView: Sendable {
     /// Until when the pieces that are new are marked.
     private var marks: [Markdown.Piece: Timestamp] = [:]
 
-    /// What is looked for, and where it is.
-    struct Search: Hashable, Sendable {
-        let needle: LogNeedle
-        /// The rows in which a match begins.
-        fileprivate(set) var rows: [Int]
-        /// Which of them was gone to last.
-        fileprivate(set) var index = 0
-
-        /// The row that was gone to last.
-        var found: Int? { index < rows.count ? rows[index] : nil }
-
-        /// `3 of 17`, or that there is nothing.
-        var words: String { rows.isEmpty ? "not found" : "\(index + 1) of \(rows.count)" }
-    }
-
-    private(set) var search: Search?
+    /// What is looked for, and the rows where it is.
+    private(set) var search: PageSearch?
 
     var isEmpty: Bool { pieces.isEmpty }
 
@@ -94,30 +80,25 @@ struct HandoffView: Sendable {
 
     private mutating func render() {
         rows = columns > 0 ? MarkdownText.rows(document, columns: columns, glyphs: glyphs) : []
-        guard let old = search else { return }
-        let rows = rows(with: old.needle)
-        search = Search(needle: old.needle, rows: rows, index: min(old.index, max(0, rows.count - 1)))
+        guard let needle = search?.needle else { return }
+        let rows = rows(with: needle)
+        search?.move(to: rows)
     }
 
     // MARK: Searching
 
     /// Looks for a text from the first row in sight downwards, and around the end; nil ends the search.
     mutating func find(_ needle: LogNeedle?, rows count: Int) {
-        search = needle.map { Search(needle: $0, rows: rows(with: $0)) }
-        guard let search else { return }
-        self.search?.index = search.rows.firstIndex { $0 >= top } ?? 0
+        search = needle.map { PageSearch($0, in: rows(with: $0), from: top) }
         reveal(rows: count)
     }
 
     /// Goes to the next or the previous match.
     /// - Returns: the end at which it began again; nil where it did not.
     mutating func findNext(isDown: Bool, rows count: Int) -> LogMatch.End? {
-        guard let search, !search.rows.isEmpty else { return nil }
-        let index = search.index + (isDown ? 1 : -1)
-        let isBeyond = !search.rows.indices.contains(index)
-        self.search?.index = isBeyond ? (isDown ? 0 : search.rows.count - 1) : index
+        let end = search?.goOn(isDown: isDown)
         reveal(rows: count)
-        return isBeyond ? (isDown ? .top : .bottom) : nil
+        return end
     }
 
     /// Brings the match that was gone to into the upper third of the pane, unless it is in sight.

@@ -83,7 +83,10 @@ import Testing
         split.press("j")
         var old = split
         old.press("h")
-        return [board, middle, end, stale, wide, split, old]
+        var found = board
+        found.press("/clock")
+        found.press(.enter)
+        return [board, middle, end, stale, wide, split, old, found]
     }
 
     struct Line: CustomTestStringConvertible, Sendable {

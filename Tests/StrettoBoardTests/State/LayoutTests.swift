@@ -139,6 +139,25 @@ import Testing
         #expect(line(4) == "◆1")
         #expect(line(1) == "◆")
     }
+
+    @Test func `no screen cuts a figure of the status in two`() {
+        var tasks = Array(Fixture.finished.prefix(10))
+        for index in 2..<10 { tasks[index] = Fixture.tasks[index] }
+        tasks[2].state = .failed
+        tasks[3].state = .failed
+        var approved = Fixture.board(snapshot: Fixture.snapshot(tasks: tasks))
+        approved.select("webhooks")
+        approved.press("ra")
+        for board in [Fixture.board(snapshot: Fixture.snapshot(tasks: tasks)), approved] {
+            for (columns, rows) in (1...30).flatMap({ columns in (1...7).map { (columns, $0) } }) {
+                var board = board
+                _ = board.handle(.resize(Size(columns: columns, rows: rows)), at: board.now)
+                let words = board.frame().lines[0].split(separator: " ").filter { $0.contains { $0.isNumber } }
+                let whole = ["payments-v2", "2/10", "●2", "◆1", "✗2", "10"]
+                #expect(words.allSatisfy { whole.contains(String($0)) }, "\(words) at \(columns)x\(rows)")
+            }
+        }
+    }
 }
 
 extension String {

@@ -136,6 +136,28 @@ import Testing
         #expect(board.toast?.text == "copied 24 lines: terminal (OSC 52), tmux")
     }
 
+    @Test func `y copies the lines in sight and no other, whole where they are wrapped`() throws {
+        var (board, source, rect) = try Self.scene(1)
+        let long = String(repeating: "0123456789", count: rect.columns / 5)
+        let lines = (0..<100).map { $0 % 3 == 0 ? "\(long) \($0)" : "row \($0)" }
+        board.hear(lines.map { $0 + "\n" }.joined(), of: source)
+        for keys in ["", "w", "g", "w", "GTw"] {
+            board.press(keys)
+            let frame = Self.text(of: board)
+            guard case .copy(let text)? = board.press("y").first else {
+                Issue.record("nothing is copied")
+                return
+            }
+            let copied = text.split(separator: "\n").map(String.init)
+            #expect(copied.allSatisfy { lines.contains($0) || $0 == "line number 0" })
+            let seen = lines.indices.filter { index in
+                index % 3 != 0 && frame.contains("row \(index) ") || frame.contains("row \(index)\n")
+            }
+            #expect(!seen.isEmpty)
+            #expect(copied.filter { $0.hasPrefix("row") } == seen.map { "row \($0)" }, "after '\(keys)'")
+        }
+    }
+
     @Test func `what the mouse marks is copied when the button comes up`() throws {
         var (board, _, rect) = try Self.scene()
         let first = 200 - rect.rows

@@ -41,6 +41,21 @@ import Testing
         #expect(board.dialogs.isEmpty)
     }
 
+    @Test(arguments: [
+        ("layout", Act.arrange), ("search", .find), ("find", .find), ("approve", .goAhead), ("approve", .review),
+        ("undo", .takeBack), ("take back", .takeBack), ("take_back", .takeBack), ("cost", .spending),
+        ("stop_run", .stopRun), ("log", .eventLog),
+    ])
+    func `a command is found by its name in a keys file and by the words people use`(word: String, act: Act) {
+        let board = Fixture.board()
+        let palette = PaletteView(filter: Self.typed(word), scope: .board)
+        #expect(board.paletteBindings(for: palette).contains { $0.act == act })
+        let help = HelpView(filter: Self.typed(word), scope: .board)
+        let title = Binding.table.first { $0.act == act && $0.scope == .board }?.title ?? "?"
+        let lines = board.helpLines(for: help, columns: 200)
+        #expect(lines.contains { $0.text.contains(title) })
+    }
+
     @Test func `a word that nothing has says so`() {
         var board = Fixture.board(80, 24)
         board.press(":xyzzy")

@@ -110,6 +110,24 @@ extension StoryTests {
         #expect(board.focus == .tasks)
     }
 
+    @Test func `the wheel scrolls the tree under the pointer, and the next key brings the selection back`() {
+        var board = Fixture.board(80, 15)
+        board.select("ledger-migration")
+        let tree = MouseEvent(.wheelDown, column: 8, row: 8)
+        board.press(.mouse(tree))
+        #expect(board.treeTop == 3)
+        #expect(board.selection == .task(TaskID("ledger-migration")))
+        #expect(!board.frame().lines.contains { $0.contains("ledger-migration  ") && $0.contains("▌") })
+        _ = board.handle(.tick, at: board.now)
+        #expect(board.treeTop == 3)
+        for _ in 0..<9 { board.press(.mouse(tree)) }
+        #expect(board.treeTop == board.rows.count - 8)
+
+        board.press("j")
+        #expect(board.selection == .task(TaskID("seed-fixtures")))
+        #expect(board.treeTop == 2)
+    }
+
     @Test func `a click selects the task under the pointer`() {
         var board = Fixture.board()
         board.press(.mouse(MouseEvent(.press(.left), column: 8, row: 5)))
@@ -192,14 +210,70 @@ extension StoryTests {
         #expect(board.nextDeadline == nil)
     }
 
-    @Test func `an idle board draws the same frame an hour later`() {
+    @Test func `a board that waits for a person sleeps, and shows true times whenever it is drawn`() {
         var tasks = Fixture.untouched
-        tasks[0].state = .done
-        var board = Fixture.board(snapshot: Fixture.snapshot(tasks: tasks))
-        let before = board.frame()
+        tasks[5] = Fixture.review
+        var board = Fixture.board(120, 40, snapshot: Fixture.snapshot(tasks: tasks))
+        #expect(board.nextDeadline == nil)
+        #expect(board.frame().lines[0].contains(" 18m42"))
+        #expect(board.frame().lines.contains { $0.contains("waiting for your review") && $0.contains("2m ago") })
+
+        _ = board.handle(.key(.character("G")), at: Fixture.now.advanced(by: .seconds(600)))
+        #expect(board.nextDeadline == nil)
+        #expect(board.frame().lines[0].contains(" 28m42"))
+        #expect(board.frame().lines.contains { $0.contains("waiting for your review") && $0.contains("12m ago") })
+    }
+
+    @Test func `the time of a run that has ended counts up to its end`() {
+        let over = Fixture.snapshot(phase: .over(.finished), tasks: Fixture.finished)
+        var board = Fixture.board(snapshot: over)
         _ = board.handle(.tick, at: Fixture.now.advanced(by: .seconds(3600)))
 
-        #expect(board.frame() == before)
+        #expect(board.frame().lines.contains { $0.contains("Time     18m42") })
+    }
+
+    @Test func `the summary accounts for every task`() {
+        var tasks = Fixture.finished
+        let states: [TaskState] = [.review, .running, .failed, .stopped, .skipped, .blocked]
+        for (index, state) in states.enumerated() { tasks[index].state = state }
+        let board = Fixture.board(120, 40, snapshot: Fixture.snapshot(phase: .over(.stopped), tasks: tasks))
+
+        let text = board.frame().lines.joined(separator: " ").split { " │".contains($0) }.joined(separator: " ")
+        #expect(text.contains("Tasks 8/13 7 done, 1 skipped, 1 failed, 1 stopped, 1 in review, 1 "))
+        #expect(text.contains("not finished, 1 not reached "))
+    }
+
+    // MARK: Attention
+
+    @Test func `the line about what needs a person names the task that ! goes to`() {
+        var tasks = Fixture.tasks
+        tasks[4].state = .failed
+        var board = Fixture.board(120, 40, snapshot: Fixture.snapshot(tasks: tasks))
+        board.select("docs")
+        for name in ["webhooks", "refund-endpoint", "webhooks"] {
+            #expect(board.banner?.text.hasPrefix(name) == true)
+            board.press("!")
+            #expect(board.selection == .task(TaskID(name)))
+        }
+    }
+
+    // MARK: Headings
+
+    @Test(arguments: ["x", "s", "R", "r", "m", "e", "$"])
+    func `a key about a task does nothing on a section's heading, and says why`(key: String) {
+        var board = Fixture.board()
+        board.selection = .section("api")
+        #expect(board.press(key).isEmpty)
+        #expect(board.dialogs.isEmpty)
+        #expect(board.toast?.text == "select a task: this is a section")
+    }
+
+    @Test func `in the pane of a section's task the keys are about that task`() {
+        var board = Fixture.board()
+        board.selection = .section("cli")
+        board.press(.tab)
+        board.press("x")
+        #expect(board.dialogs.map(\.content) == [.question(Question(.stopTask(TaskID("export-cmd"))))])
     }
 
     @Test func `a toast goes after four seconds, a refusal stays until Esc`() {
