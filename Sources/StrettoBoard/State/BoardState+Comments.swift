@@ -5,16 +5,20 @@ extension BoardState {
     /// The most comments of one review.
     private static let commentsMax = 50
 
-    /// Puts a cursor on the first line of the diff that is in sight and can be commented, or takes it away.
+    /// Puts a cursor on the line that was found, where it is in sight, else on the first one that is and can be commented, or takes it
+    /// away.
     mutating func toggleCursor() {
         changeReview { state, view in
             guard view.cursor == nil, let diff = view.diff else {
                 view.cursor = nil
                 return
             }
-            let start = state.reviewText(of: view, columns: state.reviewBody.columns).diffStart
+            let body = state.reviewBody
+            let start = state.reviewText(of: view, columns: body.columns).diffStart
+            let isInSight = state.foundRows(in: view, columns: body.columns).overlaps(view.top..<view.top + body.rows)
+            let found = isInSight ? view.search?.found : nil
             view.cursor = diff.commentable(
-                nearBlock: diff.block(of: diff.line(atOrAfter: view.top - start)),
+                nearBlock: diff.block(of: found ?? diff.line(atOrAfter: view.top - start)),
                 goingDown: true,
                 on: view.side
             )

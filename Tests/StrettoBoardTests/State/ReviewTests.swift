@@ -110,6 +110,15 @@ import Testing
         #expect(cursor?.text.contains("hmac(body) == sig") == true)
     }
 
+    @Test func `Enter marks the line that was found`() {
+        var board = Self.reading(80, 20)
+        board.press("/gone)")
+        board.press(.enter)
+        board.press(.enter)
+        let cursor = board.reviewView.flatMap { view in view.cursor.flatMap { view.diff?.place(of: $0) } }
+        #expect(cursor?.text.contains("return .init(status: .gone)") == true)
+    }
+
     @Test func `text that only the numbers and marks beside the diff have is not found`() {
         var board = Self.reading()
         board.press("/29")
