@@ -152,8 +152,13 @@ struct ModelServer: Sendable {
     /// The tokens of all answers that were sent whole: read, and written.
     ///
     /// OpenAI counts what came from a cache as read, Anthropic beside it.
-    func sold(by agent: RealAgent) -> Tokens {
-        requests.filter(\.isServed).compactMap(\.usage).reduce(Tokens(input: 0, output: 0)) { sum, usage in
+    func sold(by agent: RealAgent) -> Tokens { tokens(of: requests.filter(\.isServed), by: agent) }
+
+    /// The same with answers whose reader went away: he may have had all of one but its last bytes.
+    func begun(by agent: RealAgent) -> Tokens { tokens(of: requests, by: agent) }
+
+    private func tokens(of requests: [Request], by agent: RealAgent) -> Tokens {
+        requests.compactMap(\.usage).reduce(Tokens(input: 0, output: 0)) { sum, usage in
             let cached = agent == .claude ? usage.cache_read_input_tokens + usage.cache_creation_input_tokens : 0
             return Tokens(
                 input: sum.input + usage.input_tokens + cached,
@@ -182,9 +187,12 @@ struct StatusView: Decodable {
 
     var ledger: Tokens { Tokens(input: header.usage.inputTokens, output: header.usage.outputTokens) }
 
-    /// Whether the ledger is what was sold, or less and marked so: an agent that is ended may not have heard yet what it bought.
-    func tells(_ sold: Tokens) -> Bool {
-        ledger == sold || header.usage.isEstimate && ledger.input <= sold.input && ledger.output <= sold.output
+    /// Whether the ledger is what was sold, or less and marked so: an agent that is ended may not have heard yet what it bought, or may have
+    /// heard all of it while the service still takes its answer for unfinished.
+    func tells(_ server: ModelServer, by agent: RealAgent) -> Bool {
+        let (sold, begun) = (server.sold(by: agent), server.begun(by: agent))
+        return ledger == sold || ledger == begun
+            || header.usage.isEstimate && ledger.input <= begun.input && ledger.output <= begun.output
     }
 
     static func read(_ scene: Scene) async throws -> StatusView {

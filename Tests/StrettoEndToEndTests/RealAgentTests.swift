@@ -276,7 +276,7 @@ import Testing
                 #expect(try await scene.git("show", "stretto/scratch-1:\(poem).txt") == poem)
             }
             let status = try await StatusView.read(scene)
-            #expect(status.tells(server.sold(by: agent)), "\(status.header.usage) of \(server.requests)")
+            #expect(status.tells(server, by: agent), "\(status.header.usage) of \(server.requests)")
         }
     }
 

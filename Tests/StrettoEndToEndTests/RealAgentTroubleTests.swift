@@ -38,7 +38,7 @@ import Testing
             #expect(Set(text.split(separator: "\n")).count == 2, "another worktree: \(text)")
             let status = try await StatusView.read(scene)
             #expect(status.tasks.first?.attempts.count == 2)
-            #expect(status.tells(server.sold(by: agent)), "\(status.header.usage) of \(requests)")
+            #expect(status.tells(server, by: agent), "\(status.header.usage) of \(requests)")
             // The first attempt's input was told before it was cut off; by codex with its session.
             #expect(status.ledger.input > requests.last?.usage?.input_tokens ?? 0)
             try await scene.waitUntilDeserted()
