@@ -90,8 +90,7 @@ struct BoardTable: Sendable {
     static func figure(_ value: Double) -> String {
         if value >= 100 || value == value.rounded() { return String(Int(value.rounded())) }
         let hundredths = Int((value * 100).rounded())
-        let rest = String(100 + hundredths % 100).dropFirst()
-        return "\(hundredths / 100).\(rest)"
+        return "\(hundredths / 100).\(hundredths / 10 % 10)\(hundredths % 10)"
     }
 }
 

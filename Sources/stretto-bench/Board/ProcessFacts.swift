@@ -3,7 +3,7 @@ import Glibc
 
 /// What the system knows of a process at one moment.
 struct ProcessFacts {
-    /// Processor time of all threads, in nanoseconds.
+    /// Processor time of all threads, those that have ended too, in nanoseconds.
     var processorTime = 0
     /// How often a thread went to sleep, which is once for each time that it was woken; without the Swift runtime's own thread for timers.
     var sleepCount = 0
@@ -18,12 +18,19 @@ struct ProcessFacts {
         let root = "/proc/\(pid)"
         for thread in (try? FileManager.default.contentsOfDirectory(atPath: root + "/task")) ?? [] {
             let folder = root + "/task/" + thread
-            processorTime += Self.text(folder + "/schedstat").split(separator: " ").first.flatMap { Int($0) } ?? 0
             let count = Self.field("voluntary_ctxt_switches:", in: folder + "/status")
             if Self.waitsForRuntime(folder, root) { runtimeSleepCount += count } else { sleepCount += count }
         }
+        processorTime = Self.processorTime(of: pid)
         residentBytes = Self.field("VmRSS:", in: root + "/status") << 10
         proportionalBytes = Self.field("Pss:", in: root + "/smaps_rollup") << 10
+    }
+
+    /// By the process's own clock: a sum over its threads falls when one of them ends.
+    private static func processorTime(of pid: Int32) -> Int {
+        var (clock, time) = (clockid_t(), timespec())
+        guard clock_getcpuclockid(pid, &clock) == 0, clock_gettime(clock, &time) == 0 else { return 0 }
+        return time.tv_sec * 1_000_000_000 + time.tv_nsec
     }
 
     /// Whether a thread waits in the one epoll descriptor that holds timers: libdispatch's, never one of ours.
