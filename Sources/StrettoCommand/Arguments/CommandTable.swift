@@ -162,8 +162,8 @@ package enum CommandTable {
             exclusive: [shown],
             summary: "Show the run of this repository",
             paragraph:
-                "Opens the board, or plain or JSON output, on the engine that runs in this repository. Leaving it again, by "
-                + "Ctrl-C or a signal too, leaves the run alone.",
+                "Opens the board, or plain or JSON output, on the engine that runs in this repository. Leaving it again "
+                + "leaves the run alone, also by a signal, and in plain output by Ctrl-C or 'detach'.",
             exitCodes: runCodes,
             examples: ["stretto attach", "stretto attach --plain"]
         ),

@@ -15,6 +15,6 @@ package enum Memory {
 
     /// Keeps the process from holding what it needed once: few heaps, and large blocks are given back at once.
     ///
-    /// To be called before other threads begin. An engine of 2,000 tasks held 130 MiB by glibc's own rules (mallopt(3)), of which 20 were in use.
+    /// To be called before other threads begin. An engine of 2,000 tasks held 130 MiB by glibc's own rules (mallopt(3)), 33 of them in use.
     package static func limitHeaps() { stretto_limit_heaps(heapsMax) }
 }
