@@ -76,7 +76,8 @@ package struct BoardSession: ~Copyable {
         let mail = try BoardMail()
         let reader = try LogReader(mail, place.secrets)
         let theme = look.themes.choice?.theme ?? .slateHarbor
-        var screen = try Screen(term: look.term, theme: theme, depth: look.depth)
+        let isInTmux = place.environment["TMUX"]?.isEmpty == false
+        var screen = try Screen(term: look.term, isInTmux: isInTmux, theme: theme, depth: look.depth)
         try screen.send(.synchronizedUpdates)
         if look.glyphs != .ascii { try screen.send(.ambiguousWidth) }
         // Nothing waits for the answer: the frame is there by then, and is painted anew where it should be light.

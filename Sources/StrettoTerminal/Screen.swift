@@ -45,18 +45,20 @@ package struct Screen: ~Copyable {
 
     /// Takes the terminal over and shows an empty screen with the first frame.
     ///
-    /// `term` is the value of `TERM`. `depth` is the most that is painted: without a description for truecolor it becomes 256, and so on down.
+    /// `term` is the value of `TERM`, and `isInTmux` tells of a terminal that tmux draws. `depth` is the most that is painted: without a description for truecolor it becomes 256, and so on down.
     /// Where standard error is a terminal it goes to memory, and its last 16 KiB are shown when the terminal has been put back.
     package init(
         input: Int32 = 0,
         output: Int32 = 1,
         term: String,
+        isInTmux: Bool = false,
         theme: Theme,
         depth: ColorDepth
     ) throws(TerminalError) {
         guard isatty(input) == 1, isatty(output) == 1 else { throw .notATerminal }
         let isUTF8 = stretto_use_utf8()
-        let curses = try Curses(names: Self.descriptions(of: term, depth: depth), usesColor: depth > .mono)
+        let names = Self.descriptions(of: term, depth: depth, isInTmux: isInTmux)
+        let curses = try Curses(names: names, usesColor: depth > .mono)
         let painter = Painter(
             theme: theme,
             depth: min(depth, Self.depth(ofColorCount: curses.colorCount)),
@@ -253,13 +255,16 @@ extension Screen {
         "\u{1B}[?1006l\u{1B}[?1002l\u{1B}[?1000l\u{1B}[?1004l\u{1B}[?2004l\u{1B}[0m\u{1B}[?1049l\u{1B}[?25h"
 
     /// Which descriptions of a terminal to try: for truecolor the one that ends in `-direct`, where it is installed.
-    static func descriptions(of term: String, depth: ColorDepth) -> [String] {
-        // Of the kinds of xterm Debian describes most in a package that few have installed.
-        let named = term.hasPrefix("xterm-") && term != "xterm-256color" ? [term, "xterm-256color"] : [term]
-        guard depth == .truecolor, !term.hasSuffix("-direct") else { return named }
+    static func descriptions(of term: String, depth: ColorDepth, isInTmux: Bool = false) -> [String] {
         let family = String(term.prefix { $0 != "-" })
-        let direct = family == "screen" || family == "tmux" ? "tmux-direct" : family + "-direct"
-        return [direct, "xterm-direct"] + named
+        let isOfTmux = ["screen", "tmux"].contains(family)
+        // Of the kinds of xterm Debian describes most in a package that few have installed.
+        var named = term.hasPrefix("xterm-") && term != "xterm-256color" ? [term, "xterm-256color"] : [term]
+        // Whatever TERM says: by the description of an xterm, ncurses erases cells by number, and of a wide character that is half erased so,
+        // tmux (seen with 3.3a) takes the background away when something is written over its other half.
+        if isInTmux, !isOfTmux { named = ["tmux-256color", "screen-256color"] + named }
+        guard depth == .truecolor, !term.hasSuffix("-direct") else { return named }
+        return [isOfTmux || isInTmux ? "tmux-direct" : family + "-direct", "xterm-direct"] + named
     }
 
     /// Whether this machine has a description of a terminal with true colours; without one the board paints 256.

@@ -36,7 +36,8 @@ final class TmuxEmulator {
     func shown(_ size: Size) async throws -> TerminalModel {
         try await settle()
         let text = try await tmux("capture-pane", "-p", "-e", "-N", "-t", "d")
-        var model = TerminalModel(columns: size.columns, rows: size.rows) { Width.of($0) }
+        // A torn corner makes the last line a column longer, which must not scroll the others away.
+        var model = TerminalModel(columns: size.columns, rows: size.rows + 1) { Width.of($0) }
         for (row, line) in text.split(separator: "\n", omittingEmptySubsequences: false).prefix(size.rows).enumerated()
         {
             model.feed(Array("\u{1B}[\(row + 1);1H\(line)".utf8))

@@ -11,11 +11,16 @@ import Testing
         + "\u{1B}[?7h\u{1B}[0m\u{1B}[?1049l\u{1B}[?25h\u{1B}[23;2t"
     static let enter = "\u{1B}[22;2t\u{1B}[?1049h\u{1B}[?25l\u{1B}[?1004h\u{1B}[?2004h"
 
-    private func screen(_ terminal: PseudoTerminal, depth: ColorDepth = .colors256) throws -> Screen {
+    private func screen(
+        _ terminal: PseudoTerminal,
+        depth: ColorDepth = .colors256,
+        isInTmux: Bool = false
+    ) throws -> Screen {
         try Screen(
             input: terminal.slave,
             output: terminal.slave,
             term: "xterm-256color",
+            isInTmux: isInTmux,
             theme: .slateHarbor,
             depth: depth
         )
@@ -43,6 +48,20 @@ import Testing
         }
         #expect(terminal.output() == Self.leave)
         #expect(terminal.settings() == before)
+    }
+
+    @Test(arguments: [false, true])
+    func `in tmux blanks are written, and cells are not erased by number, whatever TERM says`(isInTmux: Bool) throws {
+        let terminal = try PseudoTerminal()
+        var screen = try screen(terminal, isInTmux: isInTmux)
+        let ground = Style(.text, ground: .select)
+        try screen.draw(frame(["start 漢字漢字漢字漢字漢字漢字漢字漢字 end"], style: ground))
+        _ = terminal.output()
+
+        try screen.draw(frame(["start                                  end"], style: ground))
+        let output = terminal.output()
+        #expect(output.contains("\u{1B}[32X") == !isInTmux)
+        #expect(output.contains(String(repeating: " ", count: 32)) == isInTmux)
     }
 
     @Test func `a frame that changes one cell is small, and one that changes nothing is nothing`() throws {

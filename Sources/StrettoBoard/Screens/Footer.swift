@@ -7,6 +7,8 @@ extension BoardState {
         var glyph: Character
         var role: Role
         var text: String
+        /// What is said where there is no room for that.
+        var shortText: String?
         var hint = ""
         var age: Duration?
         /// Whether the line stands out over its whole width.
@@ -38,11 +40,12 @@ extension BoardState {
         if let banner = providerBanner(needsPerson: true) { return banner }
         if let task = nextAttention {
             let what = task.state == .review ? "is waiting for your review" : "failed: \(task.status)"
-            let text = "\(task.name) \(what)" + Self.moreNeedYou(attention.count - 1)
+            let text = "\(task.name) \(what)"
             return Banner(
                 glyph: task.state.glyph(glyphs),
                 role: task.state.role,
-                text: text,
+                text: text + Self.moreNeedYou(attention.count - 1),
+                shortText: text,
                 hint: hint((.nextAttention, "go there")),
                 // True whenever something is drawn; a clock for it alone would keep an idle board awake.
                 age: now.since(task.changed)
@@ -126,13 +129,13 @@ extension BoardState {
             )
         case .holding(let outcome):
             let text = Self.sentence(for: outcome, names: name(of:))
-            return Banner(
-                glyph: glyphs.failed,
-                role: .bad,
-                text: text,
-                hint: hint((.retry, "retry"), (.skip, "skip"), (.quit, "quit")),
-                isLoud: true
-            )
+            // The keys act on the selected task, which need not be one of those.
+            let isThere = commandTask.map { attention.map(\.id).contains($0.id) } ?? false
+            let keys =
+                isThere
+                ? hint((.retry, "retry"), (.skip, "skip"), (.quit, "quit"))
+                : hint((.nextAttention, "go there"), (.quit, "quit"))
+            return Banner(glyph: glyphs.failed, role: .bad, text: text, hint: keys, isLoud: true)
         case .draining:
             let text = "Draining: running tasks finish, nothing new starts"
             return Banner(glyph: glyphs.stopped, role: .warn, text: text, hint: hint((.takeBack, "take it back")))
@@ -181,9 +184,11 @@ extension BoardState {
         }
         let width = right.width
         buffer.write(right, column: inner.endColumn - width, row: inner.row, in: inner)
+        let room = inner.columns - (width > 0 ? width + 2 : 0)
+        let words = Width.of(banner.text) + 2 <= room ? banner.text : banner.shortText ?? banner.text
         var text = StyledLine("\(banner.glyph) ", Style(banner.role, ground: ground, emphasis: .bold))
-        text.append(banner.text, Style(banner.role == .dim ? .dim : .text, ground: ground))
-        drawFitted(text, into: &buffer, in: inner.leading(columns: inner.columns - (width > 0 ? width + 2 : 0)).part)
+        text.append(words, Style(banner.role == .dim ? .dim : .text, ground: ground))
+        drawFitted(text, into: &buffer, in: inner.leading(columns: room).part)
     }
 
     /// The commands of this place, the most useful first, as many as fit; the help keeps the right end.
@@ -237,13 +242,13 @@ extension BoardState {
                 commands.append((key, short))
             }
         }
-        var line = StyledLine()
-        for count in commands.indices {
-            let next = keyLine(Array(commands[...count]), gap: gap)
-            if next.width > columns { break }
-            line = next
-        }
-        return line
+        return keyLine(commands, gap: gap, columns: columns)
+    }
+
+    /// The first of some keys, as many as fit.
+    func keyLine(_ pairs: [(key: String, title: String)], gap: Int, columns: Int) -> StyledLine {
+        let lines = pairs.indices.map { keyLine(Array(pairs[...$0]), gap: gap) }
+        return lines.last { $0.width <= columns } ?? StyledLine()
     }
 
     func keyLine(_ pairs: [(key: String, title: String)], gap: Int) -> StyledLine {

@@ -9,15 +9,13 @@ extension BoardState {
         let note = formNote(of: form, columns: columns - 4)
         let rect = box(columns: columns, rows: TaskForm.Field.allCases.count + note.count + 3)
         let title = StyledLine("New task in this run", Style(.title, emphasis: .bold))
-        let foot = keyLine([(String(glyphs.enter), "add"), ("Tab", "next field"), ("Esc", "later")], gap: 3)
+        let keys = [(String(glyphs.enter), "add"), ("Tab", "next field"), ("Esc", "later")]
+        let foot = keyLine(keys, gap: 3, columns: rect.columns - 6)
         let inside = drawBox(rect, title: title, foot: foot, into: &buffer)
         for (row, field) in TaskForm.Field.allCases.enumerated() where row < inside.rows {
             draw(field, of: form, into: &buffer, in: inside.line(row))
         }
-        let start = TaskForm.Field.allCases.count + 1
-        for (offset, line) in note.enumerated() where start + offset < inside.rows {
-            drawFitted(line, into: &buffer, in: inside.line(start + offset))
-        }
+        drawLines(note, into: &buffer, in: inside.top(rows: TaskForm.Field.allCases.count + 1).rest)
     }
 
     /// Why it cannot be added as it is, or who would do it and what adding it means.

@@ -71,13 +71,26 @@ extension BoardState {
         return body
     }
 
-    /// Writes a line and ends it with an ellipsis where it is too long.
-    func drawFitted(_ line: StyledLine, into buffer: inout CellBuffer, in rect: Rect) {
-        buffer.write(line, column: rect.column, row: rect.row, in: rect)
-        if rect.columns > 0, line.isWider(than: rect.columns) {
-            let style = buffer[rect.endColumn - 1, rect.row].style
-            buffer.write(String(glyphs.ellipsis), column: rect.endColumn - 1, row: rect.row, style: style, in: rect)
+    /// Writes a line from a column on, with an ellipsis at each end that lies outside of the rectangle.
+    func drawFitted(_ line: StyledLine, into buffer: inout CellBuffer, in rect: Rect, scrollX: Int = 0) {
+        buffer.write(line, column: rect.column, row: rect.row, in: rect, scrollX: scrollX)
+        guard rect.columns > 0 else { return }
+        if line.isWider(than: scrollX + rect.columns) { drawEllipsis(at: rect.endColumn - 1, into: &buffer, in: rect) }
+        if scrollX > 0, !line.isEmpty { drawEllipsis(at: rect.column, into: &buffer, in: rect) }
+    }
+
+    /// Writes lines of text one below the other; where not all have room, the last one says so.
+    func drawLines(_ lines: [StyledLine], into buffer: inout CellBuffer, in rect: Rect) {
+        for (offset, line) in lines.prefix(rect.rows).enumerated() {
+            var line = line
+            if offset == rect.rows - 1, lines.count > rect.rows { line.append(" \(glyphs.ellipsis)", .dim) }
+            drawFitted(line, into: &buffer, in: rect.line(offset))
         }
+    }
+
+    private func drawEllipsis(at column: Int, into buffer: inout CellBuffer, in rect: Rect) {
+        let style = buffer[column, rect.row].style
+        buffer.write(String(glyphs.ellipsis), column: column, row: rect.row, style: style, in: rect)
     }
 
     /// A bar of `columns` cells, filled up to a part of the whole.

@@ -89,9 +89,9 @@ extension BoardState {
         )
         for (offset, row) in body.rows.enumerated() {
             let line = body.rect.line(offset)
-            drawFitted(row.line, into: &buffer, in: line)
+            drawFitted(row.line, into: &buffer, in: line, scrollX: body.scrollX)
             if row.start == body.found { buffer.restyle(line, ground: .select) }
-            restyleSelection(of: row, source, into: &buffer, in: line)
+            restyleSelection(of: row, source, scrollX: body.scrollX, into: &buffer, in: line)
             guard row.column == 0 else { continue }
             if let time = view.times.time(at: row.start) {
                 buffer.write(time.clock(zone: zone), column: times.column, row: line.row, style: .dim, in: times)
@@ -115,6 +115,7 @@ extension BoardState {
     private func restyleSelection(
         of row: LogView.Row,
         _ source: LogSource,
+        scrollX: Int,
         into buffer: inout CellBuffer,
         in line: Rect
     ) {
@@ -122,7 +123,7 @@ extension BoardState {
         let columns = selected.columns(ofLine: row.start).clamped(to: row.column..<row.column + max(row.line.width, 1))
         guard !columns.isEmpty else { return }
         let rect = Rect(
-            column: line.column + columns.lowerBound - row.column,
+            column: line.column + columns.lowerBound - row.column - scrollX,
             row: line.row,
             columns: columns.count,
             rows: 1
@@ -207,9 +208,7 @@ extension BoardState {
     /// What is known about a task that has written nothing: why, what it waits for, what it is to do.
     private func drawCard(of task: TaskSnapshot, into buffer: inout CellBuffer, in rect: Rect) {
         if isAtGate { return drawPlanCard(of: task, into: &buffer, in: rect) }
-        for (offset, line) in card(of: task, columns: rect.columns).prefix(rect.rows).enumerated() {
-            buffer.write(line, column: rect.column, row: rect.row + offset, in: rect)
-        }
+        drawLines(card(of: task, columns: rect.columns), into: &buffer, in: rect)
     }
 
     private func card(of task: TaskSnapshot, columns: Int) -> [StyledLine] {

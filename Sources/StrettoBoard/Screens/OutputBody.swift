@@ -6,6 +6,8 @@ struct OutputBody: Hashable, Sendable {
     var rect: Rect
     /// Columns for times before the text; 0 without them.
     var timeColumns = 0
+    /// How many columns of each line lie left of the view.
+    var scrollX = 0
     /// Where the line begins whose match was gone to.
     var found: Int?
     /// The line about earlier output that cannot be read.
@@ -19,7 +21,7 @@ struct OutputBody: Hashable, Sendable {
         guard !rows.isEmpty, row >= rect.row else { return nil }
         let index = min(row - rect.row, rows.count - 1)
         let place = row - rect.row < rows.count ? max(0, column - rect.column) : Size.sideMax
-        return LogSelection.Spot(start: rows[index].start, column: rows[index].column + place)
+        return LogSelection.Spot(start: rows[index].start, column: rows[index].column + scrollX + place)
     }
 }
 
@@ -59,6 +61,7 @@ extension BoardState {
         }
         body.rect = rect
         body.found = view.foundStart(rows: rect.rows)
+        body.scrollX = wrapsLines ? 0 : view.scrollX
         body.rows = Array(
             (wrapsLines ? view.wrapped(rows: rect.rows, columns: rect.columns) : view.visible(rows: rect.rows))
                 .prefix(rect.rows)

@@ -43,16 +43,19 @@ extension BoardState {
         var foot = StyledLine(":", .key)
         foot.append(palette.filter.text)
         foot.append(String(glyphs.caret), .accent)
-        let hint = keyLine([(String(glyphs.enter), "run"), ("Esc", "close")], gap: 2)
+        let bindings = paletteBindings(for: palette)
+        let total =
+            palette.filter.text.isEmpty ? bindings.count : paletteBindings(for: PaletteView(scope: palette.scope)).count
+        var hint = StyledLine("\(bindings.count) of \(total)   ", .dim)
+        hint.append(keyLine([(String(glyphs.enter), "run"), ("Tab", "complete"), ("Esc", "close")], gap: 2))
         let title = StyledLine("Commands", Style(.title, emphasis: .bold))
         let inside = drawBox(rect, title: title, hint: hint, foot: foot, into: &buffer)
-        let bindings = paletteBindings(for: palette)
         if bindings.isEmpty {
             buffer.write("No command is called that.", column: inside.column, row: inside.row, style: .dim, in: inside)
         }
         // The marked command is shown whole, however long the reason is why it cannot be done.
         let marked = bindings.dropFirst(palette.marked).first.map { binding in
-            paletteLine(for: binding, isMarked: true)
+            paletteLine(for: binding, isMarked: true, columns: inside.columns)
                 .wrapped(columns: inside.columns, by: .words, indent: 2 + Self.paletteLabelColumns + 1)
         }
         let extra = (marked?.count ?? 1) - 1
@@ -60,7 +63,7 @@ extension BoardState {
         var rows: [StyledLine] = []
         for (offset, binding) in bindings.dropFirst(top).prefix(inside.rows).enumerated() {
             let isMarked = top + offset == palette.marked
-            rows += isMarked ? marked ?? [] : [paletteLine(for: binding, isMarked: false)]
+            rows += isMarked ? marked ?? [] : [paletteLine(for: binding, isMarked: false, columns: inside.columns)]
         }
         let first = palette.marked - top
         for (offset, line) in rows.prefix(inside.rows).enumerated() {
@@ -71,15 +74,24 @@ extension BoardState {
     }
 
     private static let paletteLabelColumns = 8
+    /// Columns of a command's words where what it acts on stands beside them.
+    private static let paletteTitleColumns = 34
 
-    private func paletteLine(for binding: Binding, isMarked: Bool) -> StyledLine {
+    private func paletteLine(for binding: Binding, isMarked: Bool, columns: Int) -> StyledLine {
         let ground: Role? = isMarked ? .select : nil
         let label = Width.pad(binding.label(glyphs), columns: Self.paletteLabelColumns, ellipsis: glyphs.ellipsis)
         let mark = isMarked ? String(glyphs.cursor) : " "
         var line = StyledLine("\(mark) ", Style(.accent, ground: ground))
         line.append(label + " ", Style(.key, ground: ground))
         switch availability(of: binding.act) {
-        case .ready: line.append(binding.title, Style(.text, ground: ground))
+        case .ready:
+            line.append(binding.title, Style(.text, ground: ground))
+            guard let target = target(of: binding.act) else { break }
+            let column = line.width - Width.of(binding.title) + Self.paletteTitleColumns
+            let room = columns - column
+            guard room >= Self.titleColumnsMin, line.width < column else { break }
+            line.append(String(repeating: " ", count: column - line.width), Style(.text, ground: ground))
+            line.append(Width.fit(target, columns: room, ellipsis: glyphs.ellipsis), Style(.dim, ground: ground))
         case .disabled(let reason):
             line.append("\(binding.title)  \(glyphs.dot) \(reason)", Style(.dim, ground: ground))
         }

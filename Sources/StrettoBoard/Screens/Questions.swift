@@ -5,36 +5,34 @@ extension BoardState {
     func drawQuestion(_ question: Question, into buffer: inout CellBuffer) {
         let columns = min(66, size.columns)
         let facts = facts(for: question, columns: columns - 4)
-        let noteRows = question.note == nil ? 0 : 2
-        let rect = box(columns: columns, rows: facts.count + 1 + noteRows + question.choices.count + 2)
+        let rect = box(
+            columns: columns,
+            rows: facts.count + 1 + (question.note == nil ? 0 : 2) + question.choices.count + 2
+        )
         var title = StyledLine(question.title, Style(.title, emphasis: .bold))
         if let task = question.task { title.append("  " + name(of: task)) }
-        let foot =
+        let keys =
             question.isWriting
-            ? keyLine([("\(glyphs.enter)", "to the choices"), ("Esc", "cancel")], gap: 3)
-            : keyLine(
-                [("\(glyphs.enter)", "take the marked one")]
-                    + (question.note == nil ? [] : [(key(.note, in: .question), "note")])
-                    + [("Esc", "cancel")],
-                gap: 3
-            )
+            ? [("\(glyphs.enter)", "to the choices"), ("Esc", "cancel")]
+            : [("\(glyphs.enter)", "take the marked one")]
+                + (question.note == nil ? [] : [(key(.note, in: .question), "note")])
+                + [("Esc", "cancel")]
+        let foot = keyLine(keys, gap: 3, columns: rect.columns - 6)
         let inside = drawBox(rect, title: title, foot: foot, into: &buffer)
-        // On a screen too low for everything the choices matter most.
-        let fixed = noteRows + question.choices.count
-        let shownFacts = max(0, inside.rows - fixed)
-        var row = 0
-        for line in facts.prefix(shownFacts) {
-            drawFitted(line, into: &buffer, in: inside.line(row))
-            row += 1
+        // On a screen too low for everything the choices matter most, then a note being written, then what the answer would mean.
+        let spare = max(0, inside.rows - question.choices.count)
+        var noteRows = 0
+        if question.note != nil { noteRows = question.isWriting ? min(2, max(1, spare)) : spare > 2 ? 2 : 0 }
+        let (top, rest) = inside.top(rows: min(facts.count + 1, max(0, spare - noteRows)))
+        drawLines(facts, into: &buffer, in: top)
+        let (middle, bottom) = rest.top(rows: noteRows)
+        if noteRows > 0, let note = question.note {
+            drawNote(note, isWriting: question.isWriting, into: &buffer, in: middle.line(0))
         }
-        if row < shownFacts { row += 1 }
-        if let note = question.note {
-            drawNote(note, isWriting: question.isWriting, into: &buffer, in: inside.line(row))
-            row += 2
-        }
+        let titleColumns = (question.choices.map { Width.of($0.title) }.max() ?? 0) + 1
         for (index, choice) in question.choices.enumerated() {
-            let line = inside.line(row + index)
-            draw(choice, isMarked: index == question.marked && !question.isWriting, into: &buffer, in: line)
+            let isMarked = index == question.marked && !question.isWriting
+            draw(choice, isMarked: isMarked, titleColumns: titleColumns, into: &buffer, in: bottom.line(index))
         }
     }
 
@@ -44,10 +42,16 @@ extension BoardState {
         drawField(note, isFocused: isWriting, empty: isWriting ? "" : "none", into: &buffer, in: field)
     }
 
-    private func draw(_ choice: Question.Choice, isMarked: Bool, into buffer: inout CellBuffer, in line: Rect) {
+    private func draw(
+        _ choice: Question.Choice,
+        isMarked: Bool,
+        titleColumns: Int,
+        into buffer: inout CellBuffer,
+        in line: Rect
+    ) {
         let letter = choice.letter.map(String.init) ?? "Esc"
         let room = max(0, line.columns - 2 - letter.utf8.count - 1)
-        let title = Width.pad(choice.title, columns: min(17, room), ellipsis: glyphs.ellipsis)
+        let title = Width.pad(choice.title, columns: min(titleColumns, room), ellipsis: glyphs.ellipsis)
         let after = buffer.write(title, column: line.column + 2, row: line.row, in: line)
         let hintRoom = line.endColumn - 5 - after
         let hint = Width.fit(choice.hint, columns: hintRoom, ellipsis: glyphs.ellipsis)

@@ -167,7 +167,8 @@ struct TreeColumns: Hashable, Sendable {
 
     /// The columns of a tree this wide.
     ///
-    /// Rows lose the cost first, then the worker, then the time, because nothing else tells that. `hasCosts` says whether there are any.
+    /// Rows lose the cost first, then the worker, then the time, which stands for the word of a state: see docs/decisions/0026. `hasCosts` says
+    /// whether there are any.
     init(width: Int, isSingle: Bool, hasCosts: Bool) {
         showsTime = width >= 28
         showsCost = hasCosts && width >= (isSingle ? 44 : 38)

@@ -22,6 +22,7 @@ extension Act {
             .choose(let step), .chooseTheme(let step):
             step.name
         case .scrollOutput(let step): "output_" + step.name
+        case .sideways(let isRight): isRight ? "output_right" : "output_left"
         case .reorder(let step): step == .up ? "earlier" : "later"
         case .pane(let number): "pane_\(number)"
         case .otherSide(let side): side == .old ? "old_side" : "new_side"

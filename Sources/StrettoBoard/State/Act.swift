@@ -7,6 +7,7 @@ enum Act: Hashable, Sendable {
     case open, back, fold, nextAttention, find, findNext, findPrevious
     // Output
     case scrollOutput(Step)
+    case sideways(isRight: Bool)
     case follow, stream, copy, wrap, times, markOutput, nextMark, previousMark, save
     // Task
     case review, retry, skip, stopTask, message, editor, shell

@@ -140,6 +140,8 @@ extension Binding {
             Binding([.character("f")], .board, .output, "follow on, off", short: "follow", .follow),
             Binding([.control("d")], .board, .output, "half a page down", .scrollOutput(.halfDown)),
             Binding([.control("u")], .board, .output, "half a page up", .scrollOutput(.halfUp)),
+            Binding([.left, .character("h")], .board, .output, "left along lines", .sideways(isRight: false)),
+            Binding([.right, .character("l")], .board, .output, "right along lines", .sideways(isRight: true)),
             Binding([.character("o")], .board, .output, "output, raw, errors", .stream),
             Binding([.character("y")], .board, .output, "copy what it shows, or what is marked", .copy),
             Binding([.character("n")], .board, .run, "new task in this run", .newTask),

@@ -15,6 +15,20 @@ extension BoardState {
         return true
     }
 
+    /// What a command would act on now, by name; nil for one that is not about a task or its output.
+    func target(of act: Act) -> String? {
+        switch act {
+        case .review, .retry, .skip, .stopTask, .message, .editor, .shell: commandTask?.name
+        case .approve, .askForChanges, .recheck, .reload, .copyPatch: reviewView.map { name(of: $0.task) }
+        case .retryFailed: Wording.plural(tasks(in: .failed).count, "task")
+        case .nextAttention: nextAttention?.name
+        case .stream: (focusedTask ?? selectedTask)?.name
+        case .follow, .copy, .scrollOutput, .sideways, .save, .markOutput, .nextMark, .previousMark:
+            outputView.map { view in tasks.first { source(of: $0) == view.source }?.name ?? "events and git" }
+        default: nil
+        }
+    }
+
     func availability(of act: Act) -> Availability {
         switch act {
         case .stream:
@@ -63,7 +77,9 @@ extension BoardState {
         case .times:
             return outputView?.source.builder == nil ? .disabled("no output is here that has times") : .ready
         case .scrollOutput where isAtGate: return .ready
-        case .follow, .copy, .scrollOutput, .wrap, .save:
+        case .sideways where outputView != nil && wrapsLines:
+            return .disabled("long lines are wrapped: \(key(.wrap)) cuts them")
+        case .follow, .copy, .scrollOutput, .sideways, .wrap, .save:
             return outputView == nil ? .disabled("there is no output here yet") : .ready
         case .pane(let number):
             return number <= stops.count ? .ready : .disabled("there is no pane \(number)")

@@ -18,6 +18,7 @@ extension BoardState {
         case .scrollOutput(let step) where isAtGate: scrollCard(step)
         case .scrollOutput(let step):
             if let (source, rows) = outputView { logs[source]?.scroll(step, rows: rows) }
+        case .sideways(let isRight): scrollSideways(isRight: isRight)
         case .follow:
             if let (source, rows) = outputView { logs[source]?.toggleFollow(rows: rows) }
         case .wrap:
@@ -37,6 +38,16 @@ extension BoardState {
         default: break
         }
         return []
+    }
+
+    /// Moves lines that are cut by half of the view, as far as the longest in sight goes.
+    private mutating func scrollSideways(isRight: Bool) {
+        guard let (source, piece) = outputPiece, let body = outputBody(of: source, in: piece) else { return }
+        let longest = body.rows.map(\.line.width).max() ?? 0
+        let (place, step) = (body.scrollX, max(1, body.rect.columns / 2))
+        let target = isRight ? max(place, min(place + step, longest - body.rect.columns)) : max(0, place - step)
+        if target == place { say(isRight ? "no line in sight is longer" : "this is where lines begin") }
+        logs[source]?.scrollX = target
     }
 
     private mutating func toggleMark() {
@@ -174,14 +185,14 @@ extension BoardState {
             selected = nil
         } else if let actions = endSearch() {
             return actions
+        } else if isZoomed {
+            isZoomed = false
         } else if case .side(let side) = focus, sideChoice == .shown(side) {
             // It came with one key and goes with one.
             sideChoice = .hidden
             focus = .tasks
         } else if focus != .tasks {
             focus = .tasks
-        } else if isZoomed {
-            isZoomed = false
         } else if !filter.text.isEmpty {
             filter.clear()
         } else if case .shown = sideChoice {

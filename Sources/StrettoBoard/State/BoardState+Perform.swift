@@ -6,7 +6,8 @@ extension BoardState {
     mutating func perform(_ act: Act) -> [BoardAction] {
         switch act {
         case .move, .nextPane, .previousPane, .pane, .open, .back, .fold, .nextAttention, .find, .findNext,
-            .findPrevious, .scrollOutput, .follow, .wrap, .times, .markOutput, .nextMark, .previousMark, .save, .zoom,
+            .findPrevious, .scrollOutput, .sideways, .follow, .wrap, .times, .markOutput, .nextMark, .previousMark,
+            .save, .zoom,
             .arrange,
             .handoff, .eventLog:
             return performView(act)

@@ -79,8 +79,10 @@ extension BoardState {
     }
 
     private mutating func type(_ key: Key, into palette: inout PaletteView) -> [BoardAction]? {
-        let steps: [Key: Step] = [.down: .down, .up: .up, .tab: .down, .backTab: .up, .home: .top, .end: .bottom]
-        if let step = steps[key] {
+        let steps: [Key: Step] = [.down: .down, .up: .up, .home: .top, .end: .bottom]
+        if key == .tab {
+            complete(&palette)
+        } else if let step = steps[key] {
             let count = paletteBindings(for: palette).count
             palette.marked = step.index(from: palette.marked, count: count, rows: 1)
         } else if key == .enter {
@@ -95,6 +97,15 @@ extension BoardState {
         }
         replaceTop(with: .palette(palette))
         return []
+    }
+
+    /// Types the rest of the marked command's words.
+    private func complete(_ palette: inout PaletteView) {
+        let bindings = paletteBindings(for: palette)
+        guard palette.marked < bindings.count else { return }
+        palette.filter.clear()
+        palette.filter.insert(bindings[palette.marked].title)
+        palette.marked = 0
     }
 
     private mutating func type(_ key: Key, into help: inout HelpView) -> [BoardAction]? {

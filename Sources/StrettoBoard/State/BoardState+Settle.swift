@@ -18,6 +18,7 @@ extension BoardState {
             handoff.layOut(columns: Self.handoffBody(of: rect).columns, glyphs: glyphs)
         }
         settleReview()
+        showMatch()
         remember(panes: panes, in: layout)
     }
 
@@ -74,6 +75,13 @@ extension BoardState {
             )
             dialogs[index].content = .review(view)
         }
+    }
+
+    private mutating func showMatch() {
+        guard !wrapsLines, let (source, piece) = outputPiece, logs[source]?.search != nil,
+            let body = outputBody(of: source, in: piece)
+        else { return }
+        logs[source]?.showMatch(rows: body.rect.rows, columns: body.rect.columns)
     }
 
     private mutating func remember(panes: [TaskSnapshot], in layout: Layout) {

@@ -38,6 +38,10 @@ struct LogView: Sendable {
     private var lineCountBefore = 0
     /// Since the reader stopped following, lines were left out that nobody has counted.
     private(set) var hasUncounted = false
+    /// How many columns of lines that are not wrapped lie left of the view.
+    var scrollX = 0
+    /// A match was gone to that may lie beside the view.
+    private var isShowingMatch = false
     /// What is looked for.
     private(set) var search: LogSearch?
     /// When lines came, as far as that is known.
@@ -358,7 +362,19 @@ struct LogView: Sendable {
     mutating func take(_ match: LogMatch, of needle: LogNeedle, rows: Int) {
         guard search?.needle == needle else { return }
         search?.take(match)
+        isShowingMatch = true
         go(to: Goal(offset: match.offset, lead: rows / 3))
+    }
+
+    /// Moves lines that are not wrapped so that the match that was just gone to is seen, as soon as its line is at hand.
+    mutating func showMatch(rows: Int, columns: Int) {
+        guard isShowingMatch, goal == nil, let needle = search?.needle, let start = foundStart(rows: rows),
+            let line = visible(rows: rows).first(where: { $0.start == start })?.line,
+            let match = needle.firstColumns(in: line)
+        else { return }
+        isShowingMatch = false
+        guard match.lowerBound < scrollX || match.upperBound > scrollX + columns else { return }
+        scrollX = match.upperBound <= columns ? 0 : max(0, match.lowerBound - columns / 3)
     }
 
     mutating func take(_ tally: LogTally, of needle: LogNeedle) {

@@ -23,6 +23,14 @@ package struct LogNeedle: Hashable, Sendable {
     /// Where in a text's UTF-8 the matches begin.
     func starts(in text: String) -> [Int] { ranges(in: text).map(\.lowerBound) }
 
+    /// The cells of the first match in a line; nil without one.
+    func firstColumns(in line: StyledLine) -> Range<Int>? {
+        guard let range = ranges(in: line.text, countMax: 1).first else { return nil }
+        let bytes = Array(line.text.utf8)
+        func columns(to end: Int) -> Int { Width.of(String(decoding: bytes[..<end], as: UTF8.self)) }
+        return columns(to: range.lowerBound)..<columns(to: range.upperBound)
+    }
+
     /// The line with its matches reversed.
     func marking(_ line: StyledLine) -> StyledLine {
         let found = ranges(in: line.text)

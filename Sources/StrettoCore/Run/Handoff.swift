@@ -57,8 +57,11 @@ package struct Handoff: Hashable, Sendable, Codable {
             }
             text += status.state == .done || status.state == .excluded ? "- [x] " : "- [ ] "
             text += status.task.text
-            text += " "
-            text += Self.flat(status.name)
+            // Where a name is all that a plan gives, it is the id as well.
+            if status.name != status.task.text {
+                text += " "
+                text += Self.flat(status.name)
+            }
             text += ": "
             text += Self.words(for: status.state)
             text += "\n"

@@ -69,7 +69,7 @@ extension Scheduler {
             worker: record.worker,
             started: record.current?.launched ?? record.current?.ordered,
             changed: record.changed,
-            worked: worked(record),
+            worked: worked(record, isActive: state(of: place).isActive),
             usage: record.attempts.reduce(.zero) { $0 + $1.usage },
             budget: record.task.ownBudget,
             attempts: record.attempts.enumerated().map { offset, attempt in
@@ -197,9 +197,9 @@ extension Scheduler {
         }.map { records[$0].id }
     }
 
-    /// Time in work of the attempts that are over, validators' included.
-    private func worked(_ record: TaskRecord) -> Duration {
-        record.attempts.reduce(.zero) { sum, attempt in
+    /// Time in work of the attempts that are over, validators' included; what is still checked or merged is not.
+    private func worked(_ record: TaskRecord, isActive: Bool) -> Duration {
+        record.attempts.dropLast(isActive ? 1 : 0).reduce(.zero) { sum, attempt in
             guard let launched = attempt.launched, let exited = attempt.exited else { return sum }
             return sum + max(.zero, exited.since(launched))
         }

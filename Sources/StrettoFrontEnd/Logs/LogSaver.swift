@@ -29,6 +29,8 @@ enum LogSaver {
         OwnThread.start {
             do throws(SavingError) {
                 let target = expanded(path, home: home)
+                let usual = expanded(folder(environment: place.environment), home: home)
+                makeFolder(of: target) { isProposal || $0 == usual }
                 let (saved, count) = try write(source, to: target, isProposal: isProposal, place.secrets)
                 mail.post(.logAnswer(source, .saved(path: shortened(saved, home: home), byteCount: count)))
             } catch {
@@ -48,16 +50,13 @@ enum LogSaver {
         !home.isEmpty && path.hasPrefix(home + "/") ? "~" + path.dropFirst(home.count) : path
     }
 
-    /// A proposed folder is made, and where its file is there already another name is found; nothing is ever overwritten.
+    /// Where a proposed file is there already another name is found; nothing is ever overwritten.
     private static func write(
         _ source: LogSource,
         to path: String,
         isProposal: Bool,
         _ secrets: KnownSecrets
     ) throws(SavingError) -> (path: String, count: Int) {
-        if isProposal, let slash = path.lastIndex(of: "/") {
-            try? FileManager.default.createDirectory(atPath: String(path[..<slash]), withIntermediateDirectories: true)
-        }
         for number in 1...namesMax {
             let name = number == 1 ? path : numbered(path, number)
             do throws(SystemError) {
@@ -69,10 +68,16 @@ enum LogSaver {
                     if isProposal { continue }
                     throw SavingError(text: "\(path) is there already: choose another name")
                 }
-                throw SavingError(text: "\(path): \(error)")
+                throw SavingError(text: "\(error): \(path)")
             }
         }
         throw SavingError(text: "\(path) and \(namesMax) like it are there already")
+    }
+
+    /// Makes the folder of a file where that is a proposed one, whatever name a person gives to the file.
+    private static func makeFolder(of path: String, where isOurs: (String) -> Bool) {
+        guard let slash = path.lastIndex(of: "/"), isOurs(String(path[..<slash])) else { return }
+        try? FileManager.default.createDirectory(atPath: String(path[..<slash]), withIntermediateDirectories: true)
     }
 
     private static func numbered(_ path: String, _ number: Int) -> String {

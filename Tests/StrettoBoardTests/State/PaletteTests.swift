@@ -27,6 +27,36 @@ import Testing
         #expect(board.dialogs.isEmpty)
     }
 
+    @Test(arguments: [80, 120])
+    func `the palette says how many commands match, and beside each what it would act on`(columns: Int) {
+        var board = Fixture.board(columns, 40)
+        board.select("refund-endpoint")
+        board.press(":")
+        let count = board.paletteBindings(for: PaletteView(scope: .board)).count
+        #expect(board.frame().lines.contains { $0.contains(" \(count) of \(count) ") })
+
+        board.press("stop")
+
+        let lines = board.frame().lines
+        let matches = board.paletteBindings(for: PaletteView(filter: Self.typed("stop"), scope: .board))
+        #expect(matches.count < count)
+        #expect(lines.contains { $0.contains(" \(matches.count) of \(count) ") })
+        #expect(lines.contains { $0.contains("stop (asks)   ") && $0.contains(" refund-endpoint ") })
+        #expect(!lines.contains { $0.contains("stop the run (asks)") && $0.contains("  refund-endpoint") })
+    }
+
+    @Test func `Tab writes the marked command out`() {
+        var board = Fixture.board(120, 40)
+        board.press(":zoom")
+        board.press(.tab)
+        guard case .palette(let palette) = board.dialogs.last?.content else {
+            Issue.record("no palette")
+            return
+        }
+        #expect(palette.filter.text == "zoom the pane")
+        #expect(palette.marked == 0)
+    }
+
     @Test func `arrows mark, Esc closes, and nothing is done`() {
         var board = Fixture.board(80, 24)
         board.press(":")

@@ -107,8 +107,10 @@ package struct Outlook: Hashable, Sendable, Codable {
         guard tasksLeft > 0, let tokens, tokens.p90 > 0 else { return nil }
         let amounts =
             microdollars.map { [$0.p50, $0.p90].map { Figures.money(microdollars: $0, isFloor: isForecastFloor) } }
-            ?? [Figures.tokens(tokens.p50), Figures.tokens(tokens.p90) + " tokens"]
-        return "\(amounts[0]) to \(amounts[1]) more for \(tasksLeft) task\(tasksLeft == 1 ? "" : "s")"
+            ?? [Figures.tokens(tokens.p50), Figures.tokens(tokens.p90)]
+        let range = amounts[0] == amounts[1] ? amounts[0] : "\(amounts[0]) to \(amounts[1])"
+        return range + (microdollars == nil ? " tokens" : "")
+            + " more for \(tasksLeft) task\(tasksLeft == 1 ? "" : "s")"
     }
 
     /// The rate in words, `1.2k tokens, ~$0.21 a minute`; nil where there is none.
