@@ -26,6 +26,11 @@ static inline SCREEN *stretto_new_screen(const char *name, FILE *stream, bool us
     // Sizes come from us, not from the environment.
     use_env(false);
     SCREEN *screen = newterm(name, stream, stream);
+    if (screen == NULL) {
+        // Unless told to look for a size, curses refuses terminals whose descriptions have none, such as the Linux console.
+        use_env(true);
+        screen = newterm(name, stream, stream);
+    }
     if (screen == NULL) return NULL;
     // Before anything is drawn: a file is always readable, which curses takes for keys waiting, and stops in the middle of a frame.
     typeahead(-1);
@@ -97,10 +102,9 @@ static inline void stretto_update(void) {
     doupdate();
 }
 
-/// Has character types follow UTF-8. False where the user's own locale does not: then only ASCII may reach the terminal.
+/// Has character types follow UTF-8, by the user's own locale or, where that is another or not installed, by the C library's. False where there is none.
 static inline bool stretto_use_utf8(void) {
     setlocale(LC_CTYPE, "");
     if (strcmp(nl_langinfo(CODESET), "UTF-8") == 0) return true;
-    setlocale(LC_CTYPE, "C.UTF-8");
-    return false;
+    return setlocale(LC_CTYPE, "C.UTF-8") != NULL;
 }

@@ -32,6 +32,8 @@ static int errors_log = -1;
 static off_t errors_start;
 
 static int signal_pipe[2] = {-1, -1};
+// How often the process was let go on.
+static volatile sig_atomic_t continued;
 static struct sigaction previous[NSIG];
 static struct sigaction kept[NSIG];
 static const int told[] = {SIGWINCH, SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT};
@@ -126,6 +128,7 @@ int stretto_terminal_is_ours(void) { return is_active; }
 
 static void tell(int number) {
     int error = errno;
+    if (number == SIGCONT) continued = continued + 1;
     unsigned char byte = (unsigned char)number;
     // A full pipe has enough to wake whoever reads it.
     ssize_t ignored = write(signal_pipe[1], &byte, 1);
@@ -184,19 +187,36 @@ void stretto_signals_end(void) {
     signal_pipe[0] = signal_pipe[1] = -1;
 }
 
-void stretto_stop_group(void) {
+// Has a stop signal do what it does by itself.
+static void stop_group(int number) {
     struct sigaction action, before;
     memset(&action, 0, sizeof action);
     action.sa_handler = SIG_DFL;
-    sigaction(SIGTSTP, &action, &before);
+    sigaction(number, &action, &before);
     sigset_t stop, mask;
     sigemptyset(&stop);
-    sigaddset(&stop, SIGTSTP);
+    sigaddset(&stop, number);
     pthread_sigmask(SIG_UNBLOCK, &stop, &mask);
     // The whole group, or a parent such as make would wait for us with the terminal in its hands.
-    kill(0, SIGTSTP);
+    kill(0, number);
     pthread_sigmask(SIG_SETMASK, &mask, NULL);
-    sigaction(SIGTSTP, &before, NULL);
+    sigaction(number, &before, NULL);
+}
+
+void stretto_stop_group(void) { stop_group(SIGTSTP); }
+
+void stretto_await_foreground(int descriptor) {
+    for (;;) {
+        pid_t front = tcgetpgrp(descriptor);
+        if (front < 0 || front == getpgrp()) return;
+        sig_atomic_t before = continued;
+        stop_group(SIGTTOU);
+        // Another thread may be the one that is told, and a moment later.
+        for (int round = 0; continued == before; round++) {
+            if (round == 20) return;
+            poll(NULL, 0, 5);
+        }
+    }
 }
 
 void stretto_signals_keep(void) {

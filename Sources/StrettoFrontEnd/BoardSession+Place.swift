@@ -1,6 +1,7 @@
 package import StrettoBoard
 package import StrettoCommand
 package import StrettoCore
+internal import StrettoTerminal
 
 // What a session needs to know when it begins, and what it leaves when it ends.
 extension BoardSession {
@@ -10,12 +11,21 @@ extension BoardSession {
         package var themes: ThemeChoices
         package var depth: ColorDepth
         package var glyphs: Glyphs
+        /// Whether the terminal shows more than ASCII, which agents may write.
+        package var isUTF8: Bool
 
-        package init(term: String, themes: ThemeChoices, depth: ColorDepth, glyphs: Glyphs) {
+        package init(term: String, themes: ThemeChoices, depth: ColorDepth, glyphs: Glyphs, isUTF8: Bool) {
             self.term = term
+            self.isUTF8 = isUTF8
             self.themes = themes
             self.depth = depth
             self.glyphs = glyphs
+        }
+
+        /// Takes the terminal over.
+        func screen(_ theme: Theme, environment: [String: String]) throws(TerminalError) -> Screen {
+            let isInTmux = environment["TMUX"]?.isEmpty == false
+            return try Screen(term: term, isInTmux: isInTmux, isUTF8: isUTF8, theme: theme, depth: depth)
         }
     }
 

@@ -14,8 +14,6 @@ internal import StrettoTerminal
 package struct BoardSession: ~Copyable {
     /// Frames that nobody asked for by a key come at most this often, from beginning to beginning.
     private static let outputFrameInterval = Duration.milliseconds(33)
-    /// How long a lone Esc waits for the rest of a sequence.
-    private static let escapeDelay = Duration.milliseconds(25)
     /// The frame at which a board whose crash is asked for crashes.
     private static let crashFrame = 3
 
@@ -28,8 +26,9 @@ package struct BoardSession: ~Copyable {
     private var screen: Screen
     private var state: BoardState
     private var decoder = KeyDecoder()
-    /// Since when the decoder has waited for the rest of a sequence.
-    private var escapeStart: ContinuousClock.Instant?
+    /// When the rest of a sequence that the decoder has begun is waited for no longer.
+    private var inputDue: ContinuousClock.Instant?
+    private var owed: OwedAnswers
     private var logs: FollowedLogs
     private let mail: BoardMail
     private let reader: LogReader
@@ -76,12 +75,12 @@ package struct BoardSession: ~Copyable {
         let mail = try BoardMail()
         let reader = try LogReader(mail, place.secrets)
         let theme = look.themes.choice?.theme ?? .slateHarbor
-        let isInTmux = place.environment["TMUX"]?.isEmpty == false
-        var screen = try Screen(term: look.term, isInTmux: isInTmux, theme: theme, depth: look.depth)
-        try screen.send(.synchronizedUpdates)
-        if look.glyphs != .ascii { try screen.send(.ambiguousWidth) }
+        var screen = try look.screen(theme, environment: place.environment)
+        var questions: [TerminalRequest] = [.synchronizedUpdates]
+        if look.glyphs != .ascii { questions.append(.ambiguousWidth) }
         // Nothing waits for the answer: the frame is there by then, and is painted anew where it should be light.
-        if look.themes.followsTerminal { try screen.send(.backgroundColor) }
+        if look.themes.followsTerminal { questions.append(.backgroundColor) }
+        for question in questions { try screen.send(question) }
         try screen.send(.mouse(true))
         self.client = client
         self.isViewer = isViewer
@@ -111,6 +110,7 @@ package struct BoardSession: ~Copyable {
         if let complaint = place.complaint { state.complain(complaint) }
         self.screen = screen
         lastFrame = clock.now
+        owed = OwedAnswers(count: questions.count, at: lastFrame)
     }
 
     /// Runs the board; the terminal is as it was when this returns or throws.
@@ -159,7 +159,7 @@ package struct BoardSession: ~Copyable {
     private var timeout: Duration? {
         let instant = clock.now
         var waits: [Duration] = []
-        if let escapeStart { waits.append(Self.escapeDelay - (instant - escapeStart)) }
+        if let inputDue { waits.append(inputDue - instant) }
         // A terminal that takes nothing says itself when it does again.
         if wantsFrame, !screen.wantsToWrite, !isAside { waits.append(Self.outputFrameInterval - (instant - lastFrame)) }
         if let wait = logs.wait(at: instant) { waits.append(wait) }
@@ -170,7 +170,7 @@ package struct BoardSession: ~Copyable {
     /// What time alone brings; checked after every wait, because a flood of output would keep a quiet moment from ever coming.
     private mutating func takeWhatIsDue() throws {
         let instant = clock.now
-        if let escapeStart, instant - escapeStart >= Self.escapeDelay { try press(decoder.timeout()) }
+        if let inputDue, instant >= inputDue { try press(decoder.timeout()) }
         if logs.wait(at: instant) == .zero { try readLogs() }
         if let deadline = state.nextDeadline, deadline <= now() { try take(.tick) }
     }
@@ -218,9 +218,11 @@ package struct BoardSession: ~Copyable {
     // MARK: Input
 
     private mutating func press(_ keys: [Key]) throws {
-        escapeStart = decoder.waitsForMore ? clock.now : nil
+        let instant = clock.now
+        inputDue = owed.patience(decoder.patience, at: instant).map { instant + $0 }
         for key in keys {
             if case .reply(let reply) = key {
+                owed.take()
                 try hear(reply)
             } else if isAside {
                 try pressAside(key)
@@ -249,6 +251,8 @@ package struct BoardSession: ~Copyable {
             try press([.control("c")])
         case SIGTSTP:
             try perform(.suspend)
+        // Somebody else stopped us, and a shell may have used the terminal since.
+        case SIGCONT: if isAside { try screen.resume() } else { try comeBack() }
         // Whoever closed the terminal did not ask the work to end, and whoever only looks at it cannot.
         case SIGHUP: ending = .left
         case SIGTERM where isViewer, SIGQUIT where isViewer: ending = .left
@@ -365,6 +369,8 @@ package struct BoardSession: ~Copyable {
             screen.suspend()
             Signals.stopGroup()
             try comeBack()
+            // That it goes on is known.
+            for signal in signals.read() where signal != SIGCONT { try take(signal: signal) }
         case .redraw:
             screen.repaint()
             wantsFrameAtOnce = true
@@ -474,7 +480,7 @@ package struct BoardSession: ~Copyable {
 
     /// Whether everything that is known has been read and drawn, and nothing waits to be taken.
     private var isIdle: Bool {
-        guard !wantsFrame, !wantsFrameAtOnce, !screen.wantsToWrite, escapeStart == nil, !state.isGuarded,
+        guard !wantsFrame, !wantsFrameAtOnce, !screen.wantsToWrite, inputDue == nil, !state.isGuarded,
             logs.wait(at: clock.now) == nil, reader.isIdle, mail.isEmpty
         else { return false }
         return poller.wait(for: interests, timeout: .zero).isEmpty

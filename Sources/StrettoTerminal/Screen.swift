@@ -45,25 +45,27 @@ package struct Screen: ~Copyable {
 
     /// Takes the terminal over and shows an empty screen with the first frame.
     ///
-    /// `term` is the value of `TERM`, and `isInTmux` tells of a terminal that tmux draws. `depth` is the most that is painted: without a description for truecolor it becomes 256, and so on down.
+    /// `term` is the value of `TERM`, and `isInTmux` tells of a terminal that tmux draws. Only
+    /// ASCII reaches one that is not `isUTF8`. `depth` is the most that is painted: without a description for truecolor it becomes 256, and so on down.
     /// Where standard error is a terminal it goes to memory, and its last 16 KiB are shown when the terminal has been put back.
     package init(
         input: Int32 = 0,
         output: Int32 = 1,
         term: String,
         isInTmux: Bool = false,
+        isUTF8: Bool = true,
         theme: Theme,
         depth: ColorDepth
     ) throws(TerminalError) {
         guard isatty(input) == 1, isatty(output) == 1 else { throw .notATerminal }
-        let isUTF8 = stretto_use_utf8()
+        let hasUTF8 = stretto_use_utf8()
         let names = Self.descriptions(of: term, depth: depth, isInTmux: isInTmux)
         let curses = try Curses(names: names, usesColor: depth > .mono)
         let painter = Painter(
             theme: theme,
             depth: min(depth, Self.depth(ofColorCount: curses.colorCount)),
             isDirect: curses.colorCount > 256,
-            isUTF8: isUTF8
+            isUTF8: isUTF8 && hasUTF8
         )
         let (terminal, isOwned) = Self.reopen(output)
         let memory = stretto_memory_file()
@@ -212,17 +214,23 @@ package struct Screen: ~Copyable {
     }
 
     /// Takes the terminal again after ``suspend()``, or after the program was stopped and went on; everything is repainted, in the present size.
+    ///
+    /// In the background it waits, stopped as a shell's job, until the terminal is its own. Beside the board only its settings are taken.
     package mutating func resume() throws(TerminalError) {
+        var enterText = Self.backText
         if modes.isOn {
+            stretto_await_foreground(terminal)
             let code = stretto_terminal_raw()
             guard code == 0 else { throw .system(call: "tcsetattr", code: code) }
+            if modes.isAside { return }
         } else {
             try Self.take(terminal, errorLog: errorLog)
+            enterText = Self.enterText
         }
         modes.isOn = true
         resize(to: currentSize())
         try flush()
-        unsent += Array(Self.enterText.utf8) + (modes.mouse ? TerminalRequest.mouse(true).bytes : [])
+        unsent += Array(enterText.utf8) + (modes.mouse ? TerminalRequest.mouse(true).bytes : [])
     }
 
     /// One `write`; what does not fit is kept, and replaces nothing.
@@ -277,6 +285,8 @@ extension Screen {
 
     /// Makes the terminal ours, and its old state what every way out goes back to.
     private static func take(_ terminal: Int32, errorLog: Int32?) throws(TerminalError) {
+        // What a shell in front of us does with the terminal is not the state to go back to.
+        stretto_await_foreground(terminal)
         var code = stretto_terminal_begin(terminal)
         var call = "tcgetattr"
         if code == 0, let errorLog, isatty(STDERR_FILENO) == 1 {

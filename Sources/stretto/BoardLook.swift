@@ -15,11 +15,13 @@ enum BoardLook {
             colorTerm: environment["COLORTERM"],
             noColor: environment["NO_COLOR"]
         )
+        let isUTF8 = isUTF8(environment)
         return BoardSession.Look(
             term: environment["TERM"] ?? "",
             themes: try themes(named: display.theme, depth: depth, environment: environment),
             depth: depth,
-            glyphs: display.isASCII || !isUTF8(environment) ? .ascii : .unicode
+            glyphs: display.isASCII || !isUTF8 ? .ascii : .unicode,
+            isUTF8: isUTF8
         )
     }
 

@@ -25,7 +25,7 @@ enum ReadCommands {
             let style = PlainStyle.decide(
                 .auto,
                 stdoutIsTerminal: isatty(1) == 1,
-                noColor: Environment.current()["NO_COLOR"]
+                environment: Environment.current()
             )
             StatusTable.lines(snapshot, now: now(), style: style).forEach(Output.line)
         }

@@ -364,7 +364,7 @@ enum RunCommand {
         let style = PlainStyle.decide(
             display.color,
             stdoutIsTerminal: isatty(1) == 1,
-            noColor: Environment.current()["NO_COLOR"]
+            environment: Environment.current()
         )
         var session = LineSession(
             client,
@@ -385,7 +385,7 @@ enum RunCommand {
     ) throws -> ExitCode {
         let environment = Environment.current()
         let look = try BoardLook.of(display, environment: environment)
-        let lineStyle = PlainStyle.decide(display.color, stdoutIsTerminal: true, noColor: environment["NO_COLOR"])
+        let lineStyle = PlainStyle.decide(display.color, stdoutIsTerminal: true, environment: environment)
         let keys = FoundKeys.here()
         // They are found on the shell's screen again when the board is left.
         keys.problems.forEach(Output.error)

@@ -33,12 +33,22 @@ import Testing
     }
 
     @Test func `colour in plain output is asked for, or for a terminal without NO_COLOR`() {
-        #expect(PlainStyle.decide(.auto, stdoutIsTerminal: true, noColor: nil) == .colored)
-        #expect(PlainStyle.decide(.auto, stdoutIsTerminal: true, noColor: "") == .colored)
-        #expect(PlainStyle.decide(.auto, stdoutIsTerminal: true, noColor: "1") == .bare)
-        #expect(PlainStyle.decide(.auto, stdoutIsTerminal: false, noColor: nil) == .bare)
-        #expect(PlainStyle.decide(.always, stdoutIsTerminal: false, noColor: "1") == .colored)
-        #expect(PlainStyle.decide(.never, stdoutIsTerminal: true, noColor: nil) == .bare)
+        #expect(PlainStyle.decide(.auto, stdoutIsTerminal: true, environment: ["TERM": "xterm"]) == .colored)
+        #expect(
+            PlainStyle.decide(.auto, stdoutIsTerminal: true, environment: ["TERM": "xterm", "NO_COLOR": ""]) == .colored
+        )
+        #expect(
+            PlainStyle.decide(.auto, stdoutIsTerminal: true, environment: ["TERM": "xterm", "NO_COLOR": "1"]) == .bare
+        )
+        #expect(PlainStyle.decide(.auto, stdoutIsTerminal: false, environment: ["TERM": "xterm"]) == .bare)
+        #expect(
+            PlainStyle.decide(.always, stdoutIsTerminal: false, environment: ["TERM": "xterm", "NO_COLOR": "1"])
+                == .colored
+        )
+        for term in [[:], ["TERM": ""], ["TERM": "dumb"]] {
+            #expect(PlainStyle.decide(.auto, stdoutIsTerminal: true, environment: term) == .bare)
+        }
+        #expect(PlainStyle.decide(.never, stdoutIsTerminal: true, environment: ["TERM": "xterm"]) == .bare)
     }
 }
 

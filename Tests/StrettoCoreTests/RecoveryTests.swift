@@ -211,6 +211,15 @@ extension Effect {
         #expect(bench.effects == order)
     }
 
+    @Test func `the time of an attempt that is still checked is counted once`() {
+        var bench = collecting()
+        bench.clock = bench.clock.advanced(by: .seconds(60))
+        let snapshot = bench.scheduler.snapshot(logPath: "")
+        let task = snapshot?.tasks.first
+        #expect(task?.state == .checking)
+        #expect(task?.worked == .zero, "it is not over: its clock still runs from its start")
+    }
+
     @Test func `a tree that cannot be kept at all costs an attempt, and its worktree is told of`() {
         var bench = collecting()
 

@@ -418,6 +418,25 @@ private func task(_ id: TaskID, after: [TaskID] = [], resources: [String] = [], 
 }
 
 @Suite struct HandoffTests {
+    @Test(arguments: [
+        ("# a heading", "- \\# a heading ("), ("> said", "- \\> said ("), ("- nested", "- \\- nested ("),
+        ("  1. first", "- 1\\. first ("), ("23) next", "- 23\\) next ("), ("``` fence", "- \\``` fence ("),
+        ("---", "- \\--- ("), ("`make test` passes", "- `make test` passes ("),
+        ("3 files are new", "- 3 files are new ("),
+        ("-O2 is slow", "- -O2 is slow ("), ("*never* touch it", "- *never* touch it ("),
+    ])
+    func `an entry is one line of its list, whatever it begins with`(entry: String, shown: String) {
+        var memory = Handoff()
+        memory.add(Report(status: .completed, patterns: [entry]), from: a)
+
+        #expect(memory.rendered(statuses: []).contains("\n" + shown))
+    }
+
+    @Test func `a task whose id is its name is named once`() {
+        let text = Handoff().rendered(statuses: [.init(section: "S", task: a, name: a.text, state: .done)])
+        #expect(text.contains("- [x] a: done\n"))
+    }
+
     @Test func `HANDOFF has a stable order, no times, and cannot be forged by an entry`() {
         var memory = Handoff()
         memory.add(

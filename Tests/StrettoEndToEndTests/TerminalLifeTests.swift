@@ -48,6 +48,60 @@ struct TerminalLifeTests {
         }
     }
 
+    @Test func `a board in the background leaves the terminal to the shell until it is fetched`() async throws {
+        try await Scene.play(plan: Self.patient) { scene in
+            try await Terminal.open(in: scene) { terminal in
+                try await terminal.noteSettings()
+                try await terminal.start("stretto run plan.yaml")
+                try await terminal.see("Task a", "Task b")
+                try await terminal.press("C-z", until: "Stopped")
+
+                try await terminal.type("clear; bg")
+                // It is stopped again, and the shell says so with its next prompt.
+                try await terminal.press("Enter", until: "Stopped (tty output)")
+                try await terminal.expectRestored()
+
+                try await terminal.type("clear; fg; echo exit=$?")
+                try await terminal.see("Task a", "Task b", "? help")
+                try await finish(terminal, in: scene)
+            }
+        }
+    }
+
+    @Test func `a board that somebody else stopped is whole and takes keys when it goes on`() async throws {
+        try await Scene.play(plan: Self.patient) { scene in
+            try await Terminal.open(in: scene) { terminal in
+                // dash leaves the terminal as it is where a program was stopped by force, and would hear no Enter.
+                try await terminal.type("exec bash --norc")
+                try await terminal.noteSettings()
+                try await terminal.start("sh -c 'echo $$ > ../outside/pid; exec stretto run plan.yaml'")
+                try await terminal.see("Task a", "Task b")
+                let pid = try #require(Int32((scene.text("outside/pid") ?? "").filter(\.isNumber)))
+                Glibc.kill(pid, SIGSTOP)
+                try await terminal.press("Enter", until: "Stopped")
+
+                try await terminal.type("clear; fg; echo exit=$?")
+                try await terminal.see("Task a", "Task b", "? help")
+                try await terminal.press("?", until: "type to filter")
+                try await terminal.press("Escape", untilGone: "type to filter")
+                try await finish(terminal, in: scene)
+            }
+        }
+    }
+
+    @Test(arguments: ["LC_ALL=xx_XX.UTF-8", "-u LC_ALL -u LC_CTYPE -u LANG"])
+    func `a locale that is not installed, or none at all, gets a whole board`(change: String) async throws {
+        try await Scene.play(plan: Self.talking) { scene in
+            try await Terminal.open(in: scene) { terminal in
+                try await terminal.noteSettings()
+                try await terminal.start("env \(change) stretto run plan.yaml")
+                let screen = try await terminal.see("words of the talker", "●1 running")
+                #expect(screen.contains("│") && screen.contains("━"))
+                try await finish(terminal, in: scene)
+            }
+        }
+    }
+
     @Test func `a board that is killed outright takes nothing with it, and another one shows the run`() async throws {
         try await Scene.play(plan: Self.patient) { scene in
             try await Terminal.open(in: scene) { terminal in

@@ -269,6 +269,39 @@ import Testing
         #expect(output.contains("48;5;17"))
     }
 
+    @Test(arguments: ["linux", "putty", "xterm"])
+    func `a terminal whose description has no size gets a screen as well`(term: String) throws {
+        // Debian describes PuTTY in a package of its own.
+        guard (try? Screen.check(term: term)) != nil else { return }
+        let terminal = try PseudoTerminal()
+        var screen = try Screen(
+            input: terminal.slave,
+            output: terminal.slave,
+            term: term,
+            theme: .slateHarbor,
+            depth: .mono
+        )
+        try screen.draw(frame(["hello"]))
+        #expect(terminal.output().contains("hello"))
+    }
+
+    @Test func `a terminal without UTF-8 gets ASCII, and one with it the text as it is`() throws {
+        for isUTF8 in [true, false] {
+            let terminal = try PseudoTerminal()
+            var screen = try Screen(
+                input: terminal.slave,
+                output: terminal.slave,
+                term: "xterm",
+                isUTF8: isUTF8,
+                theme: .slateHarbor,
+                depth: .mono
+            )
+            try screen.draw(frame(["漢●"]))
+            #expect(terminal.output().contains("漢●") == isUTF8)
+            #expect(terminal.output().utf8.allSatisfy { $0 < 0x80 } || isUTF8)
+        }
+    }
+
     @Test func `what is no terminal, or no known one, is refused with a way out`() throws {
         let terminal = try PseudoTerminal()
         var pipes: [Int32] = [0, 0]

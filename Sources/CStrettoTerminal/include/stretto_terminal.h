@@ -34,6 +34,10 @@ void stretto_signals_end(void);
 /// Stops the whole process group as the terminal's own Ctrl-Z would, and returns when it goes on.
 void stretto_stop_group(void);
 
+/// Stops the whole process group, as the system does with one that writes to a terminal in the background, until it is in the foreground of
+/// `descriptor`. Returns at once where it is, where that is not its terminal, and where no shell could let it go on.
+void stretto_await_foreground(int descriptor);
+
 /// Remembers how the signals that ncurses may take for itself are handled, and puts that back.
 void stretto_signals_keep(void);
 void stretto_signals_put_back(void);

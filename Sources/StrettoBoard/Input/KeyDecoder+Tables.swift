@@ -166,14 +166,31 @@ extension KeyDecoder {
     static func reply(introducer: UInt8, _ body: [UInt8]) -> TerminalReply? {
         guard introducer == UInt8(ascii: "]"), body.count < textBytesMax else { return nil }
         let text = String(decoding: body, as: UTF8.self)
-        let isText = text.hasPrefix("10;rgb:")
-        guard isText || text.hasPrefix("11;rgb:") else { return nil }
-        let parts = text.dropFirst("10;rgb:".count).split(separator: "/", omittingEmptySubsequences: false)
-        let channels = parts.compactMap(channel)
-        guard parts.count == 3, channels.count == 3 else { return nil }
+        let isText = text.hasPrefix("10;")
+        guard isText || text.hasPrefix("11;"), let channels = channels(text.dropFirst(3)) else { return nil }
         return isText
             ? .foreground(red: channels[0], green: channels[1], blue: channels[2])
             : .background(red: channels[0], green: channels[1], blue: channels[2])
+    }
+
+    /// The channels of a colour as XParseColor(3) has them by numbers; nil for anything else.
+    ///
+    /// They are `rgb:R/G/B` and `#RRGGBB` with one to four digits for each, and `rgba:R/G/B/A` from terminals that are translucent.
+    private static func channels(_ color: Substring) -> [UInt8]? {
+        var parts: [Substring]
+        if color.hasPrefix("#") {
+            let digits = color.dropFirst()
+            let count = digits.utf8.count / 3
+            guard count > 0, digits.utf8.count == 3 * count else { return nil }
+            parts = (0..<3).map { digits.dropFirst($0 * count).prefix(count) }
+        } else if let colon = color.firstIndex(of: ":"), ["rgb", "rgba"].contains(color[..<colon]) {
+            parts = color[color.index(after: colon)...].split(separator: "/", omittingEmptySubsequences: false)
+            if color.hasPrefix("rgba:") { parts.removeLast() }
+        } else {
+            return nil
+        }
+        let channels = parts.compactMap(channel)
+        return parts.count == 3 && channels.count == 3 ? channels : nil
     }
 
     /// One to four hexadecimal digits, scaled to a byte.

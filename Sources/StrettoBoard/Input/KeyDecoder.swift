@@ -38,21 +38,27 @@ package struct KeyDecoder: Sendable {
     /// A decoder at rest.
     package init() {}
 
-    /// Whether only time can tell what the last bytes mean: ESC alone may be the key or the start of a sequence.
+    /// How long more is to be waited for before ``timeout()`` is called; nil where nothing has begun, or a paste, which has an end of its own.
     ///
-    /// Wait 25 ms for more, then call ``timeout()``. A sequence with more than its introducer was sent by a machine, and is waited for without end.
-    package var waitsForMore: Bool {
+    /// ESC alone may be the key or the start of a sequence, and only time can tell. What has more than its introducer was sent by a machine: if
+    /// its end is lost, the keys behind it must not be.
+    package var patience: Duration? {
         switch state {
-        case .escape: true
-        case .sequence, .application, .text: collected.isEmpty
-        case .ground, .textEnding, .oldMouse, .paste: false
+        case .escape: Self.keyPatience
+        case .sequence, .application, .text: collected.isEmpty ? Self.keyPatience : Self.machinePatience
+        case .textEnding, .oldMouse: Self.machinePatience
+        case .ground, .paste: nil
         }
     }
 
-    /// Nothing came after what ``waitsForMore`` waited for: it was typed.
+    private static let keyPatience = Duration.milliseconds(25)
+    private static let machinePatience = Duration.seconds(3)
+
+    /// Nothing came for as long as ``patience`` says: an introducer alone was typed, and the rest of anything else is lost.
     package mutating func timeout() -> [Key] {
-        guard waitsForMore else { return [] }
+        guard let patience else { return [] }
         defer { rest() }
+        guard patience == Self.keyPatience else { return [] }
         switch state {
         case .escape: return [.escape]
         case .sequence: return [.alt("[")]
@@ -104,6 +110,7 @@ package struct KeyDecoder: Sendable {
     }
 
     private mutating func ground(_ byte: UInt8, into keys: inout [Key]) {
+        if Self.shortIntroducers.contains(byte), !utf8.isCollecting { return afterEscape(byte - 0x40, into: &keys) }
         guard byte < 0x80, !utf8.isCollecting else {
             collectUTF8(byte, into: &keys)
             return
@@ -114,6 +121,9 @@ package struct KeyDecoder: Sendable {
             keys.append(KeyDecoder.plain(byte))
         }
     }
+
+    /// ESC and a letter in one byte, as terminals with 8-bit controls send the introducers of sequences.
+    private static let shortIntroducers: Set<UInt8> = [0x8F, 0x90, 0x9B, 0x9D, 0x9E, 0x9F]
 
     /// A byte that broke a sequence off is a key of its own, so it is looked at again.
     private mutating func collectUTF8(_ byte: UInt8, into keys: inout [Key]) {
@@ -200,7 +210,8 @@ package struct KeyDecoder: Sendable {
     private mutating func inText(_ byte: UInt8, into keys: inout [Key]) {
         switch byte {
         case 0x1B: state = .textEnding
-        case 0x07:
+        // The second is ESC \\ in one byte: no answer that is understood has other bytes than ASCII.
+        case 0x07, 0x9C:
             let reply = KeyDecoder.reply(introducer: introducer, collected)
             rest()
             if let reply { keys.append(.reply(reply)) }

@@ -93,6 +93,18 @@ extension BoardState {
         buffer.write(String(glyphs.ellipsis), column: column, row: rect.row, style: style, in: rect)
     }
 
+    /// A line of bars for the newest of some numbers, the highest of them the full height; empty where there is nothing to see.
+    func sparkline(_ values: [Int], columns: Int) -> StyledLine {
+        let values = values.suffix(max(0, columns))
+        guard let most = values.max(), most > 0 else { return StyledLine() }
+        var line = StyledLine()
+        for value in values {
+            let step = value == 0 ? 0 : max(1, value * (glyphs.spark.count - 1) / most)
+            line.append(String(glyphs.spark[step]), value == 0 ? Style(.gaugeRest) : Style(.gaugeFill))
+        }
+        return line
+    }
+
     /// A bar of `columns` cells, filled up to a part of the whole.
     func gauge(_ value: Int, of limit: Int, columns: Int) -> StyledLine {
         guard columns > 0 else { return StyledLine() }

@@ -9,6 +9,8 @@ extension BoardState {
         var limit: Int?
         var text: String
         var style = Style.text
+        /// What stands in the place of the bar.
+        var trail: [Int] = []
     }
 
     private var gauges: [Gauge] {
@@ -63,6 +65,8 @@ extension BoardState {
     /// Columns between two gauges of a line, and the most that a bar takes there.
     private static let gaugeGap = 4
     private static let gaugeBarMax = 16
+    /// The most columns of a sparkline in a line.
+    private static let trailMax = 12
 
     private func drawGaugeLine(into buffer: inout CellBuffer, in rect: Rect) {
         let inner = rect.inset(columns: 1)
@@ -86,8 +90,14 @@ extension BoardState {
     private func drawForesight(into buffer: inout CellBuffer, in line: Rect) {
         let inner = line.inset(columns: 1)
         var column = inner.column
-        for part in foresight {
+        let foresight = foresight
+        let used = foresight.reduce(0) { $0 + $1.title.utf8.count + 1 + Width.of($1.text) + Self.gaugeGap }
+        for (index, part) in foresight.enumerated() {
             column = buffer.write(part.title.lowercased(), column: column, row: inner.row, style: .dim, in: inner) + 1
+            if index == 0, let runTrail {
+                let trail = sparkline(runTrail.slots(at: now), columns: min(Self.trailMax, inner.columns - used - 1))
+                if !trail.isEmpty { column = buffer.write(trail, column: column, row: inner.row, in: inner) + 1 }
+            }
             column = buffer.write(part.text, column: column, row: inner.row, in: inner) + Self.gaugeGap
         }
         let hint = keyLine([(key(.spending), "spending")], gap: 0)
@@ -103,7 +113,8 @@ extension BoardState {
             let hint = keyLine([(key(.spending), "spending")], gap: 0)
             buffer.write(hint, column: inner.endColumn - hint.width, row: inner.row, in: inner)
         }
-        let foresight = foresight.map { Gauge(name: $0.title.lowercased(), value: 0, limit: nil, text: $0.text) }
+        var foresight = foresight.map { Gauge(name: $0.title.lowercased(), value: 0, limit: nil, text: $0.text) }
+        if !foresight.isEmpty { foresight[0].trail = runTrail?.slots(at: now) ?? [] }
         let gauges = gauges + foresight
         let textWidth = max(18, gauges.map { Width.of($0.text) }.max() ?? 0)
         for (index, gauge) in gauges.prefix(max(0, rect.rows - 1)).enumerated() {
@@ -115,6 +126,8 @@ extension BoardState {
                 let bar = self.gauge(gauge.value, of: limit, columns: barColumns)
                 buffer.write(bar, column: start, row: line.row, in: line)
             }
+            let trail = sparkline(gauge.trail, columns: barColumns)
+            buffer.write(trail, column: start, row: line.row, in: line)
             let textColumn = start + max(0, barColumns) + 2
             buffer.write(gauge.text, column: textColumn, row: line.row, style: gauge.style, in: line)
         }

@@ -198,7 +198,21 @@ extension BoardState {
             text(budget.money, barColumns: Self.usageBarColumns), text(budget.money, barColumns: 0),
             text(budget.shortMoney, barColumns: 0),
         ]
-        drawFitted(forms.first { $0.width <= line.columns } ?? forms[2], into: &buffer, in: line)
+        let shown = forms.first { $0.width <= line.columns } ?? forms[2]
+        drawFitted(shown, into: &buffer, in: line)
+        drawTrail(of: task, into: &buffer, in: line.leading(columns: shown.width + 3).rest)
+    }
+
+    private static let trailMax = 12
+
+    /// How fast the task's agent uses tokens, at the right end where there is room.
+    private func drawTrail(of task: TaskSnapshot, into buffer: inout CellBuffer, in rest: Rect) {
+        guard let trail = taskTrails[task.id], trail.tokensPerMinute(at: now) > 0 else { return }
+        var line = sparkline(trail.slots(at: now), columns: Self.trailMax)
+        line.append(" \(Figures.tokens(trail.tokensPerMinute(at: now))) tok/min", .dim)
+        if line.width <= rest.columns {
+            buffer.write(line, column: rest.endColumn - line.width, row: rest.row, in: rest)
+        }
     }
 
     private static let usageBarColumns = 8

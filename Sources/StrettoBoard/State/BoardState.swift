@@ -66,6 +66,9 @@ package struct BoardState: Sendable {
     var needle = TextField()
     var isSearching = false
     var wrapsLines = false
+    /// What was used lately, of the run and of each task at work.
+    private(set) var runTrail: UsageTrail?
+    private(set) var taskTrails: [TaskID: UsageTrail] = [:]
     /// Whether lines stand beside the time at which they came; then the front end follows what was noted of it.
     package internal(set) var showsTimes = false
     /// What colours there are to choose from.
@@ -191,6 +194,7 @@ package struct BoardState: Sendable {
             dialogs[dialogs.count - 1].opened = now
         }
         actions += keepGate(after: input)
+        keepTrails()
         settle()
         return actions + missingLines() + titleChange()
     }
@@ -340,6 +344,21 @@ package struct BoardState: Sendable {
     package mutating func complain(_ text: String) { say(text, isBad: true) }
 
     mutating func open(_ content: Dialog.Content) { dialogs.append(Dialog(content: content, opened: now)) }
+
+    /// Notes what was used, of the whole run and of each task at work; of what is over nobody wants a trail.
+    private mutating func keepTrails() {
+        guard let header, isAlive else { return }
+        runTrail = runTrail ?? UsageTrail(total: header.usage.tokens, at: now)
+        runTrail?.take(total: header.usage.tokens, at: now)
+        var trails: [TaskID: UsageTrail] = [:]
+        let tasks = tasks
+        for place in tasks.places(where: \.isActive) {
+            let (id, total) = (tasks[place].id, tasks[place].usage.tokens)
+            trails[id] = taskTrails[id] ?? UsageTrail(total: total, at: now)
+            trails[id]?.take(total: total, at: now)
+        }
+        taskTrails = trails
+    }
 
     private mutating func take(_ snapshot: RunSnapshot) {
         self.snapshot = snapshot

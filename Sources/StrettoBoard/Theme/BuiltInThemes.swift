@@ -82,7 +82,7 @@ extension Theme {
               accent: "#934A23"
               select: "#EADDC2"
               run: "#1B667F"
-              ok: "#38702F"
+              ok: "#336A2B"
               review: "#744596"
               warn: "#835B00"
               bad: "#AC3328"
@@ -95,6 +95,14 @@ extension Theme {
               bad: 124
               del: 124
             c16:
+              # The terminal's own green, yellow and cyan are pale on white.
+              run: 4
+              ok: -
+              warn: 5
+              bad: 1 bold
+              add: 4
+              code: 4
+              hunk: 4
               accent: 4
               focus: 4 bold
               heading: 4 bold
@@ -151,6 +159,9 @@ extension Theme {
             roles:
               add: added
               del: removed
+            c256:
+              bad: 208
+              del: 208
             c16:
               run: -
               ok: 12

@@ -41,7 +41,9 @@ package struct Theme: Hashable, Sendable {
     /// Colours of an agent's own come through as they are where the depth has them, else as the nearest one; without colour they are left
     /// out, and emphasis alone tells roles apart.
     package func appearance(of style: Style, at depth: ColorDepth) -> Appearance {
-        let look = look(of: style.role, at: depth)
+        // What is quiet on the screen's own ground could not be read on a brighter one.
+        let isLifted = style.role == .dim && style.ground != nil && depth > .colors16
+        let look = look(of: isLifted ? .text : style.role, at: depth)
         let ground = style.ground.map { self.look(of: $0, at: depth) }
         var appearance = Appearance(emphasis: style.emphasis.union(look.emphasis))
         guard depth > .mono else {
@@ -56,7 +58,8 @@ package struct Theme: Hashable, Sendable {
         if let color = style.background {
             appearance.background = Self.color(color, at: depth)
         } else {
-            let own = style.ground == nil ? look.background : ground?.background
+            // A role with a ground of its own was chosen against that one.
+            let own = look.background ?? ground?.background
             let base = depth > .colors16 ? background.map { Paint.exact($0) } : nil
             appearance.background = Self.color(own ?? base, at: depth)
         }

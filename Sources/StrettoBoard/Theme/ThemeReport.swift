@@ -37,7 +37,9 @@ package struct ThemeReport: Sendable {
         name = theme.name
         let grounds: [(Role, Role?)] =
             Self.textRoles.map { ($0, nil) }
-            + [Role.text, .title, .accent, .focus, .key].flatMap { role in [Role.select, .toast].map { (role, $0) } }
+            + ([Role.text, .dim, .title, .accent, .focus, .key] + Self.stateRoles).flatMap { role in
+                [Role.select, .toast].map { (role, $0) }
+            }
         contrasts = [ColorDepth.truecolor, .colors256].flatMap { depth in
             grounds.map { role, ground in
                 let look = theme.appearance(of: Style(role, ground: ground), at: depth)

@@ -6,11 +6,18 @@ package enum PlainStyle: Hashable, Sendable {
     /// SGR sequences with the terminal's own 16 colours.
     case colored
 
-    /// What `--color` means for plain output: NO_COLOR (set and not empty) and a standard output that is no terminal turn `auto` off.
-    package static func decide(_ choice: ColorChoice, stdoutIsTerminal: Bool, noColor: String?) -> PlainStyle {
+    /// What `--color` means for plain output: NO_COLOR (set and not empty), a standard output that is no terminal, and one that has no name in TERM
+    /// or is dumb turn `auto` off.
+    package static func decide(
+        _ choice: ColorChoice,
+        stdoutIsTerminal: Bool,
+        environment: [String: String]
+    ) -> PlainStyle {
         switch choice {
         case .never: .bare
-        case .auto: stdoutIsTerminal && noColor?.isEmpty ?? true ? .colored : .bare
+        case .auto:
+            stdoutIsTerminal && environment["NO_COLOR", default: ""].isEmpty
+                && !["", "dumb"].contains(environment["TERM", default: ""]) ? .colored : .bare
         case .always, .sixteen, .indexed, .direct: .colored
         }
     }

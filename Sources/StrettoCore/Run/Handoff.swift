@@ -35,11 +35,11 @@ package struct Handoff: Hashable, Sendable, Codable {
     package mutating func add(_ report: Report, from task: TaskID) {
         for decision in report.decisions {
             let reason = decision.reason.isEmpty ? "" : ", because " + Self.flat(decision.reason)
-            Self.append(Self.flat(decision.decision) + reason + " (\(task))", to: &decisions)
+            Self.append(Self.entry(decision.decision) + reason + " (\(task))", to: &decisions)
         }
-        for entry in report.debt { Self.append(Self.flat(entry) + " (\(task))", to: &debt) }
-        for entry in report.patterns { Self.append(Self.flat(entry) + " (\(task))", to: &patterns) }
-        for entry in report.questions { Self.append(Self.flat(entry) + " (\(task))", to: &questions) }
+        for entry in report.debt { Self.append(Self.entry(entry) + " (\(task))", to: &debt) }
+        for entry in report.patterns { Self.append(Self.entry(entry) + " (\(task))", to: &patterns) }
+        for entry in report.questions { Self.append(Self.entry(entry) + " (\(task))", to: &questions) }
     }
 
     /// The whole text, ending with a newline.
@@ -108,6 +108,16 @@ package struct Handoff: Hashable, Sendable, Codable {
         guard !list.contains(entry) else { return }
         list.append(entry)
         if list.count > entriesMax { list.removeFirst() }
+    }
+
+    /// The text of a list item: one line that begins no heading, list, quotation, block of code or line of its own inside of the item.
+    private static func entry(_ text: String) -> String {
+        let line = flat(String(text.drop(while: \.isWhitespace)))
+        let isBlock = ["#", ">", "- ", "+ ", "* ", "---", "***", "===", "```", "~~~"].contains { line.hasPrefix($0) }
+        if isBlock { return "\\" + line }
+        let number = line.prefix { $0.isASCII && $0.isNumber }
+        guard !number.isEmpty, let mark = line.dropFirst(number.count).first, ".)".contains(mark) else { return line }
+        return number + "\\" + line.dropFirst(number.count)
     }
 
     /// One line, so that an entry cannot forge a heading or end our markers.

@@ -86,12 +86,42 @@ import Testing
     @Test func `only what a person may have typed waits for the clock`() {
         var decoder = KeyDecoder()
 
+        #expect(decoder.patience == nil)
         #expect(decoder.decode([0x1B]).isEmpty)
-        #expect(decoder.waitsForMore)
+        #expect(decoder.patience == .milliseconds(25))
         #expect(decoder.decode(Array("[<0;1".utf8)).isEmpty)
-        #expect(!decoder.waitsForMore)
-        #expect(decoder.timeout().isEmpty)
+        #expect(decoder.patience == .seconds(3))
         #expect(decoder.decode(Array("0;3M".utf8)) == [.mouse(MouseEvent(.press(.left), column: 9, row: 2))])
+        #expect(decoder.patience == nil)
+        _ = decoder.decode(Array("\u{1B}[200~half a paste".utf8))
+        #expect(decoder.patience == nil, "a paste has an end of its own, and its rest is no command")
+    }
+
+    @Test(arguments: ["\u{1B}]11;rgb:fafa/f6", "\u{1B}[<0;1", "\u{1B}P1$r", "\u{1B}]11;rgb:0/0/0\u{1B}", "\u{1B}[M "])
+    func `a sequence whose end is lost is forgotten, and the next key is one`(text: String) {
+        var decoder = KeyDecoder()
+        #expect(decoder.decode(Array(text.utf8)).isEmpty)
+
+        #expect(decoder.timeout().isEmpty)
+
+        #expect(decoder.decode(Array("q".utf8)) == [.character("q")])
+    }
+
+    @Test(arguments: [
+        "\u{1B}]11;rgb:fa/f6/ee\u{7}", "\u{1B}]11;rgb:fafa/f6f6/eeee\u{1B}\\", "\u{1B}]11;rgba:fa/f6/ee/80\u{7}",
+        "\u{1B}]11;#faf6ee\u{7}", "\u{1B}]11;#fafaf6f6eeee\u{7}",
+    ])
+    func `a background is understood in every form that terminals use`(text: String) {
+        var decoder = KeyDecoder()
+        #expect(decoder.decode(Array(text.utf8)) == [.reply(.background(red: 0xFA, green: 0xF6, blue: 0xEE))])
+    }
+
+    @Test func `8-bit controls begin and end sequences as their two-byte forms do`() {
+        var decoder = KeyDecoder()
+        let reply = [0x9D] + Array("11;rgb:00/00/00".utf8) + [0x9C]
+        #expect(decoder.decode(reply) == [.reply(.background(red: 0, green: 0, blue: 0))])
+        #expect(decoder.decode([0x9B] + Array("A".utf8) + [0x8F] + Array("B".utf8)) == [.up, .down])
+        #expect(decoder.decode(Array("ƛ漢".utf8)) == [.character("ƛ"), .character("漢")])
     }
 
     @Test func `broken UTF-8 is a replacement character, and the key after it is not lost`() {

@@ -23,9 +23,41 @@ extension StoryTests {
         var board = Fixture.board(snapshot: Fixture.snapshot(phase: .holding(.failed([id])), tasks: tasks))
 
         #expect(board.frame().lines.contains { $0.contains("1 task failed: refund-endpoint") })
+        board.select("docs")
+        let elsewhere = board.frame().lines.first { $0.contains("1 task failed") } ?? ""
+        #expect(elsewhere.contains("! go there") && !elsewhere.contains("R retry"), "the keys act on the selected task")
+        board.press("!")
+        let there = board.frame().lines.first { $0.contains("1 task failed") } ?? ""
+        #expect(there.contains("R retry") && there.contains("s skip"))
         board.select("refund-endpoint")
         board.press("R")
         #expect(board.press("R") == [.send(.retry(id, note: ""))])
+    }
+
+    @Test func `Esc ends a zoom before it leaves the pane`() {
+        var board = Fixture.board()
+        board.press(.tab)
+        board.press("z")
+
+        board.press(.escape)
+        #expect(!board.isZoomed)
+        #expect(board.focus == .output(0))
+        board.press(.escape)
+        #expect(board.focus == .tasks)
+    }
+
+    @Test(arguments: [(12, 4), (20, 6), (40, 12), (60, 15), (80, 24)])
+    func `a question shows every choice, however low the screen`(columns: Int, rows: Int) {
+        var board = Fixture.board(columns, rows)
+        board.select("webhooks")
+        for (key, letter) in [("s", "s"), ("R", "R"), ("q", "l")] {
+            board.press(Key.character(Character(key)))
+            let lines = board.frame().lines
+            #expect(lines.contains { $0.contains("▌") && $0.contains("Esc") }, "Cancel is marked: \(lines)")
+            if columns >= 20, key != "q" { #expect(lines.contains { $0.contains(" \(letter) │") }, "\(lines)") }
+            if columns >= 20, key == "s" { #expect(lines.contains { $0.contains("This releases") }, "\(lines)") }
+            board.press(.escape)
+        }
     }
 
     @Test func `a stop can be taken back`() {

@@ -25,7 +25,17 @@ import Testing
         let report = ThemeReport(Theme.builtIn(name))
 
         #expect(report.isReadable, "\(report.lines.joined(separator: "\n"))")
-        #expect(report.contrasts.count == 2 * (ThemeReport.textRoles.count + 10))
+        #expect(report.contrasts.count == 2 * (ThemeReport.textRoles.count + 22))
+    }
+
+    @Test func `sixteen colours can be read on white where the theme is for light terminals`() {
+        let white = RGB(255, 255, 255)
+        for role in ThemeReport.textRoles where role != .toast && role != .select {
+            let look = Theme.builtIn("paper-lantern").appearance(of: Style(role), at: .colors16)
+            // The terminal's own text colour suits its ground.
+            guard let color = look.foreground?.rgb else { continue }
+            #expect(color.contrast(with: white) >= ThemeReport.contrastMin, "\(role) \(color)")
+        }
     }
 
     @Test(arguments: names)
