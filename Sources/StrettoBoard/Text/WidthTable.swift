@@ -1,4 +1,4 @@
-// Generated from the Unicode Character Database, version 18.0.0, by rule, not by hand: see the comments.
+// Generated from the Unicode Character Database, version 18.0.0, by .ci/width-table.
 
 extension Width {
     /// The version of Unicode that the tables were made from.
