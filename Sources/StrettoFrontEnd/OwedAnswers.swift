@@ -5,7 +5,7 @@ struct OwedAnswers: Hashable, Sendable {
     /// How long the rest of a sequence is waited for meanwhile.
     private static let patience = Duration.milliseconds(500)
     /// After this time no answer is expected any more.
-    private static let time = Duration.seconds(3)
+    private static let time = Duration.seconds(5)
 
     private var count: Int
     private let end: ContinuousClock.Instant

@@ -156,7 +156,7 @@ private let now = Timestamp(milliseconds: 1_000_000)
                 "  cost     48.2k tokens, ~$0.48",
                 "           48.2k in, 0 out",
                 "           ~$ are estimates at list prices; a subscription is not billed by them",
-                "  pace     47.4k tokens, ~$0.47 a minute on average",
+                "  burn     47.4k tokens, ~$0.47 a minute on average",
                 "  branch   stretto/payments-v2",
                 "  log      /tmp/events.log",
                 "  next     'stretto land' brings the branch into yours",

@@ -172,6 +172,13 @@ extension Bench {
         #expect(bench.state(a) == .failed)
         #expect(bench.scheduler.task(a)?.detail == "its budget of 100 tokens is spent")
         #expect(bench.state(b) == .preparing)
+        #expect(
+            throws: Refusal(
+                "a cannot run again: its budget of 100 tokens is spent; skip it, or add a task in its place"
+            )
+        ) {
+            try bench.order(.retry(a, note: ""))
+        }
     }
 
     @Test func `an agent that stopped at the money it was given has not failed`() {

@@ -162,13 +162,13 @@ extension BoardState {
         }
     }
 
-    /// `1 added   1 removed   2 changed`.
+    /// `1 added   1 removed   2 changes`: a task may have several.
     private func counts(of view: PlanEditView) -> StyledLine {
         guard case .changed(_, let differences) = view.edit else { return StyledLine() }
-        let words: [(PlanDifference.Kind, String)] = [(.added, "added"), (.removed, "removed"), (.changed, "changed")]
+        let words: [(PlanDifference.Kind, String)] = [(.added, "added"), (.removed, "removed"), (.changed, "change")]
         let parts = words.compactMap { kind, word in
             let count = differences.count { $0.kind == kind }
-            return count == 0 ? nil : "\(count) \(word)"
+            return count == 0 ? nil : kind == .changed ? Wording.plural(count, word) : "\(count) \(word)"
         }
         return StyledLine(parts.joined(separator: "   "), .dim)
     }

@@ -69,14 +69,14 @@ extension BoardState {
         let right = headerFigures(for: rect.columns)
         let width = right.width
         buffer.write(right, column: inner.endColumn - width, row: inner.row, in: inner)
+        let room = inner.leading(columns: inner.columns - width - 3).part
         var left = StyledLine(header.planName, Style(.title, emphasis: .bold))
-        if rect.columns >= 100 {
-            left.append("   " + Self.lastComponent(of: header.planPath), .dim)
+        let more = [(100, Self.lastComponent(of: header.planPath)), (150, "run \(header.run)")]
+        for (columnsMin, text) in more where rect.columns >= columnsMin {
+            // Half a name of a file helps nobody.
+            if left.width + 3 + Width.of(text) <= room.columns { left.append("   " + text, .dim) }
         }
-        if rect.columns >= 150 {
-            left.append("   run \(header.run)", .dim)
-        }
-        drawFitted(left, into: &buffer, in: inner.leading(columns: inner.columns - width - 3).part)
+        drawFitted(left, into: &buffer, in: room)
     }
 
     private func headerFigures(for columns: Int) -> StyledLine {

@@ -47,11 +47,12 @@ extension BoardState {
     /// `claude sonnet · w2 · ● 6m10s`, without its first parts where the pane is narrow; that another stream is shown stays to the last.
     private func paneDetail(of task: TaskSnapshot, columns: Int) -> StyledLine {
         let dot = " \(glyphs.dot) "
-        var state = StyledLine("\(task.state.glyph(glyphs)) ", Style(task.state.role))
+        var state = mark(of: task)
+        state.append(" ")
         if task.state == .running, let clock = task.clock(at: now) {
             state.append(Figures.duration(clock))
         } else {
-            state.append(task.state.word, Style(task.state.role))
+            state.append(word(of: task))
         }
         if let word = searchTitle(of: source(of: task)) { state = StyledLine(word, .accent) }
         let stream = streams[task.id] ?? .readable
@@ -194,11 +195,13 @@ extension BoardState {
             }
             return line
         }
-        let forms = [
+        var forms = [
             text(budget.money, barColumns: Self.usageBarColumns), text(budget.money, barColumns: 0),
             text(budget.shortMoney, barColumns: 0),
         ]
-        let shown = forms.first { $0.width <= line.columns } ?? forms[2]
+        // Whole figures, and the fewer where not all of them fit.
+        while more.popLast() != nil { forms.append(text(budget.shortMoney, barColumns: 0)) }
+        let shown = forms.first { $0.width <= line.columns } ?? forms[forms.count - 1]
         drawFitted(shown, into: &buffer, in: line)
         drawTrail(of: task, into: &buffer, in: line.leading(columns: shown.width + 3).rest)
     }
@@ -230,7 +233,9 @@ extension BoardState {
         func add(_ text: String, _ style: Style = .text) {
             lines += StyledLine.paragraphs(text, style, columns: columns)
         }
-        var state = StyledLine("\(task.state.glyph(glyphs)) \(task.state.word)", Style(task.state.role))
+        var state = mark(of: task)
+        state.append(" ")
+        state.append(word(of: task))
         if !task.detail.isEmpty, task.detail != task.state.word {
             state.append("   " + Width.fit(task.detail, columns: columns - 14, ellipsis: glyphs.ellipsis), .dim)
         }

@@ -5,8 +5,10 @@ extension BoardState {
     /// The most lines of commands that are shown at once.
     private static let paletteRowsMax = 16
 
-    /// The commands of a place that have every word of the filter among their own, those that can be done now first; then those that
-    /// have them with key and group.
+    /// The commands of a place that have every word of the filter.
+    ///
+    /// Those come first whose title or name begins so, then those in which words do, those that have it within a word, and those that have it with
+    /// key and group; among equals what can be done now.
     func paletteBindings(for palette: PaletteView) -> [Binding] {
         let words = palette.filter.trimmed.lowercased().split(separator: " ")
         let commands = keymap.lines(of: palette.scope.family).filter(\.isCommand)
@@ -14,10 +16,18 @@ extension BoardState {
             let text = text.lowercased()
             return words.allSatisfy { text.contains($0) }
         }
+        func rank(_ binding: Binding) -> Int {
+            let whole = words.joined(separator: " ")
+            if [binding.title.lowercased(), binding.act.name].contains(where: { $0.hasPrefix(whole) }) { return 0 }
+            let parts = binding.words.split { !$0.isLetter && !$0.isNumber }
+            return words.allSatisfy { word in parts.contains { $0.hasPrefix(word) } } ? 1 : 2
+        }
+        func readyFirst(_ bindings: [Binding]) -> [Binding] {
+            bindings.filter { availability(of: $0.act).isReady } + bindings.filter { !availability(of: $0.act).isReady }
+        }
         let named = commands.filter { has($0.words) }
         let others = commands.filter { has("\($0.words) \($0.label(glyphs)) \($0.group.rawValue)") && !has($0.words) }
-        let ready = named.filter { availability(of: $0.act).isReady }
-        return ready + named.filter { !availability(of: $0.act).isReady } + others
+        return (0...2).flatMap { place in readyFirst(named.filter { rank($0) == place }) } + others
     }
 
     /// Runs the marked command, or says why it cannot be run.
@@ -47,7 +57,8 @@ extension BoardState {
         let total =
             palette.filter.text.isEmpty ? bindings.count : paletteBindings(for: PaletteView(scope: palette.scope)).count
         var hint = StyledLine("\(bindings.count) of \(total)   ", .dim)
-        hint.append(keyLine([(String(glyphs.enter), "run"), ("Tab", "complete"), ("Esc", "close")], gap: 2))
+        let keys = [(String(glyphs.enter), "run"), ("Tab", "complete"), ("Esc", "close")]
+        hint.append(keyLine(keys, gap: 2, columns: rect.columns - hint.width - 18))
         let title = StyledLine("Commands", Style(.title, emphasis: .bold))
         let inside = drawBox(rect, title: title, hint: hint, foot: foot, into: &buffer)
         if bindings.isEmpty {
@@ -64,6 +75,10 @@ extension BoardState {
         for (offset, binding) in bindings.dropFirst(top).prefix(inside.rows).enumerated() {
             let isMarked = top + offset == palette.marked
             rows += isMarked ? marked ?? [] : [paletteLine(for: binding, isMarked: false, columns: inside.columns)]
+        }
+        if top + inside.rows < bindings.count + extra, inside.rows > 0 {
+            let row = inside.endRow - 1
+            buffer.write(String(glyphs.down), column: rect.endColumn - 2, row: row, style: .dim, in: rect)
         }
         let first = palette.marked - top
         for (offset, line) in rows.prefix(inside.rows).enumerated() {

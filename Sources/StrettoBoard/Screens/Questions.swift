@@ -136,7 +136,13 @@ extension BoardState {
     func drawSummary(into buffer: inout CellBuffer) {
         guard let outcome else { return }
         let columns = min(74, size.columns)
-        let lines = summary(of: outcome, columns: columns - 4)
+        let parts = summary(of: outcome, columns: columns - 4)
+        let blocks = [parts.ending, parts.tasks + parts.figures, parts.next, parts.note].filter { !$0.isEmpty }
+        var lines = Array(blocks.joined(separator: [StyledLine()]))
+        // Where not everything has room, what to do next goes before figures that stand elsewhere too.
+        if lines.count + 2 > size.rows {
+            lines = parts.ending + parts.tasks + parts.next + parts.figures + parts.note
+        }
         let rect = box(columns: columns, rows: lines.count + 2)
         let isGood = outcome == .finished
         let glyph = isGood ? glyphs.done : glyphs.stopped
@@ -144,49 +150,63 @@ extension BoardState {
         title.append(header?.planName ?? "Run", Style(.title, emphasis: .bold))
         let foot = fittingKeys(of: [.summary], columns: columns - 4, gap: 3)
         let inside = drawBox(rect, title: title, foot: foot, into: &buffer)
-        for (offset, line) in lines.prefix(inside.rows).enumerated() {
-            drawFitted(line, into: &buffer, in: inside.line(offset))
-        }
+        drawLines(lines, into: &buffer, in: inside)
     }
 
-    private func summary(of outcome: Outcome, columns: Int) -> [StyledLine] {
+    /// What there is to say at the end of a run.
+    private struct Summary {
+        var ending: [StyledLine] = []
+        /// How the tasks stand.
+        var tasks: [StyledLine] = []
+        /// What they took.
+        var figures: [StyledLine] = []
+        /// What to do now.
+        var next: [StyledLine] = []
+        /// What is to be known about costs.
+        var note: [StyledLine] = []
+    }
+
+    private func summary(of outcome: Outcome, columns: Int) -> Summary {
         let sentence = Self.sentence(for: outcome, names: name(of:)) + "."
-        var lines = StyledLine.paragraphs(sentence, Style(.text, emphasis: .bold), columns: columns)
-        guard let header else { return lines }
-        func add(_ label: String, _ value: String) {
-            var line = StyledLine(Width.pad(label, columns: 9), .dim)
-            line.append(value)
-            lines.append(line)
+        var summary = Summary()
+        summary.ending = StyledLine.paragraphs(sentence, Style(.text, emphasis: .bold), columns: columns)
+        guard let header else { return summary }
+        func add(_ label: String, _ value: String, to lines: inout [StyledLine]) {
+            let rows = StyledLine.paragraphs(value, columns: max(1, columns - 9))
+            for (index, row) in rows.enumerated() {
+                var line = StyledLine(Width.pad(index == 0 ? label : "", columns: 9), .dim)
+                line.append(row)
+                lines.append(line)
+            }
         }
         let tally = tally
         let parts = [
             (tally.done, "done"), (tally.skipped, "skipped"), (tally.failed, "failed"), (tally.stopped, "stopped"),
-            (tally.review, "in review"), (tally.running, "not finished"), (tally.waiting, "not reached"),
+            (tally.review, "in review"), (tally.running, "not finished"), (tally.waiting, "not done yet"),
         ]
-        lines.append(StyledLine())
         let counts = parts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
-        // No task is left out where there is no room.
-        let rows = StyledLine.paragraphs("\(tally.progress)   \(counts)", columns: max(1, columns - 9))
-        for (index, row) in rows.enumerated() { add(index == 0 ? "Tasks" : "", row.text) }
+        add("Tasks", "\(tally.progress)   \(counts)", to: &summary.tasks)
         let budget = BudgetGauge(of: header)
-        add("Cost", budget.money)
-        add("Tokens", budget.tokens)
-        add("Time", Figures.duration(elapsed))
-        if let rate = Outlook.averageSentence(of: header, at: now) { add("Rate", rate + " on average") }
-        if outcome != .finished, let rest = Outlook(of: tasks, at: now).sentence { add("Rest", rest) }
-        add("Branch", header.branch)
-        lines.append(StyledLine())
+        add("Cost", budget.money, to: &summary.figures)
+        add("Tokens", budget.tokens, to: &summary.figures)
+        add("Time", Figures.duration(elapsed), to: &summary.figures)
+        if let rate = Outlook.averageSentence(of: header, at: now) {
+            add("Burn", rate + " on average", to: &summary.figures)
+        }
+        if outcome != .finished, let rest = Outlook(of: tasks, at: now).sentence {
+            add("Rest", rest, to: &summary.figures)
+        }
+        add("Branch", header.branch, to: &summary.figures)
         switch outcome {
-        case .stopped, .needsHuman: add("Next", "stretto resume goes on from here")
-        case .finished: add("Next", "stretto land   takes the branch into yours")
+        case .stopped, .needsHuman: add("Next", "stretto resume goes on from here", to: &summary.next)
+        case .finished: add("Next", "stretto land   takes the branch into yours", to: &summary.next)
         default:
-            if tally.done > 0 { add("Next", "stretto land   takes what is done into your branch") }
-            add("", "stretto log    tells what happened")
+            if tally.done > 0 { add("Next", "stretto land   takes what is done into your branch", to: &summary.next) }
+            add("", "stretto log    tells what happened", to: &summary.next)
         }
         if header.usage.microdollars != nil {
-            lines.append(StyledLine())
-            lines += StyledLine.paragraphs(Figures.disclaimer, .dim, columns: columns)
+            summary.note = StyledLine.paragraphs(Figures.disclaimer, .dim, columns: columns)
         }
-        return lines
+        return summary
     }
 }

@@ -82,12 +82,23 @@ extension BoardState {
     private func reviewFoot(of view: ReviewView, columns: Int) -> StyledLine {
         if let field = view.writing {
             var line = StyledLine("Comment ", .key)
+            let keys = keyLine([(String(glyphs.enter), "keep"), ("Esc", "drop")], gap: 2)
+            // On a small screen what is written counts for more than how it is kept.
+            let whole = columns - 6 - line.width - 1
+            let showsKeys = whole - 2 - keys.width >= Self.commentColumnsMin
+            let room = max(1, showsKeys ? whole - 2 - keys.width : whole)
             var text = field.text[...]
             // The end of a long comment stays in sight, for that is where the cursor is.
-            while Width.of(String(text)) > max(1, columns - 40), !text.isEmpty { text.removeFirst() }
+            while Width.of(String(text)) + (text.count < field.text.count ? 1 : 0) > room, !text.isEmpty {
+                text.removeFirst()
+            }
+            if text.count < field.text.count { line.append(String(glyphs.ellipsis), .dim) }
             line.append(String(text))
-            line.append(String(glyphs.caret) + "  ", .accent)
-            line.append(keyLine([(String(glyphs.enter), "keep"), ("Esc", "drop")], gap: 2))
+            line.append(String(glyphs.caret), .accent)
+            if showsKeys {
+                line.append("  ")
+                line.append(keys)
+            }
             return line
         }
         if let needle = view.needle {
@@ -117,7 +128,8 @@ extension BoardState {
         guard let diff = view.diff, diff.files.count > 1 else { return StyledLine() }
         let start = reviewText(of: view, columns: reviewBody.columns).diffStart
         let positions = annotatedDiff(of: view, columns: reviewBody.columns).positions
-        let index = diff.files.lastIndex { start + positions[$0] <= view.top } ?? 0
+        let place = view.cursor.map { start + positions[diff.rows(of: $0).lowerBound] } ?? view.top
+        let index = diff.files.lastIndex { start + positions[$0] <= place } ?? 0
         var line = StyledLine("file \(index + 1) of \(diff.files.count)   ", .dim)
         line.append("Tab", .key)
         line.append(" next file", .dim)
@@ -130,6 +142,9 @@ extension BoardState {
         whole.append(line)
         return whole
     }
+
+    /// With less room for a comment its keys are left out.
+    private static let commentColumnsMin = 24
 
     /// With less room a path would tell nothing.
     private static let pathColumnsMin = 8
@@ -152,6 +167,7 @@ extension BoardState {
         if isStale(view) {
             return "The work has changed since this was opened: \(key(.reload, in: .review)) shows the newer one."
         }
+        if task.state == .done { return "It is merged, and waits for no review." }
         if task.state != .review { return "It does not wait for a review: \(task.status)." }
         return nil
     }

@@ -97,7 +97,10 @@ extension BoardState {
             let text = Figures.kinds(of: budget.usage)
             for line in StyledLine.paragraphs(text, .dim, columns: columns - Self.labelWidth) { add("", line) }
         }
-        for line in foresight { add(line.title, StyledLine(line.text)) }
+        for line in foresight {
+            let rows = StyledLine.paragraphs(line.text, columns: columns - Self.labelWidth)
+            for (index, row) in rows.enumerated() { add(index == 0 ? line.title : "", row) }
+        }
         return lines
     }
 
@@ -112,6 +115,8 @@ extension BoardState {
     }
 
     private static let barColumnsMax = 32
+    /// In less the attempts go, and the cost stays.
+    private static let attemptsColumnsMin = 44
 
     private struct Row {
         var name: String
@@ -167,12 +172,13 @@ extension BoardState {
     /// A heading and its rows, figures in columns at the right.
     private func lines(of table: Table, _ costWidth: Int, columns: Int) -> [StyledLine] {
         let shareWidth = columns >= Self.shareColumnsMin && table.total > 0 ? Self.shareColumns + 2 : 0
-        let figures = Self.attemptsWidth + Self.tokensWidth + costWidth + shareWidth
+        let attemptsWidth = columns >= Self.attemptsColumnsMin ? Self.attemptsWidth : 0
+        let figures = attemptsWidth + Self.tokensWidth + costWidth + shareWidth
         let nameWidth = max(8, columns - figures)
         func line(_ name: StyledLine, _ cells: [String], _ style: Style) -> StyledLine {
             var line = name
             line.append(String(repeating: " ", count: max(0, nameWidth - name.width)))
-            for (cell, width) in zip(cells, [Self.attemptsWidth, Self.tokensWidth, costWidth]) {
+            for (cell, width) in zip(cells, [attemptsWidth, Self.tokensWidth, costWidth]) where width > 0 {
                 line.append(Width.pad(cell, columns: width, alignment: .trailing), style)
             }
             return line

@@ -102,8 +102,7 @@ extension BoardState {
     private func draw(_ task: TaskSnapshot, _ columns: TreeColumns, into buffer: inout CellBuffer, in line: Rect) {
         let isIndented = line.columns > 24
         var start = line.column + (isIndented ? 3 : 1)
-        let mark = String(task.state.glyph(glyphs))
-        buffer.write(mark, column: start, row: line.row, style: Style(task.state.role), in: line)
+        buffer.write(mark(of: task), column: start, row: line.row, in: line)
         start += 2
         var end = line.endColumn - (isIndented ? 1 : 0)
         let nameWidth = Width.of(task.name)
@@ -126,14 +125,16 @@ extension BoardState {
             }
         } else if columns.showsStatus {
             let room = max(end - start - nameWidth - 2, min(12, (end - start) / 2))
+            var status = status(of: task)
             // Half a reason says less than the word.
-            var text = task.state == .failed && Width.of(task.status) > room ? task.state.word : task.status
-            let approval = approval(of: task.id)
-            if let approval { text = "in \(secondsLeft(of: approval)) s" }
-            let status = Width.fit(text, columns: room, ellipsis: glyphs.ellipsis)
-            let style = Style(approval == nil ? task.state.role : .ok)
-            writeRight(status, at: end, style: style, into: &buffer, in: line)
-            end -= Width.of(status) + 1
+            if task.state == .failed, status.width > room { status = word(of: task) }
+            if let approval = approval(of: task.id) {
+                status = StyledLine("in \(secondsLeft(of: approval)) s", Style(.ok))
+            }
+            let text = Width.fit(status.text, columns: room, ellipsis: glyphs.ellipsis)
+            let style = status.runs.first?.style ?? .text
+            writeRight(text, at: end, style: style, into: &buffer, in: line)
+            end -= Width.of(text) + 1
         }
         let name = Width.fit(task.name, columns: end - start, ellipsis: glyphs.ellipsis)
         buffer.write(name, column: start, row: line.row, style: task.state.nameStyle, in: line)

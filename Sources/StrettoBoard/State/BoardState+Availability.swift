@@ -2,11 +2,12 @@ import StrettoCore
 
 // Which commands can be done now, and why not.
 extension BoardState {
-    /// The task that a command would act on: the one of the open review, else the selected one; nobody on a heading means one of its tasks.
+    /// The task that a command would act on: the one of the open review, else of the pane with the focus, else the selected one.
+    ///
+    /// Nobody on a heading means one of its tasks.
     var commandTask: TaskSnapshot? {
-        for dialog in dialogs.reversed() {
-            if case .review(let view) = dialog.content { return task(view.task) }
-        }
+        if let view = reviewView { return task(view.task) }
+        if let task = focusedTask { return task }
         return isOnHeading ? nil : selectedTask
     }
 
@@ -151,6 +152,10 @@ extension BoardState {
             switch task.state {
             case .skipped where isAtGate:
                 return .disabled("\(name) is left out: \(key(.leaveOut, in: .gate)) takes it in again")
+            case .failed where BudgetGauge(of: task).isSpent:
+                return .disabled(
+                    "\(name) has spent its budget: \(key(.skip)) skips it, \(key(.newTask)) adds another task"
+                )
             case .preparing, .running, .checking, .failed, .stopped, .review, .retrying, .skipped: return .ready
             default: return .disabled("\(name) is \(task.state.phrase): nothing to retry")
             }
@@ -192,7 +197,9 @@ extension BoardState {
         guard let view = reviewView, let task = task(view.task) else { return .disabled("no review is open") }
         switch act {
         case .nextHunk where view.search != nil, .previousHunk where view.search != nil:
-            return .disabled("text is looked for: Esc ends that")
+            return hasFoundNothing ? findAvailability : .disabled("text is looked for: Esc ends that")
+        case .mark where task.state != .review:
+            return .disabled("\(task.name) is \(task.state.phrase): no comment would reach it")
         case .nextFile, .previousFile, .nextHunk, .previousHunk, .mark:
             return view.diff.map { !$0.files.isEmpty } == true ? .ready : .disabled("there is no diff to go through")
         case .reload:

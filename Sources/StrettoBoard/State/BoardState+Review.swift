@@ -64,14 +64,35 @@ extension BoardState {
             let text = state.reviewText(of: view, columns: body.columns)
             let positions = state.annotatedDiff(of: view, columns: body.columns).positions
             let starts = (view.diff?[keyPath: rows] ?? []).map { positions[$0] + text.diffStart }
+            if view.cursor != nil { return state.goWithCursor(&view, to: starts, choose) }
             guard let line = choose(starts, view.top) else { return }
             // Files near the end come into sight rather than to the top.
             view.top = min(line, max(0, text.lines.count - body.rows))
-            guard view.cursor != nil, let diff = view.diff, let row = positions.firstIndex(of: line - text.diffStart)
-            else { return }
-            let block = diff.block(of: diff.line(atOrAfter: row))
-            view.cursor = diff.commentable(nearBlock: block, goingDown: true, on: view.side) ?? view.cursor
         }
+    }
+
+    /// Goes from the marked line to the first one below such a beginning that something can be said about.
+    private func goWithCursor(
+        _ view: inout ReviewView,
+        to starts: [Int],
+        _ choose: (_ lines: [Int], _ top: Int) -> Int?
+    ) {
+        guard let diff = view.diff, let cursor = view.cursor else { return }
+        let body = reviewBody
+        let text = reviewText(of: view, columns: body.columns)
+        let positions = annotatedDiff(of: view, columns: body.columns).positions
+        func place(of line: Int) -> Int { text.diffStart + positions[diff.rows(of: line).lowerBound] }
+        let landings = starts.compactMap { start -> (start: Int, line: Int)? in
+            guard let row = positions.firstIndex(of: start - text.diffStart) else { return nil }
+            let block = diff.block(of: diff.line(atOrAfter: row))
+            return diff.commentable(nearBlock: block, goingDown: true, on: view.side).map { (start, $0) }
+        }
+        guard let chosen = choose(landings.map { place(of: $0.line) }, place(of: cursor)),
+            let landing = landings.first(where: { place(of: $0.line) == chosen })
+        else { return }
+        view.cursor = landing.line
+        view.top = min(landing.start, max(0, text.lines.count - body.rows))
+        reveal(&view)
     }
 
     mutating func changeReview(_ body: (BoardState, inout ReviewView) -> Void) {

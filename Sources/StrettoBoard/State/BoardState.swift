@@ -212,6 +212,9 @@ package struct BoardState: Sendable {
             // A countdown of hours shows minutes only.
             let step: Int64 = wait < .seconds(3600) ? 1000 : 60_000
             deadlines.append(Timestamp(milliseconds: (now.milliseconds / step + 1) * step))
+        } else if isAlive {
+            // Nothing is at work, and somebody is waited for: whoever comes back should see for how long.
+            deadlines.append(now.advanced(by: Self.quietTick))
         }
         if let expires = toast?.expires { deadlines.append(expires) }
         deadlines += approvals.map(\.due)
@@ -224,6 +227,9 @@ package struct BoardState: Sendable {
 
     /// Whether a dialog is too new to take keys.
     package var isGuarded: Bool { dialogs.last?.isGuarded(at: now) == true }
+
+    /// How long a board shows the same time while nothing is at work.
+    static let quietTick = Duration.seconds(60)
 
     // MARK: What follows from the state
 

@@ -26,7 +26,7 @@ package enum RunSummary {
         ]
         if header.usage.tokens > 0 { lines += [row("", Figures.kinds(of: header.usage))] }
         if header.usage.hasMoney { lines += [row("", Figures.disclaimer)] }
-        if let rate = Outlook.averageSentence(of: header, at: now) { lines += [row("pace", rate + " on average")] }
+        if let rate = Outlook.averageSentence(of: header, at: now) { lines += [row("burn", rate + " on average")] }
         if let forecast = Outlook(of: snapshot.tasks, at: now).sentence, outcome != .finished {
             lines += [row("forecast", forecast)]
         }

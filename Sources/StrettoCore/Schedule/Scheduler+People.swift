@@ -110,7 +110,10 @@ extension Scheduler {
             let begun = try record(task).dependants.first { !records[$0].attempts.isEmpty }
             if let begun { throw Refusal("\(records[begun].id) has started without \(task)") }
             return .retried(task, note: note)
-        default: return .retried(task, note: note)
+        default:
+            let spent = index[task].flatMap { taskBudgetSentence($0) }
+            if let spent { throw Refusal("\(task) cannot run again: \(spent); skip it, or add a task in its place") }
+            return .retried(task, note: note)
         }
     }
 

@@ -54,7 +54,8 @@ package enum Narrator {
             return line(.good, "approved", scheduler.isReordered ? "the plan, in another order" : "the plan")
         case .approved(let attempt, let tree):
             return line(.good, "approved", "tree \(tree.text.prefix(8))", attempt.task)
-        case .changesRequested(let attempt, let comment): return line(.info, "changes", comment, attempt.task)
+        case .changesRequested(let attempt, let comment):
+            return line(.info, "changes", inOneLine(comment), attempt.task)
         case .recheckRequested(let attempt): return line(.info, "recheck", "", attempt.task)
         case .skipped(let task, let reason): return line(.info, "skipped", reason, task)
         case .retried(let task, let note): return line(.info, "retry", note, task)
@@ -124,6 +125,11 @@ package enum Narrator {
         default: break
         }
         return notices
+    }
+
+    /// A text of several lines, such as comments on lines with those quoted, as one.
+    private static func inOneLine(_ text: String) -> String {
+        text.split(whereSeparator: \.isNewline).map { $0.drop(while: \.isWhitespace) }.joined(separator: "; ")
     }
 
     /// What a validator said, and what it left behind.

@@ -48,6 +48,45 @@ import Testing
         #expect(board.notes.isEmpty)
     }
 
+    @Test func `with a marked line Tab and hunks go on from there, and the title says whose line it is`() {
+        var board = Self.reading()
+        func marked() -> Int? { board.reviewView?.cursor }
+        func title() -> String { board.frame().lines.first { $0.contains("next file") } ?? "" }
+        board.press(.enter)
+        board.press("jjjjjjj")
+        let first = marked() ?? 0
+        #expect(title().contains("file 1 of 3"))
+
+        board.press(.tab)
+        let second = marked() ?? 0
+        #expect(second > first)
+        #expect(title().contains("file 2 of 3"))
+        board.press(.tab)
+        #expect(marked() ?? 0 > second)
+        #expect(title().contains("file 3 of 3"))
+        board.press(.backTab)
+        #expect(marked() == second)
+
+        board.press(.backTab)
+        board.press("n")
+        let hunk = marked() ?? 0
+        board.press("p")
+        #expect(marked() ?? .max < hunk)
+    }
+
+    @Test(arguments: [20, 40, 60, 120])
+    func `what is typed stays in sight, and what has gone out of it is shown by an ellipsis`(columns: Int) {
+        var board = Self.reading()
+        _ = board.handle(.resize(Size(columns: columns, rows: 24)), at: board.now)
+        board.press(.enter)
+        board.press(.enter)
+        board.press("a rather long comment about decoding, with its end here")
+
+        let foot = board.frame().lines.first { $0.contains("Comment ") } ?? ""
+        #expect(foot.contains(columns < 40 ? "here▏" : "its end here▏"), "\(foot)")
+        #expect(foot.contains("…") == (columns < 120))
+    }
+
     @Test func `whoever marks a line or has not sent a comment approves nothing by a letter too many`() {
         var board = Self.reading()
         board.press(.enter)

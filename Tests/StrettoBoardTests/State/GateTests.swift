@@ -153,7 +153,7 @@ import Testing
         #expect(text.contains("+  task webhooks added"))
         #expect(text.contains("-  task tag removed"))
         #expect(text.contains("~  task docs: waits for webhooks"))
-        #expect(text.contains("1 added   1 removed   1 changed"))
+        #expect(text.contains("1 added   1 removed   1 change "))
 
         #expect(board.press("t") == [.send(.revisePlan(Self.spec.plan))])
         #expect(board.dialogs.isEmpty)

@@ -45,6 +45,30 @@ import Testing
         #expect(!lines.contains { $0.contains("stop the run (asks)") && $0.contains("  refund-endpoint") })
     }
 
+    @Test(arguments: [
+        ("ed", Act.editor), ("sk", .skip), ("th", .theme), ("un", .takeBack), ("zo", .zoom), ("sto", .stopTask),
+        ("hand", .handoff),
+    ])
+    func `what begins with the word that was typed comes first`(word: String, act: Act) {
+        var board = Fixture.board(120, 40)
+        board.select("refund-endpoint")
+        let palette = PaletteView(filter: Self.typed(word), scope: .board)
+        #expect(board.paletteBindings(for: palette).first?.act == act)
+    }
+
+    @Test func `keys about a task act on that of the pane with the focus`() {
+        var board = Fixture.board(200, 50)
+        board.select("refund-endpoint")
+        board.press("3")
+        let focused = board.focusedTask
+        #expect(focused != nil && focused?.name != "refund-endpoint")
+
+        #expect(board.commandTask?.id == focused?.id)
+        #expect(board.target(of: .retry) == focused?.name)
+        board.press("1")
+        #expect(board.commandTask?.name == "refund-endpoint")
+    }
+
     @Test func `Tab writes the marked command out`() {
         var board = Fixture.board(120, 40)
         board.press(":zoom")

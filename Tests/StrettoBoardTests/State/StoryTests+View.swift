@@ -202,12 +202,33 @@ extension StoryTests {
 
     // MARK: Stillness
 
-    @Test func `the clock ticks only while a task is at work`() {
+    @Test func `the clock ticks by the second while a task is at work, and by the minute while somebody is waited for`()
+    {
         let board = Fixture.board()
         #expect(board.nextDeadline == Timestamp(milliseconds: (Fixture.now.milliseconds / 1000 + 1) * 1000))
 
         let idle = Fixture.board(snapshot: Fixture.snapshot(tasks: Fixture.untouched))
-        #expect(idle.nextDeadline == nil)
+        #expect(idle.nextDeadline == Fixture.now.advanced(by: BoardState.quietTick))
+        let over = Fixture.board(snapshot: Fixture.snapshot(phase: .over(.finished), tasks: Fixture.finished))
+        #expect(!over.isAlive && !over.isTicking)
+    }
+
+    @Test func `a task that waits for its provider's limit has a glyph and a countdown of its own`() {
+        var snapshot = Fixture.snapshot()
+        let until = Fixture.now.advanced(by: .seconds(12 * 60))
+        let closure = ProviderClosure(reason: .trouble(.usageLimit), since: Fixture.now, until: until, opensFully: true)
+        snapshot.header.providers = [ProviderSnapshot(provider: ProviderName("anthropic"), closure: closure)]
+        let place = snapshot.tasks.firstIndex { $0.name == "rate-limit" } ?? 0
+        snapshot.tasks[place].state = .ready
+        snapshot.tasks[place].detail = "usage limit"
+        var board = Fixture.board(120, 40, snapshot: snapshot)
+        board.select("rate-limit")
+
+        let lines = board.frame().lines
+        #expect(lines.contains { $0.contains("◍ rate-limit") && $0.contains("limit, 12m00") })
+        #expect(lines.contains { $0.contains("◍ limit") })
+        _ = board.handle(.glyphs(.ascii), at: board.now)
+        #expect(board.frame().lines.contains { $0.contains("% rate-limit") })
     }
 
     @Test func `a closed provider is a banner with a countdown, which ticks by the second only in its last hour`() {
@@ -226,7 +247,7 @@ extension StoryTests {
         #expect(board.nextDeadline == Timestamp(milliseconds: (later.milliseconds / 1000 + 1) * 1000))
     }
 
-    @Test func `a refused login is loud, says what to do, and needs no clock`() {
+    @Test func `a refused login is loud, says what to do, and counts no seconds`() {
         var snapshot = Fixture.snapshot(tasks: Fixture.untouched)
         let closure = ProviderClosure(
             reason: .trouble(.refusedLogin),
@@ -239,19 +260,19 @@ extension StoryTests {
         let text = "openai: login refused, log in with `codex login`, then retry a task or resume the run"
         #expect(board.banner?.text == text)
         #expect(board.banner?.isLoud == true)
-        #expect(board.nextDeadline == nil)
+        #expect(board.nextDeadline == board.now.advanced(by: BoardState.quietTick))
     }
 
-    @Test func `a board that waits for a person sleeps, and shows true times whenever it is drawn`() {
+    @Test func `a board that waits for a person wakes once a minute, and shows true times whenever it is drawn`() {
         var tasks = Fixture.untouched
         tasks[5] = Fixture.review
         var board = Fixture.board(120, 40, snapshot: Fixture.snapshot(tasks: tasks))
-        #expect(board.nextDeadline == nil)
+        #expect(board.nextDeadline == board.now.advanced(by: BoardState.quietTick))
         #expect(board.frame().lines[0].contains(" 18m42"))
         #expect(board.frame().lines.contains { $0.contains("waiting for your review") && $0.contains("2m ago") })
 
         _ = board.handle(.key(.character("G")), at: Fixture.now.advanced(by: .seconds(600)))
-        #expect(board.nextDeadline == nil)
+        #expect(board.nextDeadline == board.now.advanced(by: BoardState.quietTick))
         #expect(board.frame().lines[0].contains(" 28m42"))
         #expect(board.frame().lines.contains { $0.contains("waiting for your review") && $0.contains("12m ago") })
     }
@@ -272,7 +293,7 @@ extension StoryTests {
 
         let text = board.frame().lines.joined(separator: " ").split { " │".contains($0) }.joined(separator: " ")
         #expect(text.contains("Tasks 8/13 7 done, 1 skipped, 1 failed, 1 stopped, 1 in review, 1 "))
-        #expect(text.contains("not finished, 1 not reached "))
+        #expect(text.contains("not finished, 1 not done yet "))
     }
 
     // MARK: Attention
