@@ -4,7 +4,7 @@ release := swift build -c release --static-swift-stdlib
 lint_paths := Package.swift Sources Tests
 run_tests := SWIFT_BACKTRACE=enable=no timeout -k 10 900 swift test --skip-build --disable-xctest
 
-.PHONY: help setup build demo test test-pure test-parts test-simulations test-programs check format sanitize torture walks bench bench-board clean
+.PHONY: help setup build demo test test-pure test-processes test-parts test-simulations test-programs check format sanitize torture walks bench bench-board clean
 
 help: ## Show this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -18,23 +18,28 @@ build: setup ## Build .build/release/stretto
 demo: build ## Build, then run the demo in a scratch repository: no account, no network
 	.build/release/stretto demo
 
-# Rounds, because tests that compute, tests with child processes, simulations and whole programs beside each other starve on two cores, and then
-# time limits decide. The exit tests of the terminal go with the simulations, which have no child processes: Swift Testing waits for any child, and
-# must not meet those of other tests. A crash that a test asks for needs no backtrace, which would take its time as well.
+# Rounds, because tests that compute, tests with child processes, simulations and whole programs beside each other starve on two cores, and then time
+# limits decide. While Swift Testing runs exit tests it waits for any child, and turns round and round over one that a busy test has not fetched yet: so
+# those of the terminal go with the simulations, which have no child processes, and those of processes and of the journal have a round with few others.
+# A crash that a test asks for needs no backtrace, which would take its time as well.
 pure := StrettoCoreTests|StrettoJSONTests|StrettoBoardTests|StrettoCommandTests|StrettoPlanFileTests|TidyTests
 simulations := StrettoEngineTests|StrettoTerminalTests
+processes := StrettoProcessTests|StrettoJournalTests
 programs := StrettoEndToEndTests|StrettoTortureTests
 torture_programs := StrettoTortureTests|TerminalLossTests|NothingLostTests
 run_thorough := STRETTO_TORTURE=1 swift test --skip-build --disable-xctest
 test: setup ## Build and run all tests
 	swift build --build-tests
-	$(MAKE) --no-print-directory test-pure test-parts test-simulations test-programs
+	$(MAKE) --no-print-directory test-pure test-processes test-parts test-simulations test-programs
 
 test-pure:
 	$(run_tests) --filter '$(pure)'
 
+test-processes:
+	$(run_tests) --filter '$(processes)'
+
 test-parts:
-	$(run_tests) --skip '$(pure)|$(simulations)|$(programs)'
+	$(run_tests) --skip '$(pure)|$(processes)|$(simulations)|$(programs)'
 
 test-simulations:
 	$(run_tests) --filter '$(simulations)'

@@ -7,7 +7,7 @@ import Testing
 @testable import StrettoBuilders
 
 /// The model that codex used, from its own session file: its stream does not name it.
-@Suite(.timeLimit(.minutes(1))) struct CodexSessionTests {
+@Suite(.timeLimit(.minutes(5))) struct CodexSessionTests {
     private static let thread = "01a1fba2-8af2-7250-8a72-c01b1b2148de"
 
     private static let rollout = """

@@ -3,7 +3,7 @@ import Testing
 
 @testable import StrettoGit
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct AncestryTests {
     @Test func `commits count as contained by their history, and unknown ones never`() async throws {
         let scratch = try await ScratchRepository()

@@ -5,7 +5,7 @@ import Testing
 @testable import StrettoGit
 
 /// What happens to the user's checkouts while an attempt runs is a finding of its review.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CheckoutWatchTests {
     private func findings(_ script: String) async throws -> (scratch: ScratchRepository, findings: [String]) {
         let scratch = try await ScratchRepository(files: ["a": "1\n", "b": "1\n", "c": "1\n"])

@@ -5,7 +5,7 @@ import Testing
 @testable import StrettoGit
 
 /// What an agent's tree does not show by itself: flagged files, staged versions, commits left behind.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct HiddenWorkTests {
     @Test(arguments: [
         "--assume-unchanged", "--skip-worktree", "--assume-unchanged a && git update-index --skip-worktree",

@@ -7,7 +7,7 @@ import Testing
 @testable import StrettoGit
 
 /// Repositories that agents make inside their worktrees, and promise P2 about them.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct NestedTests {
     private static let prefix = "refs/stretto/blue-fox/n/1-nested/"
 

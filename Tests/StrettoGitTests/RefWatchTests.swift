@@ -5,7 +5,7 @@ import Testing
 @testable import StrettoGit
 
 /// Thousands of kept refs are not listed for every attempt; what an agent does to any other ref is told all the same.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RefWatchTests {
     private func findings(_ setup: String, _ script: String) async throws -> [String] {
         let scratch = try await ScratchRepository(files: ["a": "1\n"])

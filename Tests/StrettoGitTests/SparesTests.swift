@@ -8,7 +8,7 @@ import Testing
 @testable import StrettoGit
 
 /// A worktree whose files were used before is what `git worktree add` makes, whatever was done to it.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SparesTests {
     /// What an agent may leave behind; each is a shell script in the worktree, with `$OUT` as a folder outside.
     enum Leftover: String, CaseIterable, CustomTestStringConvertible {

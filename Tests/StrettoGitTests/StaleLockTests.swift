@@ -7,7 +7,7 @@ import Testing
 @testable import StrettoGit
 
 /// Locks that a git command left which was killed, or lost its power, in the middle of its work.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct StaleLockTests {
     @Test func `a merge is not held by the locks that a killed checkout left in the merge worktree`() async throws {
         let scratch = try await ScratchRepository()

@@ -6,7 +6,7 @@ import Testing
 @testable import StrettoGit
 
 /// Promise P4: whatever state a user's repository is in, a whole run leaves it byte for byte as it was.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct UserTreeTests {
     /// A state of a repository, made by a script in it; `$EVIL` is a program that tells of itself and fails.
     struct State: Sendable, CustomTestStringConvertible {

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// An engine that died while its keeper was only just beginning: nothing of it can be asked for anything yet.
-@Suite(.timeLimit(.minutes(1))) struct KeeperBeginningTests {
+@Suite(.timeLimit(.minutes(5))) struct KeeperBeginningTests {
     private let attempt: Attempt
 
     init() throws { attempt = try Attempt() }

@@ -4,7 +4,7 @@ import StrettoProcess
 import Testing
 
 /// What an order carries to its keeper, and where it does not stay.
-@Suite(.timeLimit(.minutes(1))) struct KeeperOrderTests {
+@Suite(.timeLimit(.minutes(5))) struct KeeperOrderTests {
     private let attempt: Attempt
 
     init() throws { attempt = try Attempt() }

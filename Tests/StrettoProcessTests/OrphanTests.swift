@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Programs of an engine that was killed while they were at work.
-@Suite(.timeLimit(.minutes(1))) struct OrphanTests {
+@Suite(.timeLimit(.minutes(5))) struct OrphanTests {
     private let directory: TemporaryDirectory
 
     init() throws { directory = try TemporaryDirectory(named: "orphans") }
