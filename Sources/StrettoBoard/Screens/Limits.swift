@@ -8,10 +8,10 @@ extension BoardState {
         return header.providers.compactMap { $0.wait(at: now) }.min()
     }
 
-    /// The closed provider that keeps a task from starting; nil where something else does, or nothing.
+    /// The provider that keeps a task from starting and goes on by itself; nil where something else does, a person is needed, or nothing.
     private func limit(of task: TaskSnapshot) -> ProviderSnapshot? {
         guard [.waiting, .ready].contains(task.state), !task.detail.isEmpty else { return nil }
-        return header?.providers.first { $0.closure.word == task.detail }
+        return header?.providers.first { $0.closure.until != nil && $0.closure.word == task.detail }
     }
 
     /// The glyph of a task's state: a limit of its provider has one of its own, for it passes without anybody's doing.

@@ -229,6 +229,11 @@ extension StoryTests {
         #expect(lines.contains { $0.contains("◍ limit") })
         _ = board.handle(.glyphs(.ascii), at: board.now)
         #expect(board.frame().lines.contains { $0.contains("% rate-limit") })
+
+        // A closure that only a person ends is no limit.
+        snapshot.header.providers[0].closure.until = nil
+        let refused = Fixture.board(120, 40, snapshot: snapshot)
+        #expect(refused.frame().lines.contains { $0.contains("○ rate-limit") && !$0.contains("limit, ") })
     }
 
     @Test func `a closed provider is a banner with a countdown, which ticks by the second only in its last hour`() {
