@@ -6,6 +6,26 @@ import StrettoFrontEnd
 import StrettoPlanFile
 import StrettoTerminal
 
+/// What the board is to know of the user's surroundings, whatever the repository.
+struct BoardSettings: Sendable {
+    let environment: [String: String]
+    let look: BoardSession.Look
+    /// How events look as lines, while the board is left for them.
+    let lines: PlainStyle
+    let keys: FoundKeys
+    let zone: Duration
+
+    /// - Throws: what keeps the board from opening: a terminal that nobody knows, a theme that is not there.
+    init(_ display: DisplayOptions, environment: [String: String]) throws {
+        self.environment = environment
+        look = try BoardLook.of(display, environment: environment)
+        lines = PlainStyle.decide(display.color, stdoutIsTerminal: true, environment: environment)
+        keys = FoundKeys.here()
+        zone = LocalTime.zone()
+        try Screen.check(term: look.term)
+    }
+}
+
 /// How the board is to look here: the themes and which of them, the terminal's colours, and whether it can show more than ASCII.
 enum BoardLook {
     static func of(_ display: DisplayOptions, environment: [String: String]) throws -> BoardSession.Look {
@@ -23,11 +43,6 @@ enum BoardLook {
             glyphs: display.isASCII || !isUTF8 ? .ascii : .unicode,
             isUTF8: isUTF8
         )
-    }
-
-    /// - Throws: what would keep the board from opening: a terminal that nobody knows, a theme that is not there.
-    static func check(_ display: DisplayOptions, environment: [String: String]) throws {
-        try Screen.check(term: try of(display, environment: environment).term)
     }
 
     /// The theme that was named for this once or for good, else the one that suits the terminal.

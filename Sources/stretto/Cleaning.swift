@@ -30,7 +30,7 @@ struct Cleaning {
         guard folders?.isEmpty == false, let stale = try? await stale() else { return }
         let remains = stale.filter { $0.kind == .merge || $0.kind == .spares }
         for run in Set(remains.map(\.run)).sorted() {
-            _ = await place.worktrees(of: run).clear(remains.filter { $0.run == run })
+            _ = try? await place.worktrees(of: run).clear(remains.filter { $0.run == run })
         }
     }
 
@@ -42,7 +42,7 @@ struct Cleaning {
         let stale = try await stale()
         var clearance = Clearance()
         for run in Set(stale.map(\.run)).sorted() {
-            clearance.add(await place.worktrees(of: run).clear(stale.filter { $0.run == run }))
+            clearance.add(try await place.worktrees(of: run).clear(stale.filter { $0.run == run }))
         }
         clearance.removed.forEach { Output.line("removed \($0)") }
         clearance.left.forEach { Output.line("\($0.path) stays: \($0.reason)") }

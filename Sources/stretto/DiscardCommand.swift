@@ -37,7 +37,7 @@ enum DiscardCommand {
             Output.line("nothing was changed")
             return .goalMet
         }
-        let clearance = await place.worktrees(of: traces.run).clear(left)
+        let clearance = try await place.worktrees(of: traces.run).clear(left)
         try await place.repository.discardBranch(traces)
         try await noteEnd(of: traces.run, in: place)
         for entry in clearance.left { Output.line("\(entry.path) stays: \(entry.reason)") }
@@ -49,7 +49,7 @@ enum DiscardCommand {
     private static func traces(_ run: RunID?, in place: Workplace) async throws -> RunTraces {
         let newest = try await place.runsWithBranch().last?.id
         guard let id = run ?? newest else {
-            throw Refusal("there is no run to give up in \(place.repository.topLevel)")
+            throw Refusal("there is no run to give up in \(place.checkout.topLevel)")
         }
         let traces = try await place.repository.traces(of: id)
         guard traces.branch != nil else {

@@ -18,7 +18,7 @@ enum DoctorCommand {
         DoctorReport.lines(findings).forEach(Output.line)
         do {
             let place = try await Workplace.find(from: ".")
-            let inside = await RepositoryCheckup(place: place).findings()
+            let inside = try await RepositoryCheckup(place: place).findings()
             DoctorReport.lines(inside).forEach(Output.line)
             findings += inside
             if mode == .clean { try await Cleaning(place: place).run() }

@@ -56,7 +56,7 @@ struct EarlierRuns {
 
     /// Those claims of one run that `base` does not bear out.
     private func missing(_ claims: [Claim], in base: CommitID) async throws -> [Claim] {
-        let repository = place.repository
+        let repository = try await place.repository
         let contained = try await repository.contained(claims.map(\.commit), in: base)
         var open = claims.filter { !contained.contains($0.commit) }
         guard let run = open.first?.run.id else { return [] }

@@ -15,10 +15,10 @@ enum EngineLauncher {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         chmod(folder, 0o700)
         let errorPath = folder + "/engine.log"
-        let order = EngineOrder(repository: place.repository.topLevel, work: work)
+        let order = EngineOrder(repository: place.checkout.topLevel, work: work)
         let line = try await Daemon.start(
             [executablePath, "engine", "--order", "/proc/self/fd/0"],
-            directory: place.repository.topLevel,
+            directory: place.checkout.topLevel,
             environment: place.environment,
             input: try order.encoded(),
             errorPath: errorPath

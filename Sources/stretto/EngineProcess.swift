@@ -67,7 +67,7 @@ enum EngineProcess {
         try FileManager.default.createDirectory(atPath: place.paths.directory, withIntermediateDirectories: true)
         var holder = LockHolder(pid: getpid(), started: now(), command: "stretto engine")
         let lock = try RepositoryLock.take(at: place.paths.lock, holder: holder)
-        await place.repository.settleOrphans()
+        try await place.repository.settleOrphans()
         await Cleaning(place: place).removeRemains()
         LeftOrders.remove(below: place.paths.runs)
 
@@ -83,7 +83,7 @@ enum EngineProcess {
         )
         let engine = try await engine(of: beginning, in: place, journal, publisher, fault)
         let socket = try SocketPath.prepare(
-            commonDirectory: place.repository.commonDirectory,
+            commonDirectory: place.checkout.commonDirectory,
             environment: place.environment
         )
         let server = try listen(at: socket, for: engine, publisher)
@@ -120,7 +120,7 @@ enum EngineProcess {
             throw Refusal("stretto-keeper is not beside this program: `stretto doctor` tells how to mend that")
         }
         let worktrees = GitWorktrees(
-            repository: place.repository,
+            repository: try await place.repository,
             run: spec.id,
             base: spec.base,
             worktreesRoot: place.paths.worktrees,
@@ -131,14 +131,14 @@ enum EngineProcess {
         try await worktrees.open()
         let agents = BuilderAgents(
             run: spec.id,
-            repository: place.repository.topLevel,
+            repository: place.checkout.topLevel,
             attemptsRoot: place.paths.run(spec.id),
             environment: place.environment,
             keepers: keepers(keeperPath, publisher),
             engineAwayGrace: engineAwayGrace,
             prices: try PriceList.load(environment: place.environment)
         )
-        let checks = ShellChecks(environment: place.environment, repository: place.repository.commonDirectory)
+        let checks = ShellChecks(environment: place.environment, repository: place.checkout.commonDirectory)
         return Engine(
             journal: fault.map { FaultyJournal(journal: journal, fault: $0) } ?? journal,
             worktrees: worktrees,

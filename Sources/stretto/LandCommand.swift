@@ -28,13 +28,14 @@ enum LandCommand {
             mode: landingMode(mode),
             message: LandingNote.message(record.id, snapshot?.header.planName ?? "", done)
         )
+        let branch = try await place.repository.branch ?? "HEAD"
         switch result {
         case .landed(let commit):
             Output.line(
-                "landed \(record.id.branch) on \(place.repository.branch ?? "HEAD"), which is now at \(commit.short)"
+                "landed \(record.id.branch) on \(branch), which is now at \(commit.short)"
             )
         case .alreadyLanded:
-            Output.line("\(place.repository.branch ?? "HEAD") has everything of \(record.id.branch) already")
+            Output.line("\(branch) has everything of \(record.id.branch) already")
         }
         return .goalMet
     }

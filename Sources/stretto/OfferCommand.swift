@@ -16,9 +16,9 @@ enum OfferCommand {
         let place = try await Workplace.find(from: ".")
         if try place.liveEngine() != nil { return try await RunCommand.attach(display) }
         if let code = try await offerToGoOn(in: place, display) { return code }
-        let plans = plans(in: place.repository.topLevel)
+        let plans = plans(in: place.checkout.topLevel)
         guard !plans.isEmpty else {
-            Output.line("There is no plan in \(place.repository.topLevel) yet.")
+            Output.line("There is no plan in \(place.checkout.topLevel) yet.")
             Output.line("")
             Output.line("  stretto demo            shows a run in a scratch repository, no account needed")
             Output.line("  stretto run PLAN        runs a plan file")
@@ -37,7 +37,7 @@ enum OfferCommand {
             return .goalMet
         }
         return try await RunCommand.run(
-            RunOptions(planPath: place.repository.topLevel + "/" + plans[number - 1].path, display: display)
+            RunOptions(planPath: place.checkout.topLevel + "/" + plans[number - 1].path, display: display)
         )
     }
 

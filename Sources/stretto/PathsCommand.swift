@@ -23,14 +23,14 @@ enum PathsCommand {
         // Outside of a repository there is no more to tell.
         guard let place = try? await Workplace.find(from: ".") else { return .goalMet }
         Output.line("Of this repository")
-        show("settings", place.repository.topLevel + "/" + ConfigurationFile.name)
-        show("roles", place.repository.topLevel + "/.claude/agents")
+        show("settings", place.checkout.topLevel + "/" + ConfigurationFile.name)
+        show("roles", place.checkout.topLevel + "/.claude/agents")
         show("state", place.paths.directory)
         show("journal", place.paths.journal)
         show("lock", place.paths.lock)
         show("runs and logs", place.paths.runs)
         show("worktrees", place.paths.worktrees)
-        show("socket", SocketPath.path(commonDirectory: place.repository.commonDirectory, environment: environment))
+        show("socket", SocketPath.path(commonDirectory: place.checkout.commonDirectory, environment: environment))
         Output.line(
             "Also written: the statuses in the plan file of a run (not with --no-status), refs/stretto/, the branches stretto/RUN"
         )

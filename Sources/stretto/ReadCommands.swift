@@ -56,7 +56,7 @@ enum ReadCommands {
             throw Refusal("\(task.id) has no kept work yet: `stretto log \(task.id)` shows what it does")
         }
         let worktrees = GitWorktrees(
-            repository: place.repository,
+            repository: try await place.repository,
             run: run,
             base: contribution.base,
             worktreesRoot: place.paths.worktrees,

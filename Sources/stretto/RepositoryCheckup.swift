@@ -11,13 +11,13 @@ struct RepositoryCheckup {
 
     let place: Workplace
 
-    func findings() async -> [Finding] {
+    func findings() async throws -> [Finding] {
         var findings =
-            checkout() + [
+            checkout(try await place.repository) + [
                 DoctorReport.room(
                     FreeSpace.bytes(at: place.paths.directory),
                     for: "the repository",
-                    at: place.repository.commonDirectory
+                    at: place.checkout.commonDirectory
                 ),
                 DoctorReport.room(
                     FreeSpace.bytes(at: place.paths.worktrees),
@@ -35,8 +35,7 @@ struct RepositoryCheckup {
         return findings
     }
 
-    private func checkout() -> [Finding] {
-        let repository = place.repository
+    private func checkout(_ repository: Repository) -> [Finding] {
         var findings = [Finding(.good, "repository \(repository.topLevel) at \(repository.head.short)")]
         if repository.changedPathCount > 0 {
             findings.append(

@@ -49,6 +49,7 @@ enum RescueCommand {
         in place: Workplace
     ) async throws {
         let asides = try await asides(options, in: place)
+        let repository = try await place.repository
         switch format {
         case .json: try Output.json(Document(trees: trees.map(Document.Tree.init), worktrees: asides))
         case .text:
@@ -60,7 +61,7 @@ enum RescueCommand {
                     fileCount: tree.changes.count,
                     added: tree.changes.reduce(0) { $0 + $1.added },
                     removed: tree.changes.reduce(0) { $0 + $1.removed },
-                    place: words(tree, in: place.repository)
+                    place: words(tree, in: repository)
                 )
             }
             let table = RescueTable.lines(

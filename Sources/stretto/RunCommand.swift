@@ -15,6 +15,7 @@ enum RunCommand {
         let plan = try PlanCommands.read(options.planPath)
         try checkScope(options.scope, in: plan)
         let place = try await Workplace.find(from: ".")
+        let repository = try await place.repository
         if options.isDryRun { return try await dryRun(plan, options, in: place) }
         try place.requirePerson(to: "start a run here")
         if let code = lockedCode(in: place) { return code }
@@ -43,7 +44,7 @@ enum RunCommand {
         if options.scope == .all || options.scope == .single, wanted.isOver {
             return nothingToDo(options)
         }
-        warn(of: plan, options, in: place)
+        warn(of: plan, options, from: repository, in: place)
         let open = Set(plan.openTasks)
         let spec = RunSpec(
             id: RunID(""),
@@ -75,7 +76,7 @@ enum RunCommand {
             return try await attach(options.display)
         }
         guard let last = try await place.runsWithBranch().last, last.outcome != .finished else {
-            throw Refusal("no run waits to be resumed in \(place.repository.topLevel): `stretto run PLAN` starts one")
+            throw Refusal("no run waits to be resumed in \(place.checkout.topLevel): `stretto run PLAN` starts one")
         }
         let path = place.absolutePath(ofPlan: last.planPath)
         let plan = FileManager.default.fileExists(atPath: path) ? try PlanCommands.read(path) : nil
@@ -88,8 +89,10 @@ enum RunCommand {
     }
 
     static func attach(_ display: DisplayOptions) async throws -> ExitCode {
+        // Somebody waits for a screen: what it is to look like is found out while git answers.
+        async let settings = boardSettings(display)
         let place = try await Workplace.find(from: ".")
-        return try await show(display, asViewer: true, in: place) {
+        return try await show(display, try await settings, asViewer: true, in: place) {
             guard let engine = try place.connectedEngine() else { throw try place.noEngine() }
             return engine.client
         }
@@ -239,14 +242,14 @@ enum RunCommand {
         }
     }
 
-    private static func warn(of plan: Plan, _ options: RunOptions, in place: Workplace) {
+    private static func warn(of plan: Plan, _ options: RunOptions, from repository: Repository, in place: Workplace) {
         // The plan is read from the checkout, so what changed in it is in the run.
         // In the plans of earlier runs Stretto itself writes.
         let plans = [place.relativePath(of: options.planPath)] + ((try? place.runs()) ?? []).map(\.planPath)
-        let count = place.repository.changedPaths.count { !plans.contains($0) }
+        let count = repository.changedPaths.count { !plans.contains($0) }
         if count > 0, options.base == nil, plan.settings.base == nil {
             Output.error(
-                "the run starts from \(place.repository.head.short); your \(count) uncommitted "
+                "the run starts from \(repository.head.short); your \(count) uncommitted "
                     + "change\(count == 1 ? " is" : "s are") not in it"
             )
         }
@@ -263,9 +266,10 @@ enum RunCommand {
             plan = try await planForNewRun(plan, options, from: base, in: place)
         }
         let workers = options.workers ?? plan.settings.workers ?? PlanSettings.workersDefault
+        let head = try await place.repository.head
         Output.line(
             "\(plan.name): \(Counted.words(plan.tasks.count, "task")), \(Counted.words(workers, "worker")), "
-                + "from \(place.repository.head.short)"
+                + "from \(head.short)"
         )
         Output.line("these can start at once:")
         let escalation = try RunLimits.escalation(options.escalation, in: plan)
@@ -298,10 +302,12 @@ enum RunCommand {
         _ display: DisplayOptions
     ) async throws -> ExitCode {
         // What keeps the board from opening is told before anything is done that nobody would see.
-        if frontEnd(display) == .board { try BoardLook.check(display, environment: Environment.current()) }
+        let settings = try boardSettings(display)
         do {
             let socket = try await EngineLauncher.start(work, in: place)
-            return try await show(display, asViewer: false, in: place) { try EngineClient(connectingTo: socket) }
+            return try await show(display, settings, asViewer: false, in: place) {
+                try EngineClient(connectingTo: socket)
+            }
         } catch let refused as EngineLauncher.Refused {
             Output.error(refused.text)
             return refused.code
@@ -321,16 +327,22 @@ enum RunCommand {
         )
     }
 
+    /// What the board needs to know beside the run; nil where it is not to be shown.
+    private static func boardSettings(_ display: DisplayOptions) throws -> BoardSettings? {
+        frontEnd(display) == .board ? try BoardSettings(display, environment: Environment.current()) : nil
+    }
+
     /// Connects and shows the run on a thread of its own: a session blocks until it is over, and nothing may block the pool.
     private static func show(
         _ display: DisplayOptions,
+        _ settings: BoardSettings?,
         asViewer isViewer: Bool,
         in place: Workplace,
         connect: @escaping @Sendable () throws -> EngineClient
     ) async throws -> ExitCode {
         try await withCheckedThrowingContinuation { continuation in
             OwnThread.start {
-                let result = Result { try session(with: connect(), display, asViewer: isViewer, in: place) }
+                let result = Result { try session(with: connect(), display, settings, asViewer: isViewer, in: place) }
                 continuation.resume(with: result)
             }
         }
@@ -339,20 +351,16 @@ enum RunCommand {
     private static func session(
         with client: EngineClient,
         _ display: DisplayOptions,
+        _ settings: BoardSettings?,
         asViewer isViewer: Bool,
         in place: Workplace
     ) throws -> ExitCode {
         // Whoever runs Stretto twice in a row must not meet the first engine in the second run.
         defer { client.waitUntilEngineIsOver() }
-        switch frontEnd(display) {
-        case .board:
-            return try showBoard(client, display, asViewer: isViewer, in: place)
-        case .plain:
-            return try lines(client, display, asViewer: isViewer)
-        case .json:
-            var session = LineSession(client, isViewer: isViewer, style: .json, zone: LocalTime.zone(), now: now)
-            return try session.run()
-        }
+        if let settings { return try showBoard(client, display, settings, asViewer: isViewer, in: place) }
+        guard frontEnd(display) == .json else { return try lines(client, display, asViewer: isViewer) }
+        var session = LineSession(client, isViewer: isViewer, style: .json, zone: LocalTime.zone(), now: now)
+        return try session.run()
     }
 
     private static func lines(
@@ -380,27 +388,24 @@ enum RunCommand {
     private static func showBoard(
         _ client: EngineClient,
         _ display: DisplayOptions,
+        _ settings: BoardSettings,
         asViewer isViewer: Bool,
         in workplace: Workplace
     ) throws -> ExitCode {
-        let environment = Environment.current()
-        let look = try BoardLook.of(display, environment: environment)
-        let lineStyle = PlainStyle.decide(display.color, stdoutIsTerminal: true, environment: environment)
-        let keys = FoundKeys.here()
         // They are found on the shell's screen again when the board is left.
-        keys.problems.forEach(Output.error)
+        settings.keys.problems.forEach(Output.error)
         let place = BoardSession.Place(
-            zone: LocalTime.zone(),
-            lines: lineStyle,
-            environment: environment,
+            zone: settings.zone,
+            lines: settings.lines,
+            environment: settings.environment,
             secrets: workplace.knownSecrets,
-            keys: keys.keymap,
-            complaint: keys.complaint
+            keys: settings.keys.keymap,
+            complaint: settings.keys.complaint
         )
         let session = try BoardSession(
             client,
             isViewer: isViewer,
-            look: look,
+            look: settings.look,
             place: place,
             plans: workplace.planDesk,
             now: now

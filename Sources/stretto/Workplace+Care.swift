@@ -23,7 +23,7 @@ extension Workplace {
     /// Why there is no engine to talk to, and what to do.
     func noEngine() throws -> Refusal {
         if let run = try abandonedRun() { return Refusal(Self.sentence(ofAbandoned: run)) }
-        return Refusal("no run is under way in \(repository.topLevel): `stretto run PLAN` starts one")
+        return Refusal("no run is under way in \(checkout.topLevel): `stretto run PLAN` starts one")
     }
 
     /// What to do about a run whose engine is gone.
@@ -58,8 +58,9 @@ extension Workplace {
     }
 
     /// The worktrees of a run that nobody works in, to be cleared away.
-    func worktrees(of run: RunID) -> GitWorktrees {
-        GitWorktrees(
+    func worktrees(of run: RunID) async throws -> GitWorktrees {
+        let repository = try await repository
+        return GitWorktrees(
             repository: repository,
             run: run,
             base: (try? replay(run))?.spec?.base ?? repository.head,

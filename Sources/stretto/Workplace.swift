@@ -7,9 +7,13 @@ import StrettoProcess
 
 /// The repository that a command works in, and where its engine keeps what it keeps.
 struct Workplace {
-    let repository: Repository
+    let checkout: Checkout
     let paths: StatePaths
     let environment: [String: String]
+    private let survey: Survey
+
+    /// What a run could start from; looked at once, and only where it is asked for, because that takes git its time in a large checkout.
+    var repository: Repository { get async throws { try await survey.repository() } }
 
     static func find(
         from directory: String,
@@ -17,14 +21,9 @@ struct Workplace {
         gate: Git.Gate? = nil
     ) async throws -> Workplace {
         let environment = Environment.current()
-        let repository = try await Repository.discover(
-            from: directory,
-            environment: environment,
-            log: log,
-            gate: gate
-        )
-        let paths = try StatePaths(commonDirectory: repository.commonDirectory, environment: environment)
-        return Workplace(repository: repository, paths: paths, environment: environment)
+        let checkout = try await Checkout.find(from: directory, environment: environment, log: log, gate: gate)
+        let paths = try StatePaths(commonDirectory: checkout.commonDirectory, environment: environment)
+        return Workplace(checkout: checkout, paths: paths, environment: environment, survey: Survey(of: checkout))
     }
 
     /// Refuses what only a person may do when an agent of this repository's own runs asks for it.
@@ -76,18 +75,33 @@ struct Workplace {
     /// A path as it is written into journals and prompts: relative to the root where it lies inside.
     func relativePath(of path: String) -> String {
         let absolute = Self.absolute(path)
-        let root = repository.topLevel + "/"
+        let root = checkout.topLevel + "/"
         return absolute.hasPrefix(root) ? String(absolute.dropFirst(root.count)) : absolute
     }
 
     /// The plan file of a run, absolute again.
     func absolutePath(ofPlan path: String) -> String {
-        path.hasPrefix("/") ? path : repository.topLevel + "/" + path
+        path.hasPrefix("/") ? path : checkout.topLevel + "/" + path
     }
 
     static func absolute(_ path: String) -> String {
         let whole = path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
         return URL(filePath: whole).standardizedFileURL.path(percentEncoded: false)
+    }
+}
+
+/// A look at a checkout that is taken once.
+private actor Survey {
+    private let checkout: Checkout
+    private var found: Repository?
+
+    init(of checkout: Checkout) { self.checkout = checkout }
+
+    func repository() async throws -> Repository {
+        if let found { return found }
+        let repository = try await checkout.survey()
+        found = repository
+        return repository
     }
 }
 
