@@ -14,6 +14,9 @@ package final class EngineClient {
     private static let readBytesMax = 256 << 10
     /// ``receive()`` leaves what is beyond for its next call, so that a flood cannot hold a screen up.
     private static let receiveBytesMax = 4 << 20
+    /// The same for messages, which take longer to understand than to read: what came after the state of thousands of tasks can wait until those are
+    /// on the screen.
+    private static let messageBytesMax = 256 << 10
 
     /// The engine's process, as it says.
     package private(set) var enginePID: Int32 = 0
@@ -79,11 +82,15 @@ package final class EngineClient {
     /// - Throws: ``ConnectionError/closed`` once the connection has ended and everything was returned.
     package func receive() throws(ConnectionError) -> [ServerMessage] {
         var messages: [ServerMessage] = []
-        var byteCount = 0
-        while byteCount < Self.receiveBytesMax {
+        var (readBytes, messageBytes) = (0, 0)
+        while readBytes < Self.receiveBytesMax, messageBytes < Self.messageBytesMax {
             let count = try read()
-            byteCount += count
-            while let message = try nextMessage() { messages.append(message) }
+            readBytes += count
+            // All that is here: nothing would wake anybody for it.
+            while let line = try input.next() {
+                messages.append(try understand(line))
+                messageBytes += line.count
+            }
             if count == 0 { break }
         }
         if messages.isEmpty, hasEnded { throw .closed }
@@ -96,7 +103,7 @@ package final class EngineClient {
     package func next(timeout: Duration?) throws(ConnectionError) -> ServerMessage? {
         let deadline = timeout.map { ContinuousClock.now.advanced(by: $0) }
         while true {
-            if let message = try nextMessage() { return message }
+            if let line = try input.next() { return try understand(line) }
             if hasEnded { throw .closed }
             if try read() > 0 || hasEnded { continue }
             guard try wait(for: POLLIN, until: deadline) else { return nil }
@@ -111,8 +118,7 @@ package final class EngineClient {
         ProcessIdentity(pid: enginePID)?.waitUntilOver(atMost: Self.endPatience)
     }
 
-    private func nextMessage() throws(ConnectionError) -> ServerMessage? {
-        guard let line = try input.next() else { return nil }
+    private func understand(_ line: ArraySlice<UInt8>) throws(ConnectionError) -> ServerMessage {
         let message = try MessageCodec.serverMessage(line)
         if case .goodbye = message { hasSaidGoodbye = true }
         return message

@@ -16,7 +16,18 @@ package enum MessageCodec {
 
     /// The message as a line with its line feed; what a plan keeps for itself is masked, because agents can listen, too.
     package static func line(_ message: ServerMessage) throws(ConnectionError) -> [UInt8] {
+        try serverLine(message)
+    }
+
+    /// The same for what stands for a message, with parts that ``text(ofPart:)`` has made.
+    static func serverLine(_ message: some Encodable) throws(ConnectionError) -> [UInt8] {
         try line(message, bytesMax: serverBytesMax, masksSecrets: true)
+    }
+
+    /// What a part of an engine's message adds to its line.
+    static func text(ofPart part: some Encodable) throws(ConnectionError) -> EncodedText {
+        guard let text = try? EncodedText(part, userInfo: [Secrets.areMasked: true]) else { throw .garbage }
+        return text
     }
 
     /// The message in a line without its line feed.

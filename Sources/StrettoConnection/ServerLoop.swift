@@ -25,11 +25,9 @@ final class ServerLoop {
     private let ownMarker = Environment.current()[PeerCheck.marker]
     private let ownAncestors = PeerCheck.ancestors(of: getpid())
     /// nil until the engine has started.
-    private var snapshot: RunSnapshot?
+    private var state: SnapshotLine?
     /// What all clients are to be told of together.
     private var pace = UpdatePace()
-    /// The message with ``snapshot`` once somebody needed it.
-    private var snapshotLine: [UInt8]?
     /// What the first client is still to be told of the beginning, the newest last; nil once it was.
     private var notices: [Notice]? = []
     /// So many of them are kept; the run's log has all.
@@ -86,7 +84,7 @@ final class ServerLoop {
 
     private func turn() {
         var watched = [pollfd(fd: inbox.descriptor, events: Int16(POLLIN), revents: 0)]
-        let isOpen = snapshot != nil && ending == nil && !isExhausted && clients.count < Self.clientCountMax
+        let isOpen = state != nil && ending == nil && !isExhausted && clients.count < Self.clientCountMax
         watched.append(pollfd(fd: isOpen ? listener.number : -1, events: Int16(POLLIN), revents: 0))
         for client in clients {
             let events = (client.wantsInput ? POLLIN : 0) | (client.outbox.isEmpty ? 0 : POLLOUT)
@@ -128,9 +126,8 @@ extension ServerLoop {
     private func perform(_ request: ServerRequest) {
         switch request {
         case .start(let snapshot, let notices):
-            self.snapshot = snapshot
+            state = SnapshotLine(snapshot)
             self.notices = notices
-            snapshotLine = nil
         case .publish(let update):
             publish(update)
         case .reply(let request, let refusal):
@@ -147,9 +144,8 @@ extension ServerLoop {
     }
 
     private func publish(_ update: RunUpdate) {
-        guard snapshot != nil else { return }
-        snapshot?.apply(update)
-        snapshotLine = nil
+        guard state != nil else { return }
+        state?.apply(update)
         guard clients.contains(where: \.isGreeted) else {
             // Whoever starts an engine connects a moment later, and an agent may have been found by then.
             notices = notices.map { Array(($0 + update.notices).suffix(Self.noticesMax)) }
@@ -193,10 +189,9 @@ extension ServerLoop {
     /// Queues the whole state for a client.
     private func sendSnapshot(to client: ServerClient) {
         tellWaiting()
-        guard let snapshot else { return }
         do throws(ConnectionError) {
-            if snapshotLine == nil { snapshotLine = try MessageCodec.line(ServerMessage.snapshot(snapshot)) }
-            client.outbox.append(snapshot: snapshotLine ?? [])
+            guard let line = try state?.bytes() else { return }
+            client.outbox.append(snapshot: line)
         } catch {
             reject(client, "the run's state cannot be sent: \(error)")
         }
@@ -299,10 +294,10 @@ extension ServerLoop {
 
     /// Whoever starts an engine connects when its first events are over: they are news to them all the same.
     private func tellBeginning(to client: ServerClient) {
-        guard let snapshot, let notices else { return }
+        guard let header = state?.snapshot.header, let notices else { return }
         self.notices = nil
         guard !notices.isEmpty else { return }
-        let update = ServerMessage.update(RunUpdate(header: snapshot.header, notices: notices))
+        let update = ServerMessage.update(RunUpdate(header: header, notices: notices))
         guard let line = try? MessageCodec.line(update) else { return }
         client.outbox.append(update: line)
     }

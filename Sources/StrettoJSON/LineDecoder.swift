@@ -39,26 +39,10 @@ private struct TapeDecoder: Decoder {
 
     /// The value itself where it is simple, else what its type makes of this decoder.
     fileprivate func value<Value: Decodable>() throws -> Value {
-        if Value.self == String.self { return try known(tape.text(of: token)) }
-        if Value.self == Int.self { return try known(tape.integer(of: token) as Int) }
-        if Value.self == Bool.self { return try known(tape.flag(of: token)) }
-        if Value.self == Int64.self { return try known(tape.integer(of: token) as Int64) }
-        if Value.self == UInt64.self { return try known(tape.integer(of: token) as UInt64) }
-        if Value.self == Int32.self { return try known(tape.integer(of: token) as Int32) }
-        // Such a number would ask this decoder for itself again, for ever; no event has one.
-        if Self.strangers.contains(ObjectIdentifier(Value.self)) { throw JSONTape.Malformed() }
+        // A cast that is looked up at run time would take longer than reading the value.
+        if Value.self == String.self { return unsafeBitCast(try text(), to: Value.self) }
+        if Value.self == Int.self { return unsafeBitCast(try integer() as Int, to: Value.self) }
         return try Value(from: self)
-    }
-
-    private static let strangers: [ObjectIdentifier] = [
-        ObjectIdentifier(Int8.self), ObjectIdentifier(Int16.self), ObjectIdentifier(UInt.self),
-        ObjectIdentifier(UInt8.self), ObjectIdentifier(UInt16.self), ObjectIdentifier(UInt32.self),
-        ObjectIdentifier(Float.self), ObjectIdentifier(Double.self),
-    ]
-
-    private func known<Value>(_ simple: some Any) throws -> Value {
-        guard let value = simple as? Value else { throw JSONTape.Malformed() }
-        return value
     }
 }
 
@@ -94,7 +78,9 @@ private struct Members<Key: CodingKey>: KeyedDecodingContainerProtocol {
     func decodeIfPresent(_: Int.Type, forKey key: Key) throws -> Int? { try present(key)?.integer() }
     func decodeIfPresent(_: Bool.Type, forKey key: Key) throws -> Bool? { try present(key)?.flag() }
     func decodeIfPresent<Value: Decodable>(_: Value.Type, forKey key: Key) throws -> Value? {
-        try present(key)?.value()
+        guard let member = present(key) else { return nil }
+        // By its own type: else an optional is decoded, which looks at everything twice.
+        return try member.value() as Value
     }
 
     func nestedContainer<Inner>(
@@ -176,7 +162,7 @@ private struct Elements: UnkeyedDecodingContainer {
     }
 }
 
-/// A value by itself.
+/// A value by itself: what numbers, text and flags ask for themselves from.
 private struct Single: SingleValueDecodingContainer {
     let decoder: TapeDecoder
 
@@ -184,6 +170,17 @@ private struct Single: SingleValueDecodingContainer {
     func decodeNil() -> Bool { decoder.isNull }
     func decode<Value: Decodable>(_: Value.Type) throws -> Value { try decoder.value() }
     func decode(_: String.Type) throws -> String { try decoder.text() }
+    func decode(_: Bool.Type) throws -> Bool { try decoder.flag() }
     func decode(_: Int.Type) throws -> Int { try decoder.integer() }
+    func decode(_: Int8.Type) throws -> Int8 { try decoder.integer() }
+    func decode(_: Int16.Type) throws -> Int16 { try decoder.integer() }
+    func decode(_: Int32.Type) throws -> Int32 { try decoder.integer() }
     func decode(_: Int64.Type) throws -> Int64 { try decoder.integer() }
+    func decode(_: UInt.Type) throws -> UInt { try decoder.integer() }
+    func decode(_: UInt8.Type) throws -> UInt8 { try decoder.integer() }
+    func decode(_: UInt16.Type) throws -> UInt16 { try decoder.integer() }
+    func decode(_: UInt32.Type) throws -> UInt32 { try decoder.integer() }
+    func decode(_: UInt64.Type) throws -> UInt64 { try decoder.integer() }
+    func decode(_: Float.Type) throws -> Float { throw JSONTape.Malformed() }
+    func decode(_: Double.Type) throws -> Double { throw JSONTape.Malformed() }
 }

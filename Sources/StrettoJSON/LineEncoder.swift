@@ -11,6 +11,18 @@ package enum LineEncoder {
     }
 }
 
+/// A value as the text that ``LineEncoder`` makes of it, which puts it into others as it is; no other encoder takes it.
+package struct EncodedText: Encodable, Sendable {
+    fileprivate let bytes: [UInt8]
+
+    /// Encodes a value, as ``LineEncoder/encode(_:userInfo:)`` does.
+    package init(_ value: some Encodable, userInfo: [CodingUserInfoKey: Any] = [:]) throws {
+        bytes = try LineEncoder.encode(value, userInfo: userInfo)
+    }
+
+    package func encode(to encoder: any Encoder) throws { throw Unwritable() }
+}
+
 /// The text as far as it is written, and the objects and arrays that are open at its end, the outermost first.
 ///
 /// One value, because each look at a variable of a class is guarded at run time, which would cost more than the look.
@@ -56,6 +68,8 @@ private struct Text {
     }
 
     // MARK: Values
+
+    mutating func append(_ part: EncodedText) { bytes.append(contentsOf: part.bytes) }
 
     mutating func append(_ word: StaticString) {
         bytes.append(contentsOf: UnsafeBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount))
@@ -108,6 +122,7 @@ private final class Line {
     /// Writes a value with everything in it.
     func write<Part: Encodable>(_ value: Part) throws {
         if Part.self == String.self, let string = value as? String { return text.append(string) }
+        if Part.self == EncodedText.self, let part = value as? EncodedText { return text.append(part) }
         let (start, depth) = (text.bytes.count, text.depth)
         try value.encode(to: Value(line: self, depth: depth))
         text.close(to: depth)
@@ -242,5 +257,5 @@ private struct Single: SingleValueEncodingContainer {
     func encode(_ number: Double) throws { throw Unwritable() }
 }
 
-/// A fraction.
+/// A fraction, or what is text already in another encoder.
 private struct Unwritable: Error {}

@@ -34,6 +34,31 @@ import Testing
         }
     }
 
+    @Test func `a snapshot that is written down piece by piece is the message that it is, whatever has changed since`()
+        throws
+    {
+        var task = Examples.snapshot.tasks[0]
+        task.description = "curl -H 'Authorization: Bearer abcdefghijklmnopqrstuvwxyz0123456789'"
+        var other = task
+        other.id = TaskID("other")
+        let third = TaskSnapshot(id: TaskID("third"), name: "Third", section: "", state: .ready, changed: task.changed)
+        let header = Examples.snapshot.header
+        var line = SnapshotLine(RunSnapshot(header: header, tasks: [task, other], handoff: "## Done\n"))
+
+        var merging = other
+        merging.state = .merging
+        for update in [
+            RunUpdate(header: header), RunUpdate(header: header, tasks: [merging], handoff: "## Merged\n"),
+            RunUpdate(header: header, tasks: [third], taskOrder: [third.id, other.id]),
+            RunUpdate(header: header, tasks: [other]),
+        ] {
+            line.apply(update)
+            #expect(try line.bytes() == MessageCodec.line(ServerMessage.snapshot(line.snapshot)))
+            #expect(!String(decoding: try line.bytes(), as: UTF8.self).contains("abcdefghijklmnop"))
+        }
+        #expect(line.snapshot.tasks.map(\.id) == [third.id, other.id])
+    }
+
     @Test func `the description's table has every command, by its real name and fields`() throws {
         let text = try String(contentsOf: Self.page, encoding: .utf8)
         for command in Examples.commands {
