@@ -43,7 +43,9 @@ import Testing
             ]
         }
         var text = ""
-        for _ in 0..<Int.random(in: 0..<400, using: &random) { text += pieces.randomElement(using: &random) ?? "" }
+        // Now and then more than is looked at together.
+        let count = seed % 40 == 0 ? 6_000 : Int.random(in: 0..<400, using: &random)
+        for _ in 0..<count { text += pieces.randomElement(using: &random) ?? "" }
 
         for needle in ["ab", "a b", "Ab", "b", "\u{E9}", "aa"] {
             let wanted = try #require(LogNeedle(needle))
@@ -54,5 +56,24 @@ import Testing
             }.map(\.offset)
             #expect(try Self.lines(text, with: needle) == expected, "\(needle.debugDescription)")
         }
+    }
+
+    @Test(arguments: 0..<20 as Range<UInt64>)
+    func `the rarest byte of a text is found wherever it is, in both its cases`(seed: UInt64) throws {
+        var random = SplitMix64(seed: seed)
+        let bytes = (0..<2_000).map { _ in "aaaabbBz\n ".utf8.randomElement(using: &random) ?? 0 }
+        let expected = bytes.indices.filter { bytes[$0] == UInt8(ascii: "b") || bytes[$0] == UInt8(ascii: "B") }
+
+        let needle = try #require(LogNeedle("a b"))
+        let rare = try #require(RareByte(of: needle, in: Array("aaaa bB".utf8)))
+        let found = bytes.withUnsafeBytes { all in
+            var places = RareByte.Places(of: rare, in: all)
+            var found: [Int] = []
+            while let place = places.first(from: (found.last ?? -1) + 1) { found.append(place) }
+            return found
+        }
+        #expect(found == expected)
+        let made = try #require(LogNeedle(" \u{E9}"))
+        #expect(RareByte(of: made, in: bytes) == nil, "a pane may make these of others")
     }
 }

@@ -10,6 +10,9 @@ struct LineScanner {
     private let needle: LogNeedle
     /// Blanks may come of tabs.
     private let hasBlank: Bool
+    /// Chosen by the first bytes that are looked through, and kept: the same bytes have the same matches again.
+    private var rare: RareByte?
+    private var hasChosen = false
     /// The lines as they are compared.
     private var shown: [UInt8] = []
 
@@ -26,12 +29,13 @@ struct LineScanner {
         var shown = self.shown
         self.shown = []
         defer { self.shown = shown }
+        if !hasChosen, !bytes.isEmpty { (rare, hasChosen) = (RareByte(of: needle, in: bytes), true) }
         if shown.count < bytes.count { shown = [UInt8](repeating: 0, count: bytes.count) }
         var found: [Int] = []
         bytes.withUnsafeBytes { all in
             shown.withUnsafeMutableBytes { shown in
                 guard let base = all.baseAddress, let shown = shown.baseAddress else { return }
-                Self.forEachBlock(of: all) { block in
+                forEachBlock(of: all) { block in
                     if copy(base + block.lowerBound, to: shown, count: block.count) {
                         appendMatches(in: shown, count: block.count, at: block.lowerBound, to: &found)
                     } else {
@@ -43,24 +47,27 @@ struct LineScanner {
         return found
     }
 
-    /// Lines are looked at together up to so many bytes, as long as their cache holds them.
-    private static let blockBytes = 32 << 10
+    /// Lines are looked at together from so many bytes, where few of them can match, up to so many, as long as their cache holds them.
+    private static let blockBytes = 1 << 10...32 << 10
 
-    private static func forEachBlock(of bytes: UnsafeRawBufferPointer, _ body: (Range<Int>) -> Void) {
+    /// Goes through all lines that can have the text, and some others.
+    private func forEachBlock(of bytes: UnsafeRawBufferPointer, _ body: (Range<Int>) -> Void) {
         guard let base = bytes.baseAddress else { return }
-        var start = 0
-        while start < bytes.count {
-            var end = min(start + blockBytes, bytes.count)
+        var places = RareByte.Places(of: rare, in: bytes)
+        var size = Self.blockBytes.lowerBound
+        var done = 0
+        while let place = places.first(from: done) {
+            let start = bytes[done..<place].lastIndex(of: 0x0A).map { $0 + 1 } ?? done
+            size = start - done < size ? min(2 * size, Self.blockBytes.upperBound) : Self.blockBytes.lowerBound
+            var end = min(start + size, bytes.count)
             if end < bytes.count {
-                if let newline = bytes[start..<end].lastIndex(of: 0x0A) {
-                    end = newline + 1
-                } else {
-                    let newline = memchr(base + end, 0x0A, bytes.count - end).map { UnsafeRawPointer($0) - base }
-                    end = newline.map { $0 + 1 } ?? bytes.count
-                }
+                end =
+                    bytes[start..<end].lastIndex(of: 0x0A).map { $0 + 1 }
+                    ?? memchr(base + end, 0x0A, bytes.count - end).map { UnsafeRawPointer($0) - base + 1 }
+                    ?? bytes.count
             }
             body(start..<end)
-            start = end
+            done = end
         }
     }
 
