@@ -12,6 +12,7 @@ extension StyledLine {
     /// Later rows begin with `indent` blanks, which count. A wide glyph that has no room moves to the next row.
     package func wrapped(columns: Int, by mode: WrapMode = .columns, indent: Int = 0) -> [StyledLine] {
         let columns = max(columns, 1)
+        if byteCount <= columns { return [self] }
         let indent = min(max(indent, 0), columns - 1)
         var rows = RowBuilder(columns: columns, indent: indent)
         for run in runs {

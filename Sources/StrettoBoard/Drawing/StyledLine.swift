@@ -46,10 +46,12 @@ package struct StyledLine: Hashable, Sendable {
     /// How many cells it takes.
     package var width: Int { runs.reduce(0) { $0 + Width.of($1.text) } }
 
+    /// At least as many as it takes cells: no glyph has more cells than bytes.
+    var byteCount: Int { runs.reduce(0) { $0 + $1.text.utf8.count } }
+
     /// Whether it takes more cells than so many; of a long line no more is looked at than that takes.
     func isWider(than columns: Int) -> Bool {
-        // No glyph has more cells than bytes.
-        guard runs.reduce(0, { $0 + $1.text.utf8.count }) > columns else { return false }
+        guard byteCount > columns else { return false }
         var width = 0
         for run in runs {
             var glyphs = GlyphIterator(run.text)

@@ -15,8 +15,8 @@ struct HandoffView: Sendable {
     /// The text that the document was read from.
     private var text = ""
     private var pieces: [Markdown.Piece] = []
-    /// Until when the pieces that are new are marked.
-    private var marks: [Markdown.Piece: Timestamp] = [:]
+    /// Until when pieces that are new are marked, by their places.
+    private var marks: [Int: Timestamp] = [:]
 
     /// What is looked for, and the rows where it is.
     private(set) var search: PageSearch?
@@ -28,11 +28,11 @@ struct HandoffView: Sendable {
 
     /// Whether a row belongs to something that has changed lately; a blank one never.
     func isMarked(_ row: MarkdownText.Row) -> Bool {
-        row.piece < pieces.count && !row.line.isEmpty && marks[pieces[row.piece]] != nil
+        !row.line.isEmpty && marks[row.piece] != nil
     }
 
     /// How many pieces are marked.
-    var markedCount: Int { marks.isEmpty ? 0 : pieces.count { marks[$0] != nil } }
+    var markedCount: Int { marks.count }
 
     /// Takes the document in its newest form; what is new in it is marked, unless there was none before.
     mutating func take(_ text: String, at now: Timestamp, by read: Markdown.Reader) {
@@ -40,23 +40,31 @@ struct HandoffView: Sendable {
         let isFirst = self.text.isEmpty
         self.text = text
         let place = place
-        var known: [Markdown.Piece: Int] = [:]
-        for piece in pieces { known[piece, default: 0] += 1 }
+        let before = pieces
         document = read(text)
         pieces = document.pieces
-        var kept: [Markdown.Piece: Timestamp] = [:]
-        for piece in pieces {
-            let left = known[piece, default: 0]
-            known[piece] = left - 1
-            if left > 0 {
-                kept[piece] = marks[piece]
-            } else if !isFirst {
-                kept[piece] = now.advanced(by: Self.markTime)
-            }
-        }
-        marks = kept
+        marks = isFirst ? [:] : marks(since: before, newUntil: now.advanced(by: Self.markTime))
         render()
         go(to: place)
+    }
+
+    /// The marks of the pieces that were there before, and one for each that was not.
+    ///
+    /// Changes are small and documents may be long: what is the same at the beginning and at the end is only compared.
+    private func marks(since before: [Markdown.Piece], newUntil end: Timestamp) -> [Int: Timestamp] {
+        let most = min(before.count, pieces.count)
+        var (head, tail) = (0, 0)
+        while head < most, before[head] == pieces[head] { head += 1 }
+        while head + tail < most, before[before.count - 1 - tail] == pieces[pieces.count - 1 - tail] { tail += 1 }
+        var kept: [Int: Timestamp] = [:]
+        var known: [Markdown.Piece: [Timestamp?]] = [:]
+        for index in head..<before.count - tail { known[before[index], default: []].append(marks[index]) }
+        for (index, mark) in marks {
+            if index < head { kept[index] = mark }
+            if index >= before.count - tail { kept[index + pieces.count - before.count] = mark }
+        }
+        for index in head..<pieces.count - tail { kept[index] = known[pieces[index]]?.popLast() ?? end }
+        return kept
     }
 
     /// Takes marks away whose time is over.
@@ -79,7 +87,7 @@ struct HandoffView: Sendable {
     }
 
     private mutating func render() {
-        rows = columns > 0 ? MarkdownText.rows(document, columns: columns, glyphs: glyphs) : []
+        rows = columns > 0 ? MarkdownText.rows(document, in: pieces, columns: columns, glyphs: glyphs) : []
         guard let needle = search?.needle else { return }
         let rows = rows(with: needle)
         search?.move(to: rows)

@@ -13,8 +13,12 @@ struct Tally: Hashable, Sendable {
 
     init(_ tasks: [TaskSnapshot], leavingOut left: TaskState? = nil) {
         // By their places: each is large.
-        for place in tasks.indices where tasks[place].state != left {
-            switch tasks[place].state {
+        self.init(tasks.indices.lazy.map { tasks[$0].state }.filter { $0 != left })
+    }
+
+    init(_ states: some Sequence<TaskState>) {
+        for state in states {
+            switch state {
             case .preparing, .running, .checking, .merging: running += 1
             case .review: review += 1
             case .done: done += 1

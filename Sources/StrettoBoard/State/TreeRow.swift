@@ -20,27 +20,30 @@ struct TreeRow: Hashable, Sendable {
     ///
     /// With a filter only tasks whose name or id contains it, upper and lower case alike; folds do not hide a match.
     static func rows(of tasks: [TaskSnapshot], folded: Set<String>, filter: String = "") -> [TreeRow] {
+        // By their places, because tasks are large: see ``Swift/Array/places(where:)``.
         var order: [String] = []
-        var members: [String: [TaskSnapshot]] = [:]
-        for task in tasks {
-            if members[task.section] == nil { order.append(task.section) }
-            members[task.section, default: []].append(task)
+        var members: [String: [Int]] = [:]
+        for place in tasks.indices {
+            let section = tasks[place].section
+            if members[section] == nil { order.append(section) }
+            members[section, default: []].append(place)
         }
         let needle = filter.lowercased()
         var rows: [TreeRow] = []
+        rows.reserveCapacity(tasks.count + order.count)
         for section in order {
             let all = members[section] ?? []
-            let shown = needle.isEmpty ? all : all.filter { $0.matches(needle) }
+            let shown = needle.isEmpty ? all : all.filter { tasks[$0].matches(needle) }
             guard !shown.isEmpty else { continue }
             let isFolded = needle.isEmpty && folded.contains(section)
             if !section.isEmpty {
-                let usage = all.reduce(Usage.zero) { $0 + $1.usage }
-                let content = Content.section(name: section, isFolded: isFolded, tally: Tally(all), usage: usage)
+                let usage = all.reduce(into: Usage.zero) { $0.add(tasks[$1].usage) }
+                let tally = Tally(all.lazy.map { tasks[$0].state })
+                let content = Content.section(name: section, isFolded: isFolded, tally: tally, usage: usage)
                 rows.append(TreeRow(identity: .section(section), content: content))
             }
-            if !isFolded || section.isEmpty {
-                rows += shown.map { TreeRow(identity: .task($0.id), content: .task($0)) }
-            }
+            guard !isFolded || section.isEmpty else { continue }
+            for place in shown { rows.append(TreeRow(identity: .task(tasks[place].id), content: .task(tasks[place]))) }
         }
         return rows
     }

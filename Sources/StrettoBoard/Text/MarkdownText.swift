@@ -11,12 +11,11 @@ struct MarkdownText {
 
     private let glyphs: Glyphs
 
-    /// The rows of a text, of at most `columns` cells each but for code.
-    static func rows(_ markdown: Markdown, columns: Int, glyphs: Glyphs = .unicode) -> [Row] {
+    /// The rows of a text in its ``Markdown/pieces``, of at most `columns` cells each but for code.
+    static func rows(_ markdown: Markdown, in pieces: [Markdown.Piece], columns: Int, glyphs: Glyphs) -> [Row] {
         let text = MarkdownText(glyphs: glyphs)
         let columns = max(columns, 1)
         var rows: [Row] = []
-        let pieces = markdown.pieces
         for (index, piece) in pieces.enumerated() {
             let lines = text.lines(of: piece.block, columns: columns)
             if index > 0, text.isApart(piece, from: pieces[index - 1]) {
@@ -31,7 +30,7 @@ struct MarkdownText {
 
     /// The rows alone.
     static func lines(_ markdown: Markdown, columns: Int, glyphs: Glyphs = .unicode) -> [StyledLine] {
-        rows(markdown, columns: columns, glyphs: glyphs).map(\.line)
+        rows(markdown, in: markdown.pieces, columns: columns, glyphs: glyphs).map(\.line)
     }
 
     /// Whether a blank row parts a piece from the one above it.
@@ -88,6 +87,8 @@ struct MarkdownText {
 
     /// Blocks below each other, apart from what follows a heading.
     private func lines(of blocks: [Markdown.Block], isTight: Bool = false, columns: Int) -> [StyledLine] {
+        // Most entries of most lists are one line each.
+        if blocks.count == 1 { return lines(of: blocks[0], columns: columns) }
         var lines: [StyledLine] = []
         for (index, block) in blocks.enumerated() {
             let piece = Markdown.Piece(block: block, continuesList: false)

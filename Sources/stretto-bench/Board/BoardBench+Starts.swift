@@ -25,7 +25,7 @@ extension BoardBench {
                     environment: stage.environment
                 ) { window in
                     try window.wait(for: "Task number 5")
-                    let shown = monotonicNanoseconds()
+                    let shown = window.lastReading
                     window.settle()
                     window.press("q")
                     try window.wait(for: "Leave it")

@@ -9,6 +9,8 @@ final class BoardWindow {
     private(set) var model: TerminalModel
     /// How many bytes have come.
     private(set) var byteCount = 0
+    /// When the newest of them did, as ``monotonicNanoseconds()``: what this program makes of them is not the board's time.
+    private(set) var lastReading: UInt64 = 0
     /// Called with the time after each reading.
     var watch: ((BoardWindow, UInt64) -> Void)?
     private var answered = 0
@@ -65,10 +67,10 @@ final class BoardWindow {
         let bytes = terminal.read(within: milliseconds)
         guard !bytes.isEmpty else { return [] }
         byteCount += bytes.count
-        let now = monotonicNanoseconds()
+        lastReading = monotonicNanoseconds()
         model.feed(bytes)
         answer()
-        watch?(self, now)
+        watch?(self, lastReading)
         return bytes
     }
 
