@@ -20,6 +20,8 @@ package final class EngineClient {
 
     /// The engine's process, as it says.
     package private(set) var enginePID: Int32 = 0
+    /// Whether the last call of ``receive()`` has left messages that ``descriptor`` does not tell of.
+    package private(set) var mayHaveMore = false
     private let socket: Descriptor
     private var input = LineBuffer(lineBytesMax: MessageCodec.serverBytesMax)
     private var hasEnded = false
@@ -86,13 +88,13 @@ package final class EngineClient {
         while readBytes < Self.receiveBytesMax, messageBytes < Self.messageBytesMax {
             let count = try read()
             readBytes += count
-            // All that is here: nothing would wake anybody for it.
-            while let line = try input.next() {
+            while messageBytes < Self.messageBytesMax, let line = try input.next() {
                 messages.append(try understand(line))
                 messageBytes += line.count
             }
             if count == 0 { break }
         }
+        mayHaveMore = messageBytes >= Self.messageBytesMax
         if messages.isEmpty, hasEnded { throw .closed }
         return messages
     }

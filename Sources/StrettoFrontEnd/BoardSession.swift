@@ -43,7 +43,8 @@ package struct BoardSession: ~Copyable {
     private var hasOwnSize = false
     private var lastFrame: ContinuousClock.Instant
     private var wantsFrame = true
-    private var wantsFrameAtOnce = true
+    /// Not before the first snapshot, which mostly is on its way: a frame that says nothing would only hold it up.
+    private var wantsFrameAtOnce = false
     private var lastID = 0
     private var diffs: [Int: TaskID] = [:]
     /// Commands that the engine has not answered.
@@ -157,6 +158,7 @@ package struct BoardSession: ~Copyable {
 
     /// The time until something is due that no descriptor tells; nil: nothing.
     private var timeout: Duration? {
+        if client.mayHaveMore { return .zero }
         let instant = clock.now
         var waits: [Duration] = []
         if let inputDue { waits.append(inputDue - instant) }
@@ -293,6 +295,7 @@ package struct BoardSession: ~Copyable {
             switch message {
             case .hello: break
             case .snapshot(let whole):
+                if snapshot == nil { wantsFrameAtOnce = true }
                 snapshot = whole
                 try take(.snapshot(whole))
             case .update(let update):

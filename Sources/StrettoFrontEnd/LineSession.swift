@@ -70,7 +70,8 @@ package struct LineSession {
             // What is typed ahead waits for the first snapshot: only that knows the tasks.
             let takesInput = isReadingInput && snapshot != nil
             let watched = [client.descriptor, signals.descriptor] + (takesInput ? [0] : [])
-            let ready = poller.wait(for: watched.map { Poller.Interest($0) }).map(\.descriptor)
+            let timeout: Duration? = client.mayHaveMore ? .zero : nil
+            let ready = poller.wait(for: watched.map { Poller.Interest($0) }, timeout: timeout).map(\.descriptor)
             if ready.contains(signals.descriptor) { signals.read().forEach { take($0) } }
             if ready.contains(0) { readInput() }
             if hasLeft { return .goalMet }

@@ -50,6 +50,9 @@ package struct Checkout: Sendable {
         _ log: @escaping Git.Log,
         _ gate: Git.Gate?
     ) async throws -> Checkout {
+        if let (topLevel, common) = placeByLock(above: directory) {
+            return Checkout(topLevel: topLevel, commonDirectory: common, environment: environment, log: log, gate: gate)
+        }
         let scout = Git(
             environment: GitEnvironment.engine(from: environment, identity: .fallback),
             log: log,
@@ -77,6 +80,24 @@ package struct Checkout: Sendable {
             throw Trouble("the path of the repository around \(directory) holds a line end: move it to a plain path")
         }
         return Checkout(topLevel: lines[2], commonDirectory: lines[1], environment: environment, log: log, gate: gate)
+    }
+
+    /// Where an engine's lock proves that its git has called a plain `.git` folder the shared directory; nil where git is to be asked.
+    ///
+    /// Whoever steers a run or opens its screen waits for this, and git needs longer to begin than all the rest.
+    private static func placeByLock(above directory: String) -> (topLevel: String, common: String)? {
+        var folder = Disk.plain(directory)
+        while Disk.kind(folder + "/.git") == nil {
+            guard let slash = folder.lastIndex(of: "/"), slash > folder.startIndex else { return nil }
+            folder = String(folder[..<slash])
+        }
+        let common = folder + "/.git"
+        guard Disk.kind(common) == .directory, let lock = Disk.entry(common + "/stretto/lock"), lock.bytes > 0,
+            // `core.worktree` and its like put the root elsewhere.
+            let settings = Disk.read(common + "/config"),
+            !String(decoding: settings, as: UTF8.self).lowercased().contains("worktree")
+        else { return nil }
+        return (folder, common)
     }
 
     /// Whether there is a repository, where its shared directory is, and its checkout.

@@ -5,14 +5,31 @@ final class JSONTape {
     enum Kind { case object, array, plainString, escapedString, number, yes, no, null }
 
     /// One value; of an object the members follow, name and value in turn, of an array its elements.
+    ///
+    /// In 16 bytes: a long document has more of them than its text takes.
     struct Token {
         var kind: Kind
+        private var first: UInt32
+        private var behind: UInt32
+        private var following: UInt32 = 0
+
+        init(kind: Kind, at place: Int) {
+            self.kind = kind
+            first = UInt32(truncatingIfNeeded: place)
+            behind = first
+        }
+
         /// The first byte, of a string the one after its quotation mark.
-        var start: Int
+        var start: Int { Int(first) }
         /// The byte after the last one, of a string its closing quotation mark.
-        var end: Int
+        var end: Int { Int(behind) }
         /// The token after this value and everything in it.
-        var next: Int
+        var next: Int { Int(following) }
+
+        fileprivate mutating func close(end: Int, next: Int) {
+            behind = UInt32(truncatingIfNeeded: end)
+            following = UInt32(truncatingIfNeeded: next)
+        }
     }
 
     struct Malformed: Error {}
@@ -24,6 +41,7 @@ final class JSONTape {
 
     /// Reads a document.
     init(_ document: [UInt8]) throws {
+        guard document.count <= UInt32.max else { throw Malformed() }
         var scanner = JSONScanner(document)
         try scanner.readDocument()
         bytes = document
@@ -120,13 +138,12 @@ private struct JSONScanner {
     }
 
     private mutating func open(_ kind: JSONTape.Kind) -> Int {
-        tokens.append(JSONTape.Token(kind: kind, start: position, end: position, next: 0))
+        tokens.append(JSONTape.Token(kind: kind, at: position))
         return tokens.count - 1
     }
 
     private mutating func close(_ place: Int, end: Int) {
-        tokens[place].end = end
-        tokens[place].next = tokens.count
+        tokens[place].close(end: end, next: tokens.count)
     }
 
     private func peek() -> UInt8? { position < bytes.count ? bytes[position] : nil }

@@ -134,6 +134,27 @@ import Testing
         #expect(throws: ConnectionError.closed) { try client.next(timeout: nil) }
     }
 
+    @Test func `a large state comes alone, and what came after it with the next call`() throws {
+        let large = Samples.snapshot(taskCount: 5_000)
+        let engine = try Engine(large)
+        let client = try EngineClient(connectingTo: engine.path)
+        engine.server.publish(Samples.update(1, detail: "first"))
+
+        func receive() throws -> [ServerMessage] {
+            while true {
+                let messages = try client.receive()
+                if !messages.isEmpty { return messages }
+                try #require(!client.mayHaveMore)
+                var watched = pollfd(fd: client.descriptor, events: Int16(POLLIN), revents: 0)
+                _ = poll(&watched, 1, -1)
+            }
+        }
+        #expect(try receive() == [.snapshot(large)])
+        #expect(client.mayHaveMore)
+        #expect(try receive() == [.update(Samples.update(1, detail: "first"))])
+        #expect(!client.mayHaveMore)
+    }
+
     @Test func `goodbye reaches every client, the socket is gone, and closing again does nothing`() async throws {
         let clients = try (0..<3).map { _ in try EngineClient(connectingTo: engine.path) }
         for client in clients { _ = try client.next(timeout: patience) }

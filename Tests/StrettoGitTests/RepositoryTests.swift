@@ -1,5 +1,7 @@
+import Glibc
 import StrettoCore
 import StrettoGit
+import StrettoProcess
 import TestSupport
 import Testing
 
@@ -19,6 +21,34 @@ struct RepositoryTests {
         #expect(repository.changedPathCount == 3)
         #expect(try await repository.resolve("main") == repository.head)
         #expect(repository.head.text == (try await scratch.git("rev-parse", "HEAD")))
+    }
+
+    @Test(arguments: [true, false])
+    func `with an engine's lock the place is known without git, and is the same`(hasLock: Bool) async throws {
+        let scratch = try await ScratchRepository(named: "my répo")
+        try scratch.write("x", to: "sub/deep/file")
+        let linked = scratch.directory.appending("linked")
+        try await scratch.git("worktree", "add", "-q", linked)
+        let alias = scratch.directory.appending("alias")
+        #expect(symlink(scratch.path, alias) == 0)
+        if hasLock { try scratch.write("{}", to: ".git/stretto/lock") }
+
+        let asked = Lock(0)
+        func find(_ path: String) async throws -> Checkout {
+            try await Checkout.find(from: path, environment: scratch.environment) { _ in asked.withLock { $0 += 1 } }
+        }
+        for path in [scratch.path, scratch.path + "/sub/deep", alias + "/sub"] {
+            let checkout = try await find(path)
+            #expect(checkout.topLevel == scratch.path)
+            #expect(checkout.commonDirectory == scratch.path + "/.git")
+        }
+        #expect((asked.withLock { $0 } == 0) == hasLock)
+
+        let other = try await find(linked)
+        #expect(other.topLevel == linked)
+        #expect(other.commonDirectory == scratch.path + "/.git")
+        try await scratch.git("config", "core.worktree", linked)
+        #expect(try await find(scratch.path).topLevel == linked, "git sees it otherwise")
     }
 
     @Test func `an unborn head is refused with a way out`() async throws {
