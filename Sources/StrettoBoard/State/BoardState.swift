@@ -89,6 +89,8 @@ package struct BoardState: Sendable {
     var sideChoice = SideChoice.automatic
     var streams: [TaskID: OutputStream] = [:]
     var handoff = HandoffView()
+    /// The document of a long plan is read with the next input, for which nobody waits: its tasks are to be on the screen first.
+    private(set) var isHandoffDue = false
     var logs: [LogSource: LogView] = [:]
     /// Sources that have been shown, the newest last, at most ``followedMax``.
     var shownSources: [LogSource] = []
@@ -140,6 +142,7 @@ package struct BoardState: Sendable {
     package mutating func handle(_ input: BoardInput, at now: Timestamp) -> [BoardAction] {
         self.now = now
         if let expires = toast?.expires, now >= expires { toast = nil }
+        if isHandoffDue { readHandoff() }
         handoff.forgetMarks(at: now)
         let due = sendDueApprovals()
         if case .output(let source, let text) = input {
@@ -204,6 +207,7 @@ package struct BoardState: Sendable {
 
     /// When the board wants a ``BoardInput/tick`` without any other input; nil while nothing on the screen can change by itself.
     package var nextDeadline: Timestamp? {
+        if isHandoffDue { return now }
         var deadlines: [Timestamp] = []
         if isTicking {
             // At the next whole second, so that clocks change together.
@@ -367,12 +371,21 @@ package struct BoardState: Sendable {
     }
 
     private mutating func take(_ snapshot: RunSnapshot) {
+        isHandoffDue = self.snapshot == nil && snapshot.handoff.utf8.count > Self.handoffBytesAtOnce
         self.snapshot = snapshot
-        handoff.take(snapshot.handoff, at: now, by: read)
+        if !isHandoffDue { readHandoff() }
         if selection == nil {
             let first = attention.first ?? tasks.first { $0.state.isActive } ?? tasks.first
             selection = first.map { .task($0.id) }
         }
+    }
+
+    /// A longer document is not read before the first frame, in bytes.
+    static let handoffBytesAtOnce = 64 << 10
+
+    private mutating func readHandoff() {
+        isHandoffDue = false
+        handoff.take(snapshot?.handoff ?? "", at: now, by: read)
     }
 
     private mutating func take(diff text: String, of task: TaskID) {

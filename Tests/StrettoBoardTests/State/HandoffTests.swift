@@ -53,6 +53,28 @@ import Testing
         #expect(lines(board).allSatisfy { !$0.isMarked })
     }
 
+    @Test func `a long document is read after the first frame, at once, and is no news`() {
+        let count = BoardState.handoffBytesAtOnce / 10
+        var board = BoardState(
+            snapshot: Fixture.snapshot(handoff: text([("Decisions", count)])),
+            glyphs: .unicode,
+            size: Size(columns: 200, rows: 50),
+            now: now,
+            themes: Fixture.themes,
+            reading: MarkdownReader.read
+        )
+        #expect(lines(board)[0].text == "Reading it…")
+        #expect(board.nextDeadline == now)
+
+        _ = board.handle(.tick, at: now)
+        #expect(lines(board).prefix(2).map(\.text) == ["Decisions", "─────────"])
+        #expect(lines(board).allSatisfy { !$0.isMarked })
+        #expect(board.nextDeadline != now)
+
+        change(&board, to: text([("New", 1), ("Decisions", count)]), at: now)
+        #expect(lines(board).filter(\.isMarked).map(\.text) == ["New", "───", "• New entry 0"])
+    }
+
     @Test func `a board whose run is over sleeps until the last mark goes, and then for ever`() {
         let over = Fixture.snapshot(phase: .over(.finished), tasks: Fixture.finished, handoff: text([("A", 1)]))
         var board = Fixture.board(200, 50, snapshot: over)
