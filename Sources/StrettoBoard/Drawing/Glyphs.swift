@@ -10,7 +10,9 @@ package struct Glyphs: Hashable, Sendable {
     // Bars: a filled and an empty part.
     package let gaugeFill, gaugeRest: Character
     // Arrows and keys.
-    package let up, down, left, right, enter: Character
+    package let up, down, left, right: Character
+    /// The key; a word where no sign is like it, because a letter would be a key of its own.
+    package let enter: String
     /// What stands for text that was cut off.
     package let ellipsis: Character
     /// Eight steps of a sparkline, from low to high.
@@ -91,7 +93,7 @@ package struct Glyphs: Hashable, Sendable {
         down: "v",
         left: "<",
         right: ">",
-        enter: "E",
+        enter: "Enter",
         ellipsis: "~",
         spark: ["_", ".", ",", "-", "~", "=", "+", "#"]
     )

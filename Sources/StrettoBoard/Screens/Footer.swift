@@ -195,7 +195,7 @@ extension BoardState {
     func drawFooter(into buffer: inout CellBuffer, in rect: Rect) {
         let inner = rect.inset(columns: rect.columns > 24 ? 1 : 0)
         let isWide = inner.columns >= 100
-        let enter = String(glyphs.enter)
+        let enter = glyphs.enter
         if isSearching {
             return drawFitted(typedLine(needle, [(enter, "find"), ("Esc", "leave")]), into: &buffer, in: inner)
         }

@@ -9,7 +9,7 @@ extension BoardState {
         let note = formNote(of: form, columns: columns - 4)
         let rect = box(columns: columns, rows: TaskForm.Field.allCases.count + note.count + 3)
         let title = StyledLine("New task in this run", Style(.title, emphasis: .bold))
-        let keys = [(String(glyphs.enter), "add"), ("Tab", "next field"), ("Esc", "later")]
+        let keys = [(glyphs.enter, "add"), ("Tab", "next field"), ("Esc", "later")]
         let foot = keyLine(keys, gap: 3, columns: rect.columns - 6)
         let inside = drawBox(rect, title: title, foot: foot, into: &buffer)
         for (row, field) in TaskForm.Field.allCases.enumerated() where row < inside.rows {

@@ -57,7 +57,7 @@ extension BoardState {
         let total =
             palette.filter.text.isEmpty ? bindings.count : paletteBindings(for: PaletteView(scope: palette.scope)).count
         var hint = StyledLine("\(bindings.count) of \(total)   ", .dim)
-        let keys = [(String(glyphs.enter), "run"), ("Tab", "complete"), ("Esc", "close")]
+        let keys = [(glyphs.enter, "run"), ("Tab", "complete"), ("Esc", "close")]
         hint.append(keyLine(keys, gap: 2, columns: rect.columns - hint.width - 18))
         let title = StyledLine("Commands", Style(.title, emphasis: .bold))
         let inside = drawBox(rect, title: title, hint: hint, foot: foot, into: &buffer)

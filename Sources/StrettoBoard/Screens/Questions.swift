@@ -13,8 +13,8 @@ extension BoardState {
         if let task = question.task { title.append("  " + name(of: task)) }
         let keys =
             question.isWriting
-            ? [("\(glyphs.enter)", "to the choices"), ("Esc", "cancel")]
-            : [("\(glyphs.enter)", "take the marked one")]
+            ? [(glyphs.enter, "to the choices"), ("Esc", "cancel")]
+            : [(glyphs.enter, "take the marked one")]
                 + (question.note == nil ? [] : [(key(.note, in: .question), "note")])
                 + [("Esc", "cancel")]
         let foot = keyLine(keys, gap: 3, columns: rect.columns - 6)

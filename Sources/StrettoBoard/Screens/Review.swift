@@ -82,7 +82,7 @@ extension BoardState {
     private func reviewFoot(of view: ReviewView, columns: Int) -> StyledLine {
         if let field = view.writing {
             var line = StyledLine("Comment ", .key)
-            let keys = keyLine([(String(glyphs.enter), "keep"), ("Esc", "drop")], gap: 2)
+            let keys = keyLine([(glyphs.enter, "keep"), ("Esc", "drop")], gap: 2)
             // On a small screen what is written counts for more than how it is kept.
             let whole = columns - 6 - line.width - 1
             let showsKeys = whole - 2 - keys.width >= Self.commentColumnsMin
@@ -102,7 +102,7 @@ extension BoardState {
             return line
         }
         if let needle = view.needle {
-            return typedLine(needle, [(String(glyphs.enter), "find"), ("Esc", "leave")])
+            return typedLine(needle, [(glyphs.enter, "find"), ("Esc", "leave")])
         }
         if view.cursor != nil {
             let sides =

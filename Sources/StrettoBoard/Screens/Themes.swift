@@ -35,7 +35,7 @@ extension BoardState {
         let rows = min(whole.rows, themes.all.count + 2 + (showsSample ? sample.count + 1 : 0))
         let rect = isSingle ? whole : whole.centered(columns: whole.columns, rows: rows)
         let title = StyledLine("Theme", Style(.title, emphasis: .bold))
-        let hint = keyLine([(String(glyphs.enter), "keep"), ("Esc", "back")], gap: 2)
+        let hint = keyLine([(glyphs.enter, "keep"), ("Esc", "back")], gap: 2)
         let inside = drawBox(rect, title: title, hint: hint, into: &buffer)
         let list = inside.top(rows: inside.rows - (showsSample ? sample.count + 1 : 0))
         let top = max(0, min(themes.current - list.part.rows + 1, themes.all.count - list.part.rows))

@@ -74,7 +74,7 @@ extension Key {
         case .character(let character): String(character)
         case .control(let character): "^" + String(character)
         case .alt(let character): "Alt-" + String(character)
-        case .enter: String(glyphs.enter)
+        case .enter: glyphs.enter
         case .escape: "Esc"
         case .tab: "Tab"
         case .backTab: "S-Tab"

@@ -56,7 +56,7 @@ extension BoardState {
 
     /// The footer while a path is typed; of a long one the end stays in sight.
     func drawSaving(_ draft: SaveDraft, into buffer: inout CellBuffer, in line: Rect) {
-        let keys = keyLine([(String(glyphs.enter), "save"), ("Esc", "leave")], gap: 2)
+        let keys = keyLine([(glyphs.enter, "save"), ("Esc", "leave")], gap: 2)
         let room = line.columns - keys.width - 3
         var start = buffer.write("save to ", column: line.column, row: line.row, style: .key, in: line)
         var text = draft.path.text[...]

@@ -167,9 +167,10 @@ import Testing
 
 @Suite struct GlyphsTests {
     @Test(arguments: [Glyphs.unicode, .ascii])
-    func `every glyph of the board takes one cell`(glyphs: Glyphs) {
+    func `every glyph of the board takes one cell, and so does each letter of a key's name`(glyphs: Glyphs) {
         for child in Mirror(reflecting: glyphs).children {
-            for character in (child.value as? [Character]) ?? [(child.value as? Character) ?? "漢"] {
+            let word = (child.value as? String).map { Array($0) }
+            for character in word ?? (child.value as? [Character]) ?? [(child.value as? Character) ?? "漢"] {
                 #expect(Width.of(character) == 1)
                 #expect(character.unicodeScalars.allSatisfy { !$0.properties.isEmojiPresentation })
             }
