@@ -25,9 +25,7 @@ package enum SocketPath {
     /// It is `$XDG_RUNTIME_DIR/stretto/HASH.sock`; without that variable, or where its path is too long or not this
     /// user's, `stretto-UID/HASH.sock` in `$TMPDIR` or `/tmp`. `commonDirectory` is absolute and free of symbolic links.
     package static func path(commonDirectory: String, environment: [String: String]) -> String {
-        var fingerprint = Fingerprint()
-        fingerprint.combine(commonDirectory.utf8)
-        let name = "/" + fingerprint.text + ".sock"
+        let name = name(commonDirectory: commonDirectory)
         if let runtime = environment["XDG_RUNTIME_DIR"], runtime.hasPrefix("/"), isOwnDirectory(runtime) {
             let path = runtime + "/stretto" + name
             if path.utf8.count <= bytesMax { return path }
@@ -37,6 +35,29 @@ package enum SocketPath {
         if !temporary.hasPrefix("/") || (temporary + folder + name).utf8.count > bytesMax { temporary = "/tmp" }
         while temporary.count > 1, temporary.hasSuffix("/") { temporary.removeLast() }
         return temporary + folder + name
+    }
+
+    /// Whether a path that a lock names is that of an engine of this repository.
+    ///
+    /// The lock of a copy, or of a repository that has moved since its engine died, names another one's, which is not to be steered or removed.
+    package static func isOwn(_ path: String, commonDirectory: String) -> Bool {
+        path.hasPrefix("/") && path.hasSuffix(name(commonDirectory: commonDirectory))
+    }
+
+    /// Removes a socket that a dead engine of this repository has left; anything else stays.
+    package static func remove(_ path: String, commonDirectory: String) {
+        var status = stat()
+        guard isOwn(path, commonDirectory: commonDirectory), lstat(path, &status) == 0,
+            status.st_mode & S_IFMT == S_IFSOCK
+        else { return }
+        unlink(path)
+    }
+
+    /// The last part of the path, with the slash before it.
+    private static func name(commonDirectory: String) -> String {
+        var fingerprint = Fingerprint()
+        fingerprint.combine(commonDirectory.utf8)
+        return "/" + fingerprint.text + ".sock"
     }
 
     private static func isOwnDirectory(_ path: String) -> Bool {

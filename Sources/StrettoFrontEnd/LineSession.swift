@@ -159,7 +159,9 @@ package struct LineSession {
         guard count > 0 else {
             isReadingInput = false
             obey(typed)
-            return send(.endAttendance)
+            // Whoever only looks does not know who else is there.
+            if !isViewer { send(.endAttendance) }
+            return
         }
         typed += buffer.prefix(count)
         while let end = typed.firstIndex(of: UInt8(ascii: "\n")) {

@@ -88,11 +88,15 @@ package struct Checkout: Sendable {
     private static func placeByLock(above directory: String) -> (topLevel: String, common: String)? {
         var folder = Disk.plain(directory)
         while Disk.kind(folder + "/.git") == nil {
-            guard let slash = folder.lastIndex(of: "/"), slash > folder.startIndex else { return nil }
+            // A folder with these is a git directory itself, for git, whatever lies around it.
+            guard Disk.kind(folder + "/HEAD") == nil || Disk.kind(folder + "/objects") == nil,
+                let slash = folder.lastIndex(of: "/"), slash > folder.startIndex
+            else { return nil }
             folder = String(folder[..<slash])
         }
         let common = folder + "/.git"
-        guard Disk.kind(common) == .directory, let lock = Disk.entry(common + "/stretto/lock"), lock.bytes > 0,
+        guard Disk.kind(common) == .directory, Disk.isOwn(common), Disk.isOwn(common + "/stretto/lock"),
+            let lock = Disk.entry(common + "/stretto/lock"), lock.kind == .file, lock.bytes > 0,
             // `core.worktree` and its like put the root elsewhere.
             let settings = Disk.read(common + "/config"),
             !String(decoding: settings, as: UTF8.self).lowercased().contains("worktree")

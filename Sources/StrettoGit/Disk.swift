@@ -205,6 +205,9 @@ enum Disk {
         return sum
     }
 
+    /// Whether it belongs to the user whose process this is; git asks no less of a repository.
+    static func isOwn(_ path: String) -> Bool { status(path)?.st_uid == geteuid() }
+
     private static func status(_ path: String) -> stat? {
         var status = stat()
         return lstat(path, &status) == 0 ? status : nil

@@ -61,7 +61,8 @@ package struct RepositoryLock: ~Copyable, Sendable {
     ///
     /// It is a hint: whether that engine lives shows when its socket answers.
     package static func lastHolder(at path: String) -> LockHolder? {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        // Somebody may have put a pipe there, which would never end.
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         var bytes = [UInt8](repeating: 0, count: contentBytesMax)
@@ -96,9 +97,17 @@ package struct LockHolder: Hashable, Sendable, Codable {
 
 /// Why the repository could not be locked.
 package enum RepositoryLockError: Error, Hashable, CustomStringConvertible {
-    /// Another engine works here: the process's exit code is ``ExitCode/locked``.
+    /// Another engine works here.
     case held(path: String, by: LockHolder?)
     case unavailable(path: String, detail: String)
+
+    /// The process's.
+    package var exitCode: ExitCode {
+        switch self {
+        case .held: .locked
+        case .unavailable: .error
+        }
+    }
 
     package var description: String {
         switch self {

@@ -13,7 +13,7 @@ enum DiscardCommand {
             return options.undoes ? try await undo(options, in: place) : try await discard(options, in: place)
         } catch let error as RepositoryLockError {
             Output.error("\(error)")
-            return .locked
+            return error.exitCode
         }
     }
 

@@ -24,7 +24,7 @@ enum DoctorCommand {
             if mode == .clean { try await Cleaning(place: place).run() }
         } catch let error as RepositoryLockError {
             Output.error("\(error)")
-            return .locked
+            return error.exitCode
         } catch {
             findings.append(Finding(.bad, "\(error)"))
             DoctorReport.lines(findings.suffix(1)).forEach(Output.line)

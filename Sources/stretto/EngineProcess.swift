@@ -32,7 +32,7 @@ enum EngineProcess {
             close(null)
             return try await run(order)
         } catch let error as RepositoryLockError {
-            return refuse(.locked, "\(error)")
+            return refuse(error.exitCode, "\(error)")
         } catch {
             return refuse(.error, "\(error)")
         }

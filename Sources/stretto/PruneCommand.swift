@@ -14,7 +14,7 @@ enum PruneCommand {
             return try await prune(options, in: place)
         } catch let error as RepositoryLockError {
             Output.error("\(error)")
-            return .locked
+            return error.exitCode
         }
     }
 

@@ -16,7 +16,9 @@ enum ReadCommands {
         let snapshot = try await snapshot(in: place)
         // Without an engine nothing moves, whatever the journal says last.
         if let run = try? place.abandonedRun() { Output.error(Workplace.sentence(ofAbandoned: run)) }
-        if try await place.repository.discardedRuns().contains(snapshot.header.run) {
+        // One that lives was not given up, and git need not be asked.
+        let isLive = ((try? place.liveEngine()) ?? nil) != nil
+        if !isLive, try await place.repository.discardedRuns().contains(snapshot.header.run) {
             Output.error("run \(snapshot.header.run) was given up: `stretto discard --undo` brings its branch back")
         }
         switch format {

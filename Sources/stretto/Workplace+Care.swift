@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
 import StrettoCommand
+import StrettoConnection
 import StrettoCore
 import StrettoGit
 import StrettoJournal
@@ -41,7 +42,7 @@ extension Workplace {
             at: paths.lock,
             holder: LockHolder(pid: getpid(), started: now(), command: command)
         )
-        if let socket = last?.socket { unlink(socket) }
+        if let socket = last?.socket { SocketPath.remove(socket, commonDirectory: checkout.commonDirectory) }
         return lock
     }
 

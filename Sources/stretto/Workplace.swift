@@ -40,7 +40,9 @@ struct Workplace {
 
     /// The same with the connection by which that was found out.
     func connectedEngine() throws(Refusal) -> (holder: LockHolder, client: EngineClient)? {
-        guard let holder = RepositoryLock.lastHolder(at: paths.lock), let socket = holder.socket else { return nil }
+        guard let holder = RepositoryLock.lastHolder(at: paths.lock), let socket = holder.socket,
+            SocketPath.isOwn(socket, commonDirectory: checkout.commonDirectory)
+        else { return nil }
         // The file outlives its writer: only a socket that somebody listens at is an engine.
         do throws(ConnectionError) {
             return (holder, try EngineClient(connectingTo: socket))

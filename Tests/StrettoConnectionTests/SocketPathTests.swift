@@ -21,6 +21,25 @@ import Testing
         #expect(mode(directory.path + "/stretto") == 0o700)
     }
 
+    @Test func `only a socket of the repository's own is removed, whatever a lock says`() throws {
+        let environment = ["XDG_RUNTIME_DIR": directory.path]
+        let path = try SocketPath.prepare(commonDirectory: "/r/.git", environment: environment)
+        let name = path.split(separator: "/").last ?? ""
+        let file = directory.appending(String(name))
+        for path in [file, directory.appending("victim.txt")] { try Data().write(to: URL(filePath: path)) }
+        let listener = try UnixSocket.listen(path)
+
+        #expect(SocketPath.isOwn(path, commonDirectory: "/r/.git"))
+        #expect(!SocketPath.isOwn(path, commonDirectory: "/copy/.git"))
+        SocketPath.remove(path, commonDirectory: "/copy/.git")
+        SocketPath.remove(file, commonDirectory: "/r/.git")
+        SocketPath.remove(directory.appending("victim.txt"), commonDirectory: "/r/.git")
+        for path in [path, file, directory.appending("victim.txt")] { #expect(mode(path) != 0) }
+        SocketPath.remove(path, commonDirectory: "/r/.git")
+        #expect(mode(path) == 0)
+        _ = consume listener
+    }
+
     @Test func `without it a folder of the user's in the temporary directory serves`() throws {
         for runtime in [nil, "relative", "/nowhere"] {
             var environment = ["TMPDIR": directory.path + "/"]

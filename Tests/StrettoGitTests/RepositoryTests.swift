@@ -44,6 +44,10 @@ struct RepositoryTests {
         }
         #expect((asked.withLock { $0 } == 0) == hasLock)
 
+        let bare = scratch.path + "/sub/inner.git"
+        try await scratch.git("init", "-q", "--bare", bare)
+        let error = await #expect(throws: RepositoryError.self) { try await find(bare) }
+        #expect(error == .bare(directory: bare))
         let other = try await find(linked)
         #expect(other.topLevel == linked)
         #expect(other.commonDirectory == scratch.path + "/.git")

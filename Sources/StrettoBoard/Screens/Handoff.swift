@@ -8,7 +8,7 @@ extension BoardState {
         let body = drawTitle(title, detail: handoffDetail(in: rect), isFocused: isFocused, into: &buffer, in: rect)
         let text = Self.handoffBody(of: rect)
         if handoff.isEmpty {
-            let note = isHandoffDue ? "Reading it\(glyphs.ellipsis)" : "Nothing has been handed over yet."
+            let note = handoffDue != nil ? "Reading it\(glyphs.ellipsis)" : "Nothing has been handed over yet."
             buffer.write(note, column: text.column, row: text.row, style: .dim, in: text)
         }
         let top = Step.up.position(from: handoff.top + 1, count: handoff.rows.count, rows: text.rows)

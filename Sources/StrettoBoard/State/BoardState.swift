@@ -89,8 +89,11 @@ package struct BoardState: Sendable {
     var sideChoice = SideChoice.automatic
     var streams: [TaskID: OutputStream] = [:]
     var handoff = HandoffView()
-    /// The document of a long plan is read with the next input, for which nobody waits: its tasks are to be on the screen first.
-    private(set) var isHandoffDue = false
+    /// When the newest document of a long plan is to be read; nil where it has been.
+    ///
+    /// After the first frame, so that tasks are on the screen first, and then now and then, because keys wait for it.
+    private(set) var handoffDue: Timestamp?
+    private var lastHandoff = Timestamp(milliseconds: 0)
     var logs: [LogSource: LogView] = [:]
     /// Sources that have been shown, the newest last, at most ``followedMax``.
     var shownSources: [LogSource] = []
@@ -142,7 +145,7 @@ package struct BoardState: Sendable {
     package mutating func handle(_ input: BoardInput, at now: Timestamp) -> [BoardAction] {
         self.now = now
         if let expires = toast?.expires, now >= expires { toast = nil }
-        if isHandoffDue { readHandoff() }
+        if let handoffDue, handoffDue <= now { readHandoff() }
         handoff.forgetMarks(at: now)
         let due = sendDueApprovals()
         if case .output(let source, let text) = input {
@@ -164,7 +167,7 @@ package struct BoardState: Sendable {
             if !isFirst { actions += ring(for: waited) }
         case .update(let update):
             snapshot?.apply(update)
-            if let text = update.handoff { handoff.take(text, at: now, by: read) }
+            if update.handoff != nil { takeHandoff() }
             notices = (notices + update.notices).suffix(Self.noticesMax)
             selectNewcomer()
             actions += ring(for: waited)
@@ -207,8 +210,7 @@ package struct BoardState: Sendable {
 
     /// When the board wants a ``BoardInput/tick`` without any other input; nil while nothing on the screen can change by itself.
     package var nextDeadline: Timestamp? {
-        if isHandoffDue { return now }
-        var deadlines: [Timestamp] = []
+        var deadlines = [handoffDue].compactMap(\.self)
         if isTicking {
             // At the next whole second, so that clocks change together.
             deadlines.append(Timestamp(milliseconds: (now.milliseconds / 1000 + 1) * 1000))
@@ -371,20 +373,28 @@ package struct BoardState: Sendable {
     }
 
     private mutating func take(_ snapshot: RunSnapshot) {
-        isHandoffDue = self.snapshot == nil && snapshot.handoff.utf8.count > Self.handoffBytesAtOnce
         self.snapshot = snapshot
-        if !isHandoffDue { readHandoff() }
+        takeHandoff()
         if selection == nil {
             let first = attention.first ?? tasks.first { $0.state.isActive } ?? tasks.first
             selection = first.map { .task($0.id) }
         }
     }
 
-    /// A longer document is not read before the first frame, in bytes.
+    /// A longer document is not read at once, in bytes, and no more often than so.
     static let handoffBytesAtOnce = 64 << 10
+    static let handoffInterval = Duration.seconds(1)
+
+    /// Reads the document, or notes when to do so.
+    private mutating func takeHandoff() {
+        guard let snapshot, snapshot.handoff.utf8.count > Self.handoffBytesAtOnce else { return readHandoff() }
+        let next = lastHandoff.advanced(by: Self.handoffInterval)
+        // The clock may have been set back.
+        handoffDue = handoffDue ?? min(max(next, now), now.advanced(by: Self.handoffInterval))
+    }
 
     private mutating func readHandoff() {
-        isHandoffDue = false
+        (handoffDue, lastHandoff) = (nil, now)
         handoff.take(snapshot?.handoff ?? "", at: now, by: read)
     }
 

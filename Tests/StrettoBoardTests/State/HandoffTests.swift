@@ -71,8 +71,15 @@ import Testing
         #expect(lines(board).allSatisfy { !$0.isMarked })
         #expect(board.nextDeadline != now)
 
-        change(&board, to: text([("New", 1), ("Decisions", count)]), at: now)
-        #expect(lines(board).filter(\.isMarked).map(\.text) == ["New", "───", "• New entry 0"])
+        // Keys wait for it, so what changes in the next second is read together.
+        for number in 1...3 {
+            change(&board, to: text([("New", number), ("Decisions", count)]), at: now)
+            #expect(lines(board).allSatisfy { !$0.isMarked })
+        }
+        let due = now.advanced(by: BoardState.handoffInterval)
+        #expect(board.nextDeadline == due)
+        _ = board.handle(.tick, at: due)
+        #expect(lines(board).filter(\.isMarked).map(\.text).suffix(3) == (0..<3).map { "• New entry \($0)" })
     }
 
     @Test func `a board whose run is over sleeps until the last mark goes, and then for ever`() {
