@@ -45,6 +45,29 @@ import Testing
         }
     }
 
+    @Test func `whoever looks without an input leaves the gates to those who sit there`() async throws {
+        let meta = "{name: scratch, workers: 1, gates: {plan: human}}"
+        let task = "{id: a, name: Task A, command: 'echo a >> \"OUTSIDE/ran\"'}"
+        try await Scene.play(plan: Plans.of(task, meta: meta)) { scene in
+            let ended = try await scene.session("run", "plan.yaml", "--plain") { run in
+                try await run.line("the plan waits for approval")
+                async let looked = scene.session("attach", "--plain") { viewer in
+                    // Its input ends with this.
+                    try await viewer.line("the plan waits for approval")
+                }
+                for _ in 0..<3 {
+                    #expect(try await scene.stretto("status").text.contains("the plan waits for approval"))
+                }
+                try run.type("plan")
+                try await run.line("1: a, Task A, by command")
+                try run.type("approve")
+                try await run.line("finished")
+                #expect(try await looked.code == .code(0))
+            }
+            #expect(ended.code == .code(0), "\(ended.output)")
+        }
+    }
+
     @Test(arguments: [SIGINT, SIGTERM, SIGQUIT, nil])
     func `whoever only looks at a run leaves it alone, however he goes`(signal: CInt?) async throws {
         try await Scene.play(plan: Self.plan) { scene in
