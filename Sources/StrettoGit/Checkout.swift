@@ -124,17 +124,7 @@ package struct Checkout: Sendable {
             log: log,
             gate: gate
         )
-        async let statusAnswer = scout.run(
-            .init(
-                "status",
-                "--porcelain=v2",
-                "-z",
-                "--branch",
-                "--no-renames",
-                "--untracked-files=all",
-                in: topLevel
-            )
-        )
+        async let statusAnswer = scout.run(WorkStatus.request(in: topLevel))
         async let refsAnswer = scout.run(
             .init("for-each-ref", "--format=%(refname)", "refs/heads/stretto", in: topLevel)
         )

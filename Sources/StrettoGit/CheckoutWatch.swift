@@ -74,16 +74,7 @@ extension GitWorktrees {
         var watch = CheckoutWatch()
         let written = Set(writtenByEngine.map(Disk.plain))
         for checkout in checkouts() {
-            var request = Git.Request(
-                "status",
-                "--porcelain=v2",
-                "-z",
-                "--branch",
-                "--no-renames",
-                "--untracked-files=all",
-                "--ignore-submodules=dirty",
-                in: checkout
-            )
+            var request = WorkStatus.request("--ignore-submodules=dirty", in: checkout)
             request.outputBytesMax = Self.statusBytesMax
             guard let answer = try? await git.run(request), !answer.isTruncated else {
                 watch.unwatched.append(checkout)

@@ -65,16 +65,8 @@ extension GitWorktrees {
     /// Remembers the untracked files that checks left behind, so that they never count as the attempt's work.
     package func noteLeftovers(of order: CollectOrder) async {
         guard let place = place(order.worktree.path), var notes = place.notes, notes.asideReason == nil else { return }
-        let request = Git.Request(
-            "status",
-            "--porcelain=v2",
-            "-z",
-            "--no-renames",
-            "--untracked-files=all",
-            in: place.path
-        )
         // A note that cannot be made costs a file too many in a later attempt's diff, and nothing else.
-        guard let answer = try? await git.run(request) else { return }
+        guard let answer = try? await git.run(WorkStatus.request(in: place.path)) else { return }
         let fresh = WorkStatus(answer.output).untracked.filter { !notes.isLeftOut($0) }
         guard !fresh.isEmpty, notes.artefacts.count + fresh.count <= Self.artefactsMax else { return }
         notes.artefacts += fresh

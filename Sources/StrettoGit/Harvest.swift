@@ -67,21 +67,8 @@ extension GitWorktrees {
 
     /// What git says without looking into repositories inside the worktree, for that would run git there.
     private func status(of place: AttemptWorktree) async throws(Trouble) -> WorkStatus {
-        WorkStatus(
-            try await git.run(
-                .init(
-                    "status",
-                    "--porcelain=v2",
-                    "-z",
-                    "--branch",
-                    "--no-renames",
-                    "--untracked-files=all",
-                    "--ignored=matching",
-                    "--ignore-submodules=dirty",
-                    in: place.path
-                )
-            ).output
-        )
+        let request = WorkStatus.request("--ignored=matching", "--ignore-submodules=dirty", in: place.path)
+        return WorkStatus(try await git.run(request).output)
     }
 
     /// The index's entries of which `git status` does not tell the truth; none in most worktrees.

@@ -106,19 +106,7 @@ extension Repository {
             answers: [0, 1]
         )
         guard theirs.code == 0 else { throw .noBranch(run) }
-        let status = WorkStatus(
-            try await ask(
-                .init(
-                    "status",
-                    "--porcelain=v2",
-                    "-z",
-                    "--branch",
-                    "--no-renames",
-                    "--untracked-files=all",
-                    in: topLevel
-                )
-            ).output
-        )
+        let status = WorkStatus(try await ask(WorkStatus.request(in: topLevel)).output)
         guard let branch = status.branch, let head = status.head else { throw .detachedHead }
         let meeting = try await ask(.init("merge-base", head.text, theirs.line, in: topLevel), answers: [0, 1])
         guard meeting.code == 0 else { throw .unrelated(branch: branch, run) }

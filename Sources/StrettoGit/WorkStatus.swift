@@ -15,6 +15,13 @@ struct WorkStatus: Hashable, Sendable {
     /// A path that ends with a slash is a whole directory.
     var ignored: [String] = []
 
+    /// Asks for what a status is read from: every changed and untracked path by itself, where it is.
+    static func request(_ more: String..., in directory: String) -> Git.Request {
+        var request = Git.Request("status", "--porcelain=v2", "-z", "--branch", "--no-renames", in: directory)
+        request.arguments += ["--untracked-files=all"] + more
+        return request
+    }
+
     struct Change: Hashable, Sendable {
         var path: String
         /// Whether the index differs from HEAD.

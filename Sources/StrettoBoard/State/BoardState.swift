@@ -390,7 +390,7 @@ package struct BoardState: Sendable {
         guard let snapshot, snapshot.handoff.utf8.count > Self.handoffBytesAtOnce else { return readHandoff() }
         let next = lastHandoff.advanced(by: Self.handoffInterval)
         // The clock may have been set back.
-        handoffDue = handoffDue ?? min(max(next, now), now.advanced(by: Self.handoffInterval))
+        handoffDue = min(handoffDue ?? max(next, now), now.advanced(by: Self.handoffInterval))
     }
 
     private mutating func readHandoff() {
